@@ -1,0 +1,126 @@
+using System.Buffers;
+
+namespace Qmp.Protocol;
+
+/// <summary>
+/// Cuts the byte stream into messages. QEMU ends each with CRLF, but <c>pretty=on</c> puts line ends inside too, so a message
+/// ends where its JSON value does. Bytes are looked at once, however many reads a message takes.
+/// </summary>
+internal struct QmpFraming(long maxMessageBytes)
+{
+    private static readonly SearchValues<byte> Structure = SearchValues.Create("{}[]\""u8);
+    private static readonly SearchValues<byte> StringEnd = SearchValues.Create("\"\\"u8);
+    private static readonly SearchValues<byte> Space = SearchValues.Create(" \t\r\n"u8);
+
+    private long scanned;
+    private int depth;
+    private bool inString;
+    private bool escaped;
+
+    /// <summary>
+    /// Takes the next whole message off the front of <paramref name="buffer"/>, the white space before it too. On false
+    /// the rest must be passed again, with more behind it.
+    /// </summary>
+    /// <exception cref="QmpProtocolException">No QMP message starts like this, or it is too long.</exception>
+    public bool TryReadMessage(ref ReadOnlySequence<byte> buffer, out ReadOnlySequence<byte> message)
+    {
+        if (scanned == 0 && !SkipToObject(ref buffer))
+        {
+            message = default;
+            return false;
+        }
+
+        foreach (var segment in buffer.Slice(scanned))
+        {
+            var end = Scan(segment.Span);
+            scanned += end < 0 ? segment.Length : end;
+            if (scanned > maxMessageBytes)
+            {
+                throw new QmpProtocolException($"a message of more than {maxMessageBytes} bytes");
+            }
+
+            if (end >= 0)
+            {
+                message = buffer.Slice(0, scanned);
+                buffer = buffer.Slice(scanned);
+                scanned = 0;
+                return true;
+            }
+        }
+
+        message = default;
+        return false;
+    }
+
+    private static bool SkipToObject(ref ReadOnlySequence<byte> buffer)
+    {
+        var reader = new SequenceReader<byte>(buffer);
+        while (reader.TryPeek(out var first))
+        {
+            if (first == '{')
+            {
+                buffer = buffer.Slice(reader.Position);
+                return true;
+            }
+
+            if (!Space.Contains(first))
+            {
+                throw new QmpProtocolException($"what came is not QMP: {Excerpt(buffer.Slice(reader.Position))}");
+            }
+
+            reader.Advance(1);
+        }
+
+        buffer = buffer.Slice(buffer.End);
+        return false;
+    }
+
+    /// <summary>Goes through more of the message; answers how many bytes of <paramref name="span"/> end it, or -1.</summary>
+    private int Scan(ReadOnlySpan<byte> span)
+    {
+        var at = 0;
+        while (at < span.Length)
+        {
+            if (escaped)
+            {
+                escaped = false;
+                at++;
+                continue;
+            }
+
+            var next = span[at..].IndexOfAny(inString ? StringEnd : Structure);
+            if (next < 0)
+            {
+                return -1;
+            }
+
+            at += next + 1;
+            switch (span[at - 1])
+            {
+                case (byte)'"': inString = !inString; break;
+                case (byte)'\\': escaped = true; break;
+                case (byte)'{' or (byte)'[': depth++; break;
+                default:
+                    if (--depth == 0)
+                    {
+                        return at;
+                    }
+
+                    break;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>The first bytes for a message to a person: printable ASCII, since what came may be anything.</summary>
+    private static string Excerpt(ReadOnlySequence<byte> bytes) => string.Create(
+        (int)Math.Min(bytes.Length, 32), bytes, static (text, from) =>
+        {
+            var i = 0;
+            foreach (var b in from.Slice(0, text.Length).ToArray())
+            {
+                text[i++] = b is >= 0x20 and < 0x7F ? (char)b : '.';
+            }
+        });
+}

@@ -1,0 +1,111 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+using Qmp.Connection;
+
+namespace Qmp;
+
+/// <summary>Where a monitor listens: <c>unix:/path/to/socket</c> or <c>tcp:host:port</c>, an IPv6 host in brackets.</summary>
+public abstract record QmpEndpoint
+{
+    /// <summary>What an endpoint looks like, for messages.</summary>
+    public const string Format = "unix:/absolute/path or tcp:host:port (an IPv6 host in brackets)";
+
+    private protected QmpEndpoint()
+    {
+    }
+
+    /// <summary>Reads an endpoint.</summary>
+    /// <exception cref="FormatException">The text is none; the message says what one looks like.</exception>
+    public static QmpEndpoint Parse(string text) =>
+        TryParse(text, out var endpoint) ? endpoint : throw new FormatException($"'{text}' is no endpoint; write {Format}");
+
+    /// <summary>Reads an endpoint, if the text is one.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out QmpEndpoint? endpoint)
+    {
+        endpoint = text switch
+        {
+            _ when text is null => null,
+            _ when text.StartsWith("unix:", StringComparison.Ordinal) => UnixQmpEndpoint.From(text["unix:".Length..]),
+            _ when text.StartsWith("tcp:", StringComparison.Ordinal) => TcpQmpEndpoint.From(text["tcp:".Length..]),
+            _ => null,
+        };
+        return endpoint is not null;
+    }
+
+    /// <summary>Dials.</summary>
+    /// <exception cref="SocketException">Nobody is there.</exception>
+    public abstract Task<QmpTransport> ConnectAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>A monitor on a Unix socket of this host.</summary>
+public sealed record UnixQmpEndpoint : QmpEndpoint
+{
+    // sockaddr_un has room for 108 bytes, the closing zero included.
+    private const int MaxPathBytes = 107;
+
+    private UnixQmpEndpoint(string path) => Path = path;
+
+    /// <summary>The socket's absolute path.</summary>
+    public string Path { get; }
+
+    /// <inheritdoc/>
+    public override async Task<QmpTransport> ConnectAsync(CancellationToken cancellationToken)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        return await SocketTransport.ConnectAsync(socket, new UnixDomainSocketEndPoint(Path), UnixPeer.Identify, cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>The endpoint in the form that <see cref="QmpEndpoint.Parse"/> reads.</summary>
+    public override string ToString() => $"unix:{Path}";
+
+    internal static UnixQmpEndpoint? From(string path) =>
+        path.StartsWith('/') && path.Length > 1 && !path.Contains('\0') && Encoding.UTF8.GetByteCount(path) <= MaxPathBytes
+            ? new UnixQmpEndpoint(path)
+            : null;
+}
+
+/// <summary>A monitor on a TCP port.</summary>
+public sealed record TcpQmpEndpoint : QmpEndpoint
+{
+    private TcpQmpEndpoint(string host, int port) => (Host, Port) = (host, port);
+
+    /// <summary>A name or an address, an IPv6 one without brackets.</summary>
+    public string Host { get; }
+
+    /// <summary>The port, 1 to 65535.</summary>
+    public int Port { get; }
+
+    /// <inheritdoc/>
+    public override async Task<QmpTransport> ConnectAsync(CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        // A peer that vanished without a FIN is noticed after 20 s + 4 probes of 5 s.
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 20);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 5);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 4);
+        return await SocketTransport.ConnectAsync(socket, new System.Net.DnsEndPoint(Host, Port), static _ => null, cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>The endpoint in the form that <see cref="QmpEndpoint.Parse"/> reads.</summary>
+    public override string ToString() => Host.Contains(':') ? $"tcp:[{Host}]:{Port}" : $"tcp:{Host}:{Port}";
+
+    internal static TcpQmpEndpoint? From(string text)
+    {
+        var colon = text.LastIndexOf(':');
+        if (colon <= 0 || !ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port == 0)
+        {
+            return null;
+        }
+
+        var host = text[..colon];
+        var bracketed = host is ['[', .., ']'];
+        host = bracketed ? host[1..^1] : host;
+        var kind = Uri.CheckHostName(host);
+        return kind != UriHostNameType.Unknown && bracketed == (kind == UriHostNameType.IPv6) ? new TcpQmpEndpoint(host, port) : null;
+    }
+}

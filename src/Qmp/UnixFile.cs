@@ -1,0 +1,45 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+
+namespace Qmp;
+
+/// <summary>What the file system says of a path and .NET does not: whether it is a socket, and which one.</summary>
+public readonly partial record struct UnixFile
+{
+    /// <summary>True for a socket.</summary>
+    public bool IsSocket { get; private init; }
+
+    /// <summary>The same text for the same file, another for one made later at the same path.</summary>
+    public string Identity { get; private init; }
+
+    /// <summary>Looks at a path, following links; null where nothing is there or it may not be seen.</summary>
+    public static UnixFile? Look(string path)
+    {
+        Span<byte> found = stackalloc byte[Statx.Size];
+        if (Statx.Call(Statx.CurrentDirectory, path, 0, Statx.TypeInodeAndTimes, found) != 0)
+        {
+            return null;
+        }
+
+        var mode = BinaryPrimitives.ReadUInt16LittleEndian(found[Statx.Mode..]);
+        var inode = BinaryPrimitives.ReadUInt64LittleEndian(found[Statx.Inode..]);
+        // A socket's modification time is set when it is bound and by nothing that uses it.
+        var seconds = BinaryPrimitives.ReadInt64LittleEndian(found[Statx.Modified..]);
+        var nanoseconds = BinaryPrimitives.ReadUInt32LittleEndian(found[(Statx.Modified + 8)..]);
+        return new UnixFile { IsSocket = (mode & 0xF000) == 0xC000, Identity = $"{inode}:{seconds}.{nanoseconds}" };
+    }
+
+    /// <summary>statx(2), whose structure is the same on every architecture, unlike stat(2)'s.</summary>
+    private static partial class Statx
+    {
+        public const int Size = 256;
+        public const int Mode = 28;
+        public const int Inode = 32;
+        public const int Modified = 112;
+        public const int CurrentDirectory = -100; // AT_FDCWD
+        public const uint TypeInodeAndTimes = 0x1 | 0x40 | 0x100; // STATX_TYPE, STATX_MTIME, STATX_INO
+
+        [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+        public static partial int Call(int directory, string path, int flags, uint mask, Span<byte> found);
+    }
+}
