@@ -54,8 +54,8 @@ public sealed record UnixQmpEndpoint : QmpEndpoint
     public override async Task<QmpTransport> ConnectAsync(CancellationToken cancellationToken)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        return await SocketTransport.ConnectAsync(socket, new UnixDomainSocketEndPoint(Path), UnixPeer.Identify, cancellationToken)
-            .ConfigureAwait(false);
+        return await SocketTransport.ConnectAsync(
+            socket, new UnixDomainSocketEndPoint(Path), connected => UnixPeer.Identify(connected, Path), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The endpoint in the form that <see cref="QmpEndpoint.Parse"/> reads.</summary>
