@@ -103,9 +103,13 @@ public sealed record TcpQmpEndpoint : QmpEndpoint
         }
 
         var host = text[..colon];
-        var bracketed = host is ['[', .., ']'];
-        host = bracketed ? host[1..^1] : host;
-        var kind = Uri.CheckHostName(host);
-        return kind != UriHostNameType.Unknown && bracketed == (kind == UriHostNameType.IPv6) ? new TcpQmpEndpoint(host, port) : null;
+        // CheckHostName takes an IPv6 address with and without brackets.
+        var bracketed = host.StartsWith('[');
+        return Uri.CheckHostName(host) switch
+        {
+            UriHostNameType.IPv6 when bracketed => new TcpQmpEndpoint(host[1..^1], port),
+            UriHostNameType.Dns or UriHostNameType.IPv4 when !bracketed => new TcpQmpEndpoint(host, port),
+            _ => null,
+        };
     }
 }
