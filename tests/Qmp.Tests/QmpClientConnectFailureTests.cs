@@ -166,7 +166,7 @@ public class QmpClientConnectFailureTests
 
     private static async Task AssertFailsAsync(Task<QmpClient> connecting, QmpConnectFailure failure, string? message)
     {
-        var failed = await Assert.ThrowsAsync<QmpConnectException>(() => connecting);
+        var failed = await Assert.ThrowsAsync<QmpConnectException>(() => connecting.WaitAsync(TimeSpan.FromSeconds(20)));
         Assert.Equal((failure, message ?? failed.Message), (failed.Failure, failed.Message));
     }
 

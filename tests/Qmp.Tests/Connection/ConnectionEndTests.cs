@@ -67,7 +67,7 @@ public class ConnectionEndTests
     {
         await using var session = await Session.StartAsync();
 
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(async () => await session.Client.DisposeAsync())));
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(async () => await session.Client.DisposeAsync()))).WaitAsync(TimeSpan.FromSeconds(20));
         await session.Client.DisposeAsync();
 
         Assert.Equal("closed by this side", await session.Client.Completion);

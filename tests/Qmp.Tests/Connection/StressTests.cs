@@ -30,7 +30,7 @@ public class StressTests
                     Assert.Equal($"{number}", (await call).ToString());
                 }
             }
-        })));
+        }))).WaitAsync(TimeSpan.FromSeconds(60));
 
         var sentEvents = await qemu;
         Assert.Equal(sentEvents, session.Events.Count);
@@ -71,7 +71,7 @@ public class StressTests
 
             await qemu;
             session.Qemu.Close();
-            await Task.WhenAll(callers);
+            await Task.WhenAll(callers).WaitAsync(TimeSpan.FromSeconds(60));
             await session.Client.DisposeAsync();
             await session.Qemu.Closed;
 
