@@ -45,7 +45,7 @@ public sealed class EventFilter
 
     private bool MatchesData(JournalEntry entry)
     {
-        using var json = JsonDocument.Parse(entry.Envelope, JsonBody.Options);
+        using var json = JsonDocument.Parse(entry.Envelope, JsonReading.Own);
         var payload = json.RootElement.GetProperty("data");
         return data.All(member => Find(payload, member.Path) is { } found && Text(found) == member.Value);
     }

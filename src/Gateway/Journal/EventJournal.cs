@@ -87,7 +87,7 @@ public sealed partial class EventJournal : IJournal, IDisposable
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<JournalBatch> FollowAsync(
-        EventFilter filter, long after, TimeSpan heartbeat, [EnumeratorCancellation] CancellationToken cancellationToken)
+        EventFilter filter, long after, TimeSpan? heartbeat, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         const int batchSize = 256;
         var quietSince = time.GetTimestamp();
@@ -96,18 +96,18 @@ public sealed partial class EventJournal : IJournal, IDisposable
             var changed = tail.Changed;
             var batch = await ReadAsync(filter, after, batchSize, cancellationToken);
             after = batch.Cursor;
-            if (batch.Entries.Count == 0)
+            if (batch.Entries.Count == 0 && !Overdue() && (after < Head || await ChangedAsync(changed, Remaining(), cancellationToken)))
             {
-                var quiet = time.GetElapsedTime(quietSince);
-                if (quiet < heartbeat && (after < Head || await ChangedAsync(changed, heartbeat - quiet, cancellationToken)))
-                {
-                    continue;
-                }
+                continue;
             }
 
             yield return batch;
             quietSince = time.GetTimestamp();
         }
+
+        bool Overdue() => Remaining() == TimeSpan.Zero;
+        TimeSpan Remaining() => heartbeat is not { } patience ? Timeout.InfiniteTimeSpan
+            : patience - time.GetElapsedTime(quietSince) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     /// <summary>Writes what is waiting and closes the files.</summary>

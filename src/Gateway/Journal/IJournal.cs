@@ -33,10 +33,11 @@ public interface IJournal
     ValueTask<JournalBatch> ReadAsync(EventFilter filter, long after, int limit, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Reads on from a cursor, for ever. A batch without entries comes when there was none to show for <paramref name="heartbeat"/>.
+    /// Reads on from a cursor, for ever. A batch without entries comes when there was none to show for <paramref name="heartbeat"/>,
+    /// if that is given.
     /// </summary>
     /// <exception cref="CursorExpiredException">The reader lagged so far behind that entries it had not seen were dropped.</exception>
-    IAsyncEnumerable<JournalBatch> FollowAsync(EventFilter filter, long after, TimeSpan heartbeat, CancellationToken cancellationToken);
+    IAsyncEnumerable<JournalBatch> FollowAsync(EventFilter filter, long after, TimeSpan? heartbeat, CancellationToken cancellationToken);
 }
 
 /// <summary>An event on its way into the journal.</summary>

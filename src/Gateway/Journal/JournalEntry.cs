@@ -25,7 +25,7 @@ public sealed class JournalEntry(long id, string vm, string name, ReadOnlyMemory
     /// <summary>The event's payload.</summary>
     public JsonText Data()
     {
-        using var json = JsonDocument.Parse(envelope, JsonBody.Options);
+        using var json = JsonDocument.Parse(envelope, JsonReading.Own);
         return JsonText.From(json.RootElement.GetProperty("data"));
     }
 

@@ -14,12 +14,12 @@ public interface IVms
     /// <summary>Makes a VM known, or changes it. Kept over a restart once this returns.</summary>
     /// <returns>The VM, and whether it is new.</returns>
     /// <exception cref="VmOwnedException">Configuration or discovery owns the id.</exception>
-    (IVm Vm, bool Created) Put(VmDefinition definition);
+    Task<(IVm Vm, bool Created)> PutAsync(VmDefinition definition);
 
     /// <summary>Forgets a VM that the API made known; it itself is untouched.</summary>
     /// <exception cref="VmNotFoundException">There is no such VM.</exception>
     /// <exception cref="VmOwnedException">Configuration or discovery owns it.</exception>
-    void Remove(string id);
+    Task RemoveAsync(string id);
 }
 
 /// <summary>Finds a VM or fails.</summary>

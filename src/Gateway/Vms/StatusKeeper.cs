@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Qmp;
 
 namespace Gateway.Vms;
@@ -18,7 +19,7 @@ internal sealed class StatusKeeper
     private readonly TimeSpan timeout;
     private readonly TimeProvider time;
     private readonly StatusReader reader;
-    private readonly SemaphoreSlim wanted = new(0, 1);
+    private readonly Channel<bool> wanted = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private Task? lateToldOf;
 
     /// <param name="line">The connection in use; throws where there is none.</param>
@@ -35,17 +36,7 @@ internal sealed class StatusKeeper
     }
 
     /// <summary>Something happened that may have changed the status.</summary>
-    public void Want()
-    {
-        try
-        {
-            wanted.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // Wanted already.
-        }
-    }
+    public void Want() => wanted.Writer.TryWrite(true);
 
     /// <summary>Asks after this call began, together with all who ask at the time.</summary>
     public async Task<VmStatus> ReadAsync(Caller caller, CancellationToken cancellationToken)
@@ -102,7 +93,7 @@ internal sealed class StatusKeeper
     private async Task<bool> WaitAsync(QmpClient client, TimeSpan interval, CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var due = wanted.WaitAsync(over.Token);
+        var due = wanted.Reader.ReadAsync(over.Token).AsTask();
         var old = Task.Delay(interval, time, over.Token);
         await Task.WhenAny(due, old, client.Completion);
         await over.CancelAsync();

@@ -1,5 +1,3 @@
-using Qmp;
-
 namespace Gateway.Vms;
 
 /// <summary>
@@ -16,12 +14,12 @@ internal sealed class StatusReader(Func<Task<VmStatus>> query)
     {
         lock (sync)
         {
-            if (current is null or { IsCompleted: true } && next is null)
+            if (current is { IsCompleted: false } underWay)
             {
-                return current = query();
+                return next ??= AfterAsync(underWay);
             }
 
-            return next ??= AfterAsync(current);
+            return next ?? (current = query());
         }
     }
 

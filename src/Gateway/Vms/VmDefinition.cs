@@ -38,3 +38,15 @@ public enum VmSource
     /// <summary>A socket found in a watched directory.</summary>
     Discovery,
 }
+
+/// <summary>The sources' names in the contract.</summary>
+public static class VmSources
+{
+    /// <summary>The source's name.</summary>
+    public static string Name(this VmSource source) => source switch
+    {
+        VmSource.Configuration => "configuration",
+        VmSource.Api => "api",
+        _ => "discovery",
+    };
+}

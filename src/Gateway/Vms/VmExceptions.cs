@@ -10,7 +10,11 @@ public sealed class VmNotFoundException(string? id)
 
 /// <summary>None was named, and there are several.</summary>
 public sealed class VmAmbiguousException(IReadOnlyList<string> ids)
-    : Exception($"name one of the VMs {string.Join(", ", ids)} in the path, or set Gateway:DefaultVm");
+    : Exception($"name one of the VMs {string.Join(", ", ids)} in the path, or set Gateway:DefaultVm")
+{
+    /// <summary>The VMs there are.</summary>
+    public IReadOnlyList<string> Vms => ids;
+}
 
 /// <summary>The VM is not the API's to change.</summary>
 public sealed class VmOwnedException(string id, VmSource owner)

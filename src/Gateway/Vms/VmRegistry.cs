@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
-using Gateway.Journal;
 
 namespace Gateway.Vms;
 
@@ -8,123 +7,77 @@ namespace Gateway.Vms;
 /// Which VMs there are: those of configuration, API and discovery, and one session each. Where two sources name an id, the
 /// first of them in that order has it, and the other comes back when it goes.
 /// </summary>
-internal sealed partial class VmRegistry : IVms, IAsyncDisposable
+internal sealed class VmRegistry(VmEnvironment environment, VmStore store) : IVms, IAsyncDisposable
 {
-    private readonly VmEnvironment environment;
-    private readonly VmStore store;
-    private readonly ILogger<VmRegistry> logger;
-    private readonly Lock sync = new();
-    private readonly StoredVms stored;
+    private readonly SemaphoreSlim changing = new(1);
+    private readonly StoredVms stored = store.Load();
     private readonly Dictionary<string, VmDefinition> configured = [];
     private readonly Dictionary<string, VmDefinition> discovered = [];
-    private volatile Roster roster = new([]);
+    private ImmutableSortedDictionary<string, VmSession> sessions = ImmutableSortedDictionary.Create<string, VmSession>(StringComparer.Ordinal);
+    private IVm[] all = [];
 
-    public VmRegistry(VmEnvironment environment, VmStore store, ILogger<VmRegistry> logger)
-    {
-        this.environment = environment;
-        this.store = store;
-        this.logger = logger;
-        stored = store.Load();
-    }
-
-    public IReadOnlyList<IVm> All => roster.Sorted;
+    public IReadOnlyList<IVm> All => Volatile.Read(ref all);
 
     public bool TryGet(string id, [NotNullWhen(true)] out IVm? vm)
     {
-        var found = roster.Sessions.TryGetValue(id, out var session);
+        var found = Volatile.Read(ref sessions).TryGetValue(id, out var session);
         vm = session;
         return found;
     }
 
-    /// <summary>Starts sessions for what configuration, API and discovery name; tells the journal what came and went meanwhile.</summary>
-    public void Start(IEnumerable<VmDefinition> configuration, IEnumerable<VmDefinition> sockets)
+    /// <summary>Starts sessions for all sources' VMs, and tells the journal what came and went since the gateway last ran.</summary>
+    public Task StartAsync(IEnumerable<VmDefinition> configuration, IEnumerable<VmDefinition> sockets) => ChangeAsync(async () =>
     {
-        lock (sync)
+        foreach (var vm in configuration)
         {
-            foreach (var vm in configuration)
-            {
-                configured.Add(vm.Id, vm);
-            }
-
-            foreach (var vm in sockets)
-            {
-                discovered.TryAdd(vm.Id, vm);
-            }
-
-            Apply([.. configured.Keys, .. stored.Vms.Keys, .. discovered.Keys, .. stored.Known.Keys]);
+            configured.Add(vm.Id, vm);
         }
-    }
+
+        foreach (var vm in sockets)
+        {
+            discovered.Add(vm.Id, vm);
+        }
+
+        await ApplyAsync([.. configured.Keys, .. stored.Vms.Keys, .. discovered.Keys, .. stored.Known.Keys]);
+        return 0;
+    });
 
     /// <summary>Takes what discovery sees now.</summary>
-    public void Discovered(IReadOnlyCollection<VmDefinition> sockets)
+    public Task DiscoveredAsync(IEnumerable<VmDefinition> sockets) => ChangeAsync(async () =>
     {
-        lock (sync)
+        var before = discovered.Keys.ToArray();
+        discovered.Clear();
+        foreach (var vm in sockets)
         {
-            var before = discovered.Keys.ToArray();
-            var now = sockets.ToDictionary(vm => vm.Id);
-            foreach (var gone in before.Where(id => !now.ContainsKey(id)))
-            {
-                discovered.Remove(gone);
-            }
-
-            foreach (var (id, vm) in now)
-            {
-                discovered[id] = vm;
-            }
-
-            Apply([.. before, .. now.Keys]);
+            discovered.Add(vm.Id, vm);
         }
-    }
 
-    public (IVm Vm, bool Created) Put(VmDefinition definition)
+        await ApplyAsync([.. before, .. discovered.Keys]);
+        return 0;
+    });
+
+    public Task<(IVm Vm, bool Created)> PutAsync(VmDefinition definition) => ChangeAsync<(IVm, bool)>(async () =>
     {
-        lock (sync)
-        {
-            var created = !roster.Sessions.TryGetValue(definition.Id, out var standing);
-            ThrowIfOwned(standing);
-            var replaced = stored.Vms.GetValueOrDefault(definition.Id);
-            stored.Vms[definition.Id] = StoredVm.From(definition);
-            try
-            {
-                store.Save(stored);
-            }
-            catch
-            {
-                Restore(definition.Id, replaced);
-                throw;
-            }
+        var standing = sessions.GetValueOrDefault(definition.Id);
+        ThrowIfOwned(standing);
+        Store(definition.Id, StoredVm.From(definition));
+        await ApplyAsync([definition.Id]);
+        return (sessions[definition.Id], standing is null);
+    });
 
-            Apply([definition.Id]);
-            return (roster.Sessions[definition.Id], created);
-        }
-    }
-
-    public void Remove(string id)
+    public Task RemoveAsync(string id) => ChangeAsync(async () =>
     {
-        lock (sync)
-        {
-            if (!roster.Sessions.TryGetValue(id, out var standing))
-            {
-                throw new VmNotFoundException(id);
-            }
+        ThrowIfOwned(sessions.GetValueOrDefault(id) ?? throw new VmNotFoundException(id));
+        Store(id, null);
+        await ApplyAsync([id]);
+        return 0;
+    });
 
-            ThrowIfOwned(standing);
-            stored.Vms.Remove(id, out var removed);
-            try
-            {
-                store.Save(stored);
-            }
-            catch
-            {
-                Restore(id, removed);
-                throw;
-            }
-
-            Apply([id]);
-        }
+    public async ValueTask DisposeAsync()
+    {
+        await changing.WaitAsync();
+        await Task.WhenAll(sessions.Values.Select(static session => session.DisposeAsync().AsTask()));
     }
-
-    public async ValueTask DisposeAsync() => await Task.WhenAll(roster.Sessions.Values.Select(session => session.DisposeAsync().AsTask()));
 
     private static void ThrowIfOwned(VmSession? standing)
     {
@@ -134,47 +87,118 @@ internal sealed partial class VmRegistry : IVms, IAsyncDisposable
         }
     }
 
-    private void Restore(string id, StoredVm? before)
+    private async Task<T> ChangeAsync<T>(Func<Task<T>> change)
     {
-        if (before is null)
+        await changing.WaitAsync();
+        try
         {
-            stored.Vms.Remove(id);
+            return await change();
         }
-        else
+        finally
         {
-            stored.Vms[id] = before;
+            changing.Release();
         }
     }
 
-    /// <summary>Brings sessions, journal and file in line with the sources, for some ids.</summary>
-    private void Apply(IEnumerable<string> ids)
+    /// <summary>Writes a VM of the API down, or crosses it out; what cannot be written is not so.</summary>
+    private void Store(string id, StoredVm? vm)
     {
-        var sessions = roster.Sessions.ToBuilder();
-        var changed = false;
+        var before = stored.Vms.GetValueOrDefault(id);
+        Set(vm);
+        try
+        {
+            store.Save(stored);
+        }
+        catch
+        {
+            Set(before);
+            throw;
+        }
+
+        void Set(StoredVm? value)
+        {
+            if (value is null)
+            {
+                stored.Vms.Remove(id);
+            }
+            else
+            {
+                stored.Vms[id] = value;
+            }
+        }
+    }
+
+    private VmDefinition? Wanted(string id) =>
+        configured.GetValueOrDefault(id) ?? stored.Vms.GetValueOrDefault(id)?.Define(id) ?? discovered.GetValueOrDefault(id);
+
+    /// <summary>
+    /// Brings sessions and journal in line with the sources, for some ids. The list changes before the journal says so, and a
+    /// new session starts after it.
+    /// </summary>
+    private async Task ApplyAsync(IEnumerable<string> ids)
+    {
+        var ended = new List<VmSession>();
+        var begun = new List<VmSession>();
+        var next = sessions.ToBuilder();
         foreach (var id in ids.Distinct())
         {
             var wanted = Wanted(id);
-            sessions.TryGetValue(id, out var session);
-            changed |= Tell(id, wanted?.Source);
-            if (session is not null && wanted is not null && session.Definition.Endpoint == wanted.Endpoint)
+            if (next.TryGetValue(id, out var session))
             {
-                session.Definition = wanted;
-                continue;
-            }
+                if (session.Definition.Endpoint == wanted?.Endpoint)
+                {
+                    session.Definition = wanted;
+                    continue;
+                }
 
-            if (session is not null)
-            {
-                sessions.Remove(id);
-                _ = EndAsync(session);
+                next.Remove(id);
+                ended.Add(session);
             }
 
             if (wanted is not null)
             {
-                sessions.Add(id, new VmSession(wanted, connectedBefore: session is not null || !added.Contains(id), environment));
+                session = new VmSession(wanted, connectedBefore: stored.Known.ContainsKey(id), environment);
+                next.Add(id, session);
+                begun.Add(session);
             }
         }
 
-        roster = new Roster(sessions.ToImmutable());
+        Volatile.Write(ref sessions, next.ToImmutable());
+        Volatile.Write(ref all, [.. sessions.Values]);
+        await Task.WhenAll(ended.Select(static session => session.DisposeAsync().AsTask()));
+        TellKnown(ids);
+        begun.ForEach(static session => session.Start());
+    }
+
+    private void TellKnown(IEnumerable<string> ids)
+    {
+        var changed = false;
+        foreach (var id in ids.Distinct())
+        {
+            var before = stored.Known.TryGetValue(id, out var known) ? known : (VmSource?)null;
+            var now = sessions.GetValueOrDefault(id)?.Definition.Source;
+            if (before == now)
+            {
+                continue;
+            }
+
+            changed = true;
+            if (now is { } source)
+            {
+                stored.Known[id] = source;
+            }
+            else
+            {
+                stored.Known.Remove(id);
+            }
+
+            if (before is null || now is null)
+            {
+                var name = now is null ? GatewayEvents.VmRemoved : GatewayEvents.VmAdded;
+                environment.Journal.AppendOwn(id, name, environment.Time.GetUtcNow(), json => json.WriteString("source", (now ?? before)!.Value.Name()));
+            }
+        }
+
         if (changed)
         {
             store.Save(stored);

@@ -1,4 +1,3 @@
-using Gateway.Journal;
 using Qmp;
 
 namespace Gateway.Vms;
@@ -17,7 +16,7 @@ internal sealed partial class VmSession : IVm, IAsyncDisposable
     private readonly KnownActions actions = new();
     private readonly StatusKeeper status;
     private readonly CancellationTokenSource stopping = new();
-    private readonly Task running;
+    private Task running = Task.CompletedTask;
     private volatile VmLine? line;
     private volatile QmpClient? lastClient;
 
@@ -31,7 +30,6 @@ internal sealed partial class VmSession : IVm, IAsyncDisposable
         state = new VmState(definition.Id, connectedBefore, environment.Journal, environment.Time);
         dialer = new MonitorDialer(definition.Endpoint, state, environment.Dial, environment.Watches, environment.Time);
         status = new StatusKeeper(Line, state, environment.Options.CommandTimeout, environment.Time);
-        running = Task.Run(RunAsync);
     }
 
     public string Id => Definition.Id;
@@ -54,11 +52,15 @@ internal sealed partial class VmSession : IVm, IAsyncDisposable
 
     public Task<VmStatus> ReadStatusAsync(Caller caller, CancellationToken cancellationToken) => status.ReadAsync(caller, cancellationToken);
 
+    /// <summary>Begins to connect.</summary>
+    public void Start() => running = Task.Run(RunAsync);
+
     /// <summary>Hangs up; the VM itself is untouched.</summary>
     public async ValueTask DisposeAsync()
     {
         await stopping.CancelAsync();
         await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        stopping.Dispose();
     }
 
     private VmLine Line() => line ?? throw new VmUnreachableException(Id, Snapshot.Connection);
