@@ -21,6 +21,9 @@ internal sealed class StrictJsonInput : InputFormatter
         return this;
     }
 
+    /// <summary>Also of an empty body, which the base class would not read.</summary>
+    public override Task<InputFormatterResult> ReadAsync(InputFormatterContext context) => ReadRequestBodyAsync(context);
+
     public override async Task<InputFormatterResult> ReadRequestBodyAsync(InputFormatterContext context)
     {
         var request = context.HttpContext.Request;

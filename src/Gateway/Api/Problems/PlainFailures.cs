@@ -1,3 +1,4 @@
+using Gateway.Contracts;
 using Gateway.Hubs;
 
 namespace Gateway.Api.Problems;
@@ -28,19 +29,30 @@ internal sealed class PlainFailures(RequestDelegate next, ProblemWriter problems
             response.Body = body;
         }
 
-        if (held.Text is { } sentence && !response.HasStarted)
+        if (response.StatusCode >= StatusCodes.Status400BadRequest && !response.HasStarted)
         {
             response.ContentLength = null;
-            var kind = response.StatusCode == StatusCodes.Status404NotFound ? ProblemKind.NotFound
-                : response.StatusCode == StatusCodes.Status405MethodNotAllowed ? ProblemKind.MethodNotAllowed
-                : ProblemKind.InvalidRequest;
-            await problems.WriteAsync(context, ProblemMapper.Of(kind, sentence));
+            await problems.WriteAsync(context, Problem(response, held.Text));
+        }
+    }
+
+    private static Problem Problem(HttpResponse response, string sentence)
+    {
+        switch (response.StatusCode)
+        {
+            case StatusCodes.Status404NotFound:
+                return ProblemMapper.Of(ProblemKind.NotFound, sentence);
+            case StatusCodes.Status405MethodNotAllowed:
+                response.Headers.Allow = HttpMethods.Post;
+                return ProblemMapper.Of(ProblemKind.MethodNotAllowed, "connections are negotiated by POST");
+            default:
+                return ProblemMapper.Of(ProblemKind.InvalidRequest, sentence);
         }
     }
 
     private sealed class HeldBack(HttpResponse response, Stream body) : Stream
     {
-        public string? Text { get; private set; }
+        public string Text { get; private set; } = "";
 
         public override bool CanRead => false;
 
