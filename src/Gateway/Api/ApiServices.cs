@@ -2,6 +2,7 @@ using Gateway.Api.Binding;
 using Gateway.Api.Json;
 using Gateway.Api.Problems;
 using Gateway.Hubs;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Gateway.Api;
 
@@ -19,6 +20,7 @@ public static class ApiServices
                 // Bodies and ranges are checked where they are read, all faults together.
                 mvc.ModelValidatorProviders.Clear();
                 mvc.Filters.Add<StrictQueryFilter>();
+                mvc.Filters.Add(new ProducesAttribute("application/json"));
             })
             .ConfigureApiBehaviorOptions(static api =>
             {

@@ -8,11 +8,7 @@ internal sealed class StrictJsonInput : InputFormatter
 {
     private readonly Dictionary<Type, Func<JsonBody, object>> readers = [];
 
-    public StrictJsonInput()
-    {
-        SupportedMediaTypes.Add("application/json");
-        SupportedMediaTypes.Add("application/*+json");
-    }
+    public StrictJsonInput() => SupportedMediaTypes.Add("application/json");
 
     public StrictJsonInput With<T>(Func<JsonBody, T> read)
         where T : class

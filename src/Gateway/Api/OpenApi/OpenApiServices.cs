@@ -1,5 +1,6 @@
 using Gateway.Contracts;
 using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.Swagger;
 
 namespace Gateway.Api.OpenApi;
 
@@ -9,7 +10,11 @@ public static class OpenApiServices
     private const string Document = "gateway.v1";
 
     /// <summary>Adds the description.</summary>
-    public static IServiceCollection AddOpenApiDocument(this IServiceCollection services) => services.AddSwaggerGen(options =>
+    public static IServiceCollection AddOpenApiDocument(this IServiceCollection services) => services.Configure<SwaggerOptions>(static options =>
+    {
+        options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+        options.RouteTemplate = "openapi/{documentName}.json";
+    }).AddEndpointsApiExplorer().AddSwaggerGen(static options =>
     {
         options.SwaggerDoc(Document, new OpenApiInfo
         {
@@ -17,22 +22,25 @@ public static class OpenApiServices
             Version = "1",
             Description = "Reach running QEMUs over HTTP: their state, their lifecycle, and every event of theirs from one durable journal.",
         });
+        foreach (var assembly in (Type[])[typeof(OpenApiServices), typeof(Vm), typeof(Qmp.QmpClient)])
+        {
+            options.IncludeXmlComments(assembly.Assembly);
+        }
+
         options.CustomOperationIds(OperationIds.Of);
         options.SupportNonNullableReferenceTypes();
         options.UseAllOfToExtendReferenceSchemas();
         options.OperationFilter<ProblemResponses>();
         options.OperationFilter<RouteVm>();
+        options.OperationFilter<IfMatchHeader>();
         options.SchemaFilter<QapiEnumSchemas>();
-        foreach (var assembly in (Type[])[typeof(OpenApiServices), typeof(Vm), typeof(Qmp.QmpClient)])
-        {
-            options.IncludeXmlComments(assembly.Assembly);
-        }
+        options.SchemaFilter<SchemaExamples>();
     });
 
     /// <summary>Serves the description at <c>/openapi</c> and the page at <c>/swagger</c>.</summary>
     public static void UseOpenApi(this WebApplication app)
     {
-        app.UseSwagger(options => options.RouteTemplate = "openapi/{documentName}.json");
+        app.UseSwagger();
         app.UseSwaggerUI(options =>
         {
             options.SwaggerEndpoint($"/openapi/{Document}.json", "QMP Gateway");

@@ -18,7 +18,6 @@ internal sealed class QapiEnumSchemas : ISchemaFilter
         text.Type = JsonSchemaType.String;
         text.Properties?.Clear();
         text.Required?.Clear();
-        text.AdditionalPropertiesAllowed = true;
         text.Description = $"{text.Description} An open set; known are {string.Join(", ", known.Cast<object>())}.";
     }
 
