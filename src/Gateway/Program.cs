@@ -1,2 +1,38 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.Run();
+using Gateway.Api;
+using Gateway.Api.OpenApi;
+using Gateway.Configuration;
+using Gateway.Hubs;
+using Gateway.Journal;
+using Gateway.Security;
+using Gateway.Vms;
+
+try
+{
+    var builder = WebApplication.CreateBuilder(args);
+    var options = ConfigurationReader.Read(builder.Configuration);
+    builder.UseSafeAddresses();
+    builder.Services.AddSingleton(options);
+    builder.Services.AddSingleton(TimeProvider.System);
+    builder.Services.AddSingleton(_ => DataDirectory.Take(options.DataPath()));
+    builder.Services
+        .AddJournal(options)
+        .AddVms(options)
+        .AddGatewayApi()
+        .AddEventsHub()
+        .AddOpenApiDocument()
+        .AddGatewaySecurity(options);
+    builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = TimeSpan.FromSeconds(4));
+
+    var app = builder.Build();
+    app.UseProblems();
+    app.UseGatewaySecurity();
+    app.UseOpenApi();
+    app.MapGateway();
+    await app.RunAsync();
+    return 0;
+}
+catch (ConfigurationException wrong)
+{
+    await Console.Error.WriteLineAsync(wrong.Message);
+    return 1;
+}

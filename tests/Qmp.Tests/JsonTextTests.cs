@@ -1,7 +1,8 @@
-using System.Text;
 using System.Text.Json;
+using System.Text;
 using CsCheck;
 using Qmp.Tests.Protocol;
+using Xunit;
 
 namespace Qmp.Tests;
 

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Time.Testing;
 using Qmp.Connection;
 using TestSupport;
+using Xunit;
 
 namespace Qmp.Tests;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using TestSupport;
+using Xunit;
 
 namespace Qmp.Tests;
 

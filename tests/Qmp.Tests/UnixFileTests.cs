@@ -1,4 +1,5 @@
 using TestSupport;
+using Xunit;
 
 namespace Qmp.Tests;
 

@@ -1,3 +1,5 @@
+using Xunit;
+
 namespace Qmp.Tests.Connection;
 
 public class LaneTests

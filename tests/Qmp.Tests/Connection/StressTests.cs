@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
-using System.Text;
 using System.Text.Json;
+using System.Text;
 using TestSupport;
+using Xunit;
 
 namespace Qmp.Tests.Connection;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using CsCheck;
 using Qmp.Protocol;
+using Xunit;
 
 namespace Qmp.Tests.Protocol;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Qmp.Protocol;
+using Xunit;
 
 namespace Qmp.Tests.Protocol;
 

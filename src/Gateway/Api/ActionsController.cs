@@ -1,0 +1,49 @@
+using Gateway.Api.Binding;
+using Gateway.Api.OpenApi;
+using Gateway.Api.Problems;
+using Gateway.Contracts;
+using Gateway.Vms;
+using Microsoft.AspNetCore.Mvc;
+using Qmp;
+
+namespace Gateway.Api;
+
+/// <summary>What QEMU does on the guest's reboot, shutdown, panic or watchdog.</summary>
+[ApiController]
+[Route("vms/{vm}")]
+[Route("")]
+[Tags("Run state")]
+public sealed class ActionsController : ControllerBase
+{
+    /// <summary>Sets actions.</summary>
+    /// <remarks>Any of the four, at least one (QAPI: <c>set-action</c>, since 6.0).</remarks>
+    [HttpPut("actions")]
+    [CommandProblems(HasBody = true)]
+    public async Task<ActionResult<VmActions>> Put([FromVm] IVm vm, [FromBody] VmActions body, CancellationToken cancellationToken)
+    {
+        var arguments = JsonText.From(body.ToArguments(), RunStateJson.Default.SetActionArguments);
+        await ExecuteAsync(vm, new QmpCommand(RunStateCommands.SetAction, arguments), cancellationToken);
+        return vm.Actions.ToDto();
+    }
+
+    /// <summary>Shows what this gateway has set on this run of QEMU.</summary>
+    /// <remarks><c>null</c> is what it does not know: QMP cannot read actions back.</remarks>
+    [HttpGet("actions")]
+    [Problems(nameof(ProblemKind.VmNotFound), nameof(ProblemKind.VmAmbiguous))]
+    public ActionResult<VmActions> Get([FromVm] IVm vm) => vm.Actions.ToDto();
+
+    /// <summary>Sets the watchdog's action.</summary>
+    /// <remarks>QAPI: <c>watchdog-set-action</c>, since 2.11. Answers all actions.</remarks>
+    [HttpPut("watchdog")]
+    [CommandProblems(HasBody = true)]
+    public async Task<ActionResult<VmActions>> PutWatchdog([FromVm] IVm vm, [FromBody] PutWatchdog body, CancellationToken cancellationToken)
+    {
+        var arguments = new WatchdogSetActionArguments { Action = new WatchdogAction(body.Action) };
+        var command = new QmpCommand(RunStateCommands.WatchdogSetAction, JsonText.From(arguments, RunStateJson.Default.WatchdogSetActionArguments));
+        await ExecuteAsync(vm, command, cancellationToken);
+        return vm.Actions.ToDto();
+    }
+
+    private Task<JsonText> ExecuteAsync(IVm vm, QmpCommand command, CancellationToken cancellationToken) =>
+        vm.ExecuteAsync(new VmCommand(command, HttpContext.Caller()) { IfRun = Request.Runs() }, cancellationToken);
+}

@@ -1,0 +1,58 @@
+using Gateway.Api.Binding;
+using Gateway.Api.Json;
+using Gateway.Api.Problems;
+using Gateway.Hubs;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Gateway.Api;
+
+/// <summary>The REST API.</summary>
+public static class ApiServices
+{
+    /// <summary>Adds the controllers, their strict reading of requests, and the problems they answer.</summary>
+    public static IServiceCollection AddGatewayApi(this IServiceCollection services)
+    {
+        services.AddControllers(mvc =>
+            {
+                mvc.InputFormatters.Clear();
+                mvc.InputFormatters.Add(RequestBodies.Input());
+                mvc.ModelBinderProviders.Insert(0, new WholeNumberBinder.Provider());
+                // Bodies and ranges are checked where they are read, all faults together.
+                mvc.ModelValidatorProviders.Clear();
+                mvc.Filters.Add<StrictQueryFilter>();
+                mvc.Filters.Add(new ProducesAttribute("application/json"));
+            })
+            .ConfigureApiBehaviorOptions(static api =>
+            {
+                api.SuppressMapClientErrors = true;
+                api.InvalidModelStateResponseFactory = static context => throw new InvalidRequestException(context.ModelState
+                    .Where(static field => field.Value!.Errors.Count > 0)
+                    .ToDictionary(static field => field.Key, static field => field.Value!.Errors.Select(static error => error.ErrorMessage).ToList()));
+            })
+            .AddJsonOptions(static json => JsonReading.Configure(json.JsonSerializerOptions));
+        services.ConfigureHttpJsonOptions(static json => JsonReading.Configure(json.SerializerOptions));
+        services.AddSingleton<ProblemWriter>();
+        services.AddExceptionHandler<ProblemWriter>();
+        services.AddSingleton<ServerSentEvents>();
+        services.AddSingleton<StatusWait>();
+        services.AddSingleton<LifecycleWait>();
+        return services;
+    }
+
+    /// <summary>Answers every failure with a problem.</summary>
+    public static void UseProblems(this WebApplication app)
+    {
+        app.UseExceptionHandler(static _ => { });
+        app.UseStatusCodePages(static context => context.HttpContext.RequestServices.GetRequiredService<ProblemWriter>().WriteStatusAsync(context.HttpContext));
+        app.UseMiddleware<PlainFailures>();
+    }
+
+    /// <summary>Maps all routes.</summary>
+    public static void MapGateway(this WebApplication app)
+    {
+        app.MapControllers();
+        app.MapHub<EventsHub>(EventsHub.Path);
+        app.MapHealth();
+        app.MapGet("/", static () => Results.Redirect("/swagger")).ExcludeFromDescription();
+    }
+}

@@ -1,0 +1,54 @@
+using Gateway.Api.Problems;
+using Gateway.Configuration;
+using Gateway.Vms;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
+
+namespace Gateway.Api.Binding;
+
+/// <summary>Binds the VM that the path names, or the default VM where it names none.</summary>
+[AttributeUsage(AttributeTargets.Parameter)]
+public sealed class FromVmAttribute : Attribute, IBindingSourceMetadata, IBinderTypeProviderMetadata
+{
+    /// <inheritdoc/>
+    public BindingSource BindingSource => BindingSource.Special;
+
+    /// <inheritdoc/>
+    public Type BinderType => typeof(VmBinder);
+}
+
+internal sealed class VmBinder(IVms vms, GatewayOptions options) : IModelBinder
+{
+    public Task BindModelAsync(ModelBindingContext bindingContext)
+    {
+        var vm = bindingContext.HttpContext.Request.RouteValues["vm"] is string id ? vms.Get(id) : Default();
+        bindingContext.HttpContext.Items[typeof(IVm)] = vm.Id;
+        bindingContext.Result = ModelBindingResult.Success(vm);
+        return Task.CompletedTask;
+    }
+
+    private IVm Default()
+    {
+        if (options.DefaultVm is { } id)
+        {
+            return vms.Get(id);
+        }
+
+        return vms.All switch
+        {
+            [var only] => only,
+            [] => throw new VmNotFoundException(null),
+            var several => throw new VmAmbiguousException([.. several.Select(static vm => vm.Id)]),
+        };
+    }
+}
+
+/// <summary>Which VM a request is about.</summary>
+internal static class AddressedVms
+{
+    /// <summary>The id of the VM that the request was bound to, or that its path names.</summary>
+    public static string? AddressedVm(this HttpContext context) =>
+        context.Items[typeof(IVm)] as string ?? context.Request.RouteValues.GetValueOrDefault("vm") as string;
+
+    /// <summary>Who sent the request.</summary>
+    public static Caller Caller(this HttpContext context) => new("anonymous", context.TraceId());
+}

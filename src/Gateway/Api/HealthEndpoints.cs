@@ -1,0 +1,27 @@
+using System.Reflection;
+using Gateway.Contracts;
+using Gateway.Journal;
+
+namespace Gateway.Api;
+
+/// <summary>How the gateway itself is, and which one.</summary>
+internal static class HealthEndpoints
+{
+    /// <summary>Maps <c>/health/*</c> and <c>/version</c>.</summary>
+    public static void MapHealth(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("").WithTags("Gateway");
+        group.MapGet("/health/live", static () => new Health("ok", []))
+            .WithName("Live").WithSummary("Whether the gateway runs.");
+        group.MapGet("/health/ready", static (EventJournal journal) => journal.Trouble is { } trouble
+                ? Results.Json(new Health("unavailable", [trouble]), statusCode: StatusCodes.Status503ServiceUnavailable)
+                : Results.Ok(new Health("ok", [])))
+            .Produces<Health>().Produces<Health>(StatusCodes.Status503ServiceUnavailable)
+            .WithName("Ready").WithSummary("Whether the gateway can do its work: configuration and journal, not the VMs.");
+        group.MapGet("/version", static () => new GatewayVersion(Version, "1", ["events", "hub", "discovery"]))
+            .WithName("Version").WithSummary("Which gateway this is, and which contract it keeps.");
+    }
+
+    private static string Version { get; } =
+        typeof(HealthEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+}

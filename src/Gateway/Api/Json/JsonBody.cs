@@ -1,0 +1,236 @@
+using System.Text.Json;
+using System.Text.Unicode;
+using Gateway.Api.Problems;
+using Qmp;
+
+namespace Gateway.Api.Json;
+
+/// <summary>
+/// Reads an object that a client wrote, member by member, and collects all that is wrong with it. A reader asks for the members
+/// it knows and then calls <see cref="Done"/>, which refuses the others.
+/// </summary>
+public sealed class JsonBody
+{
+    private readonly JsonElement json;
+    private readonly string prefix;
+    private readonly SortedDictionary<string, List<string>> faults;
+    private readonly List<string> known = [];
+
+    private JsonBody(JsonElement json, string prefix, SortedDictionary<string, List<string>> faults)
+    {
+        this.json = json;
+        this.prefix = prefix;
+        this.faults = faults;
+    }
+
+    /// <summary>Parses and reads a whole body.</summary>
+    /// <exception cref="InvalidRequestException">Something is wrong; says all of it.</exception>
+    public static T Read<T>(ReadOnlyMemory<byte> utf8, string field, Func<JsonBody, T> read)
+    {
+        if (!Utf8.IsValid(utf8.Span))
+        {
+            throw new InvalidRequestException(field, "is no UTF-8");
+        }
+
+        JsonDocument document;
+        try
+        {
+            document = JsonDocument.Parse(utf8, JsonReading.Strict);
+        }
+        catch (JsonException malformed)
+        {
+            throw new InvalidRequestException(field, $"is not valid JSON: {malformed.Message}");
+        }
+
+        using (document)
+        {
+            return Read(document.RootElement, field, read);
+        }
+    }
+
+    /// <summary>Reads a whole object.</summary>
+    /// <exception cref="InvalidRequestException">Something is wrong; says all of it.</exception>
+    public static T Read<T>(JsonElement json, string field, Func<JsonBody, T> read)
+    {
+        if (json.ValueKind != JsonValueKind.Object)
+        {
+            throw new InvalidRequestException(field, $"must be an object, not {Kind(json)}");
+        }
+
+        var body = new JsonBody(json, "", []);
+        var result = read(body);
+        body.Done();
+        return body.faults.Count == 0 ? result : throw new InvalidRequestException(body.faults);
+    }
+
+    /// <summary>Notes a fault.</summary>
+    public void Fault(string name, string message)
+    {
+        var field = prefix + name;
+        if (!faults.TryGetValue(field, out var messages))
+        {
+            faults.Add(field, messages = []);
+        }
+
+        messages.Add(message);
+    }
+
+    /// <summary>Whether the member is there.</summary>
+    public bool Has(string name) => json.TryGetProperty(name, out _);
+
+    /// <summary>Whether there is any member.</summary>
+    public bool HasMembers => json.EnumerateObject().MoveNext();
+
+    /// <summary>A text; null where it is not there, or no text.</summary>
+    public string? Text(string name, bool required = false)
+    {
+        if (Take(name, JsonValueKind.String, "a text") is { } value)
+        {
+            return GetString(name, value);
+        }
+
+        if (required && !Has(name))
+        {
+            Fault(name, "is missing");
+        }
+
+        return null;
+    }
+
+    /// <summary>A value of a QAPI enum that this gateway knows.</summary>
+    public T? Enum<T>(string name, bool required = false)
+        where T : struct, IQapiEnum<T>
+    {
+        if (Text(name, required) is not { } text)
+        {
+            return null;
+        }
+
+        var value = T.Of(text);
+        if (T.Known.Contains(value))
+        {
+            return value;
+        }
+
+        Fault(name, $"'{text}' is none of {string.Join(", ", T.Known)}");
+        return null;
+    }
+
+    /// <summary>An object, as it is spelled.</summary>
+    public JsonElement? Element(string name) => Take(name, JsonValueKind.Object, "an object")?.Clone();
+
+    /// <summary>An object of this reader's own.</summary>
+    public T? Nested<T>(string name, Func<JsonBody, T> read)
+        where T : class
+    {
+        if (Take(name, JsonValueKind.Object, "an object") is not { } value)
+        {
+            return null;
+        }
+
+        var body = new JsonBody(value, $"{prefix}{name}.", faults);
+        var result = read(body);
+        body.Done();
+        return result;
+    }
+
+    /// <summary>An object whose members are all texts.</summary>
+    public IReadOnlyDictionary<string, string>? Texts(string name)
+    {
+        if (Take(name, JsonValueKind.Object, "an object") is not { } value)
+        {
+            return null;
+        }
+
+        var texts = new Dictionary<string, string>();
+        foreach (var member in value.EnumerateObject())
+        {
+            if (member.Value.ValueKind != JsonValueKind.String)
+            {
+                Fault($"{name}.{member.Name}", $"must be a text, not {Kind(member.Value)}");
+            }
+            else if (GetString($"{name}.{member.Name}", member.Value) is { } text)
+            {
+                texts[member.Name] = text;
+            }
+        }
+
+        return texts;
+    }
+
+    /// <summary>A list of texts; empty where there is none, null among them or instead of them included.</summary>
+    public IReadOnlyList<string> List(string name)
+    {
+        if (Take(name, JsonValueKind.Array, "a list of texts", nullable: true) is not { } value)
+        {
+            return [];
+        }
+
+        var texts = new List<string>();
+        foreach (var item in value.EnumerateArray())
+        {
+            if (item.ValueKind != JsonValueKind.String)
+            {
+                Fault(name, $"must hold texts, not {Kind(item)}");
+            }
+            else if (GetString(name, item) is { } text)
+            {
+                texts.Add(text);
+            }
+        }
+
+        return texts;
+    }
+
+    /// <summary>A text that may be null too.</summary>
+    public string? OptionalText(string name) => Take(name, JsonValueKind.String, "a text", nullable: true) is { } value ? GetString(name, value) : null;
+
+    /// <summary>Refuses what nobody asked for.</summary>
+    private void Done()
+    {
+        foreach (var member in json.EnumerateObject().Where(member => !known.Contains(member.Name)))
+        {
+            Fault(member.Name, $"is no member here; there are {string.Join(", ", known)}");
+        }
+    }
+
+    private JsonElement? Take(string name, JsonValueKind kind, string description, bool nullable = false)
+    {
+        known.Add(name);
+        if (!json.TryGetProperty(name, out var value) || (nullable && value.ValueKind == JsonValueKind.Null))
+        {
+            return null;
+        }
+
+        if (value.ValueKind == kind)
+        {
+            return value;
+        }
+
+        Fault(name, $"must be {description}, not {Kind(value)}");
+        return null;
+    }
+
+    private string? GetString(string name, JsonElement value)
+    {
+        try
+        {
+            return value.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            Fault(name, "holds half a surrogate pair");
+            return null;
+        }
+    }
+
+    private static string Kind(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => "an object",
+        JsonValueKind.Array => "a list",
+        JsonValueKind.String => "a text",
+        JsonValueKind.Number => "a number",
+        JsonValueKind.Null => "null",
+        _ => "true or false",
+    };
+}

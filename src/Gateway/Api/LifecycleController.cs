@@ -1,0 +1,91 @@
+using System.ComponentModel.DataAnnotations;
+using Gateway.Api.Binding;
+using Gateway.Api.Json;
+using Gateway.Api.OpenApi;
+using Gateway.Contracts;
+using Gateway.Vms;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Gateway.Api;
+
+/// <summary>Starts and stops.</summary>
+[ApiController]
+[Route("vms/{vm}")]
+[Route("")]
+[Tags("Lifecycle")]
+[ProducesResponseType(StatusCodes.Status204NoContent)]
+public sealed class LifecycleController(LifecycleWait lifecycle) : ControllerBase
+{
+    /// <summary>Pauses the guest.</summary>
+    /// <remarks>QAPI: <c>stop</c>. With <c>wait</c>: 200 with the <c>STOP</c> event; 204 where the guest did not run.</remarks>
+    /// <param name="vm">The VM.</param>
+    /// <param name="wait">How many seconds to wait for the event that completes it.</param>
+    /// <param name="cancellationToken">The caller hung up.</param>
+    [HttpPost("stop")]
+    [ProducesResponseType<GatewayEvent>(StatusCodes.Status200OK)]
+    [CommandProblems(Waits = true)]
+    public Task<IActionResult> Stop([FromVm] IVm vm, [FromQuery, Range(1, 300)] int? wait, CancellationToken cancellationToken) =>
+        RunAsync(vm, LifecycleCommand.Stop, wait, cancellationToken);
+
+    /// <summary>Lets the guest run on.</summary>
+    /// <remarks>QAPI: <c>cont</c>. With <c>wait</c>: 200 with the <c>RESUME</c> event; 204 where the guest ran already.</remarks>
+    /// <inheritdoc cref="Stop" path="/param"/>
+    [HttpPost("cont")]
+    [ProducesResponseType<GatewayEvent>(StatusCodes.Status200OK)]
+    [CommandProblems(Waits = true)]
+    public Task<IActionResult> Cont([FromVm] IVm vm, [FromQuery, Range(1, 300)] int? wait, CancellationToken cancellationToken) =>
+        RunAsync(vm, LifecycleCommand.Cont, wait, cancellationToken);
+
+    /// <summary>Resets the guest, like its reset button.</summary>
+    /// <remarks>QAPI: <c>system_reset</c>. With <c>wait</c>: 200 with the <c>RESET</c> event.</remarks>
+    /// <inheritdoc cref="Stop" path="/param"/>
+    [HttpPost("reset")]
+    [ProducesResponseType<GatewayEvent>(StatusCodes.Status200OK)]
+    [CommandProblems(Waits = true)]
+    public Task<IActionResult> Reset([FromVm] IVm vm, [FromQuery, Range(1, 300)] int? wait, CancellationToken cancellationToken) =>
+        RunAsync(vm, LifecycleCommand.Reset, wait, cancellationToken);
+
+    /// <summary>Presses the guest's power button.</summary>
+    /// <remarks>
+    /// QAPI: <c>system_powerdown</c>. What happens then is the guest's matter. With <c>wait</c>: 200 with the <c>SHUTDOWN</c> event.
+    /// </remarks>
+    /// <inheritdoc cref="Stop" path="/param"/>
+    [HttpPost("powerdown")]
+    [ProducesResponseType<GatewayEvent>(StatusCodes.Status200OK)]
+    [CommandProblems(Waits = true)]
+    public Task<IActionResult> Powerdown([FromVm] IVm vm, [FromQuery, Range(1, 300)] int? wait, CancellationToken cancellationToken) =>
+        RunAsync(vm, LifecycleCommand.Powerdown, wait, cancellationToken);
+
+    /// <summary>Wakes a suspended guest up.</summary>
+    /// <remarks>QAPI: <c>system_wakeup</c>. With <c>wait</c>: 200 with the <c>WAKEUP</c> event.</remarks>
+    /// <inheritdoc cref="Stop" path="/param"/>
+    [HttpPost("wakeup")]
+    [ProducesResponseType<GatewayEvent>(StatusCodes.Status200OK)]
+    [CommandProblems(Waits = true)]
+    public Task<IActionResult> Wakeup([FromVm] IVm vm, [FromQuery, Range(1, 300)] int? wait, CancellationToken cancellationToken) =>
+        RunAsync(vm, LifecycleCommand.Wakeup, wait, cancellationToken);
+
+    /// <summary>Ends QEMU, the guest unasked.</summary>
+    /// <remarks>QAPI: <c>quit</c>. With <c>wait</c>: 200 with the <c>SHUTDOWN</c> event.</remarks>
+    /// <inheritdoc cref="Stop" path="/param"/>
+    [HttpPost("quit")]
+    [ProducesResponseType<GatewayEvent>(StatusCodes.Status200OK)]
+    [CommandProblems(Waits = true)]
+    public Task<IActionResult> Quit([FromVm] IVm vm, [FromQuery, Range(1, 300)] int? wait, CancellationToken cancellationToken) =>
+        RunAsync(vm, LifecycleCommand.Quit, wait, cancellationToken);
+
+    /// <summary>Sends the guest's processors a non-maskable interrupt.</summary>
+    /// <remarks>QAPI: <c>inject-nmi</c>. No event completes it, so there is no <c>wait</c>.</remarks>
+    /// <param name="vm">The VM.</param>
+    /// <param name="cancellationToken">The caller hung up.</param>
+    [HttpPost("nmi")]
+    [CommandProblems]
+    public Task<IActionResult> Nmi([FromVm] IVm vm, CancellationToken cancellationToken) => RunAsync(vm, LifecycleCommand.Nmi, null, cancellationToken);
+
+    private async Task<IActionResult> RunAsync(IVm vm, LifecycleCommand command, int? wait, CancellationToken cancellationToken)
+    {
+        var completion = await lifecycle.RunAsync(
+            vm, command, wait is { } seconds ? TimeSpan.FromSeconds(seconds) : null, Request.Runs(), HttpContext.Caller(), cancellationToken);
+        return completion is null ? NoContent() : new JsonTextResult(completion.Envelope);
+    }
+}

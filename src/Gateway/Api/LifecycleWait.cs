@@ -1,0 +1,98 @@
+using Gateway.Api.Problems;
+using Gateway.Journal;
+using Gateway.Vms;
+using Qmp;
+
+namespace Gateway.Api;
+
+/// <summary>A command of the VM's lifecycle.</summary>
+/// <param name="Qmp">Its QMP name.</param>
+/// <param name="Completion">The event that completes it; null where there is none.</param>
+/// <param name="IsDoneIn">Tells from the status that there is nothing to do, so that no event will come.</param>
+public sealed record LifecycleCommand(string Qmp, string? Completion, Func<VmStatus, bool>? IsDoneIn = null)
+{
+    /// <summary>Pauses the guest.</summary>
+    public static LifecycleCommand Stop { get; } = new("stop", RunStateEvents.Stop, static status => !status.Running);
+
+    /// <summary>Lets the guest run on.</summary>
+    public static LifecycleCommand Cont { get; } = new("cont", RunStateEvents.Resume, static status => status.Running);
+
+    /// <summary>Resets the guest.</summary>
+    public static LifecycleCommand Reset { get; } = new("system_reset", RunStateEvents.Reset);
+
+    /// <summary>Presses the power button.</summary>
+    public static LifecycleCommand Powerdown { get; } = new("system_powerdown", RunStateEvents.Shutdown);
+
+    /// <summary>Wakes the guest up.</summary>
+    public static LifecycleCommand Wakeup { get; } = new("system_wakeup", RunStateEvents.Wakeup);
+
+    /// <summary>Ends QEMU.</summary>
+    public static LifecycleCommand Quit { get; } = new("quit", RunStateEvents.Shutdown);
+
+    /// <summary>Interrupts the guest's processors.</summary>
+    public static LifecycleCommand Nmi { get; } = new("inject-nmi", null);
+}
+
+/// <summary>Runs commands of the lifecycle and waits for what completes them, from before they are sent: no event is missed.</summary>
+public sealed class LifecycleWait(IJournal journal, TimeProvider time)
+{
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>Runs a command; answers the event that completed it, or null where none was waited for or none will come.</summary>
+    /// <exception cref="WaitTimedOutException">Acknowledged, but not completed in time.</exception>
+    /// <exception cref="WaitAbortedException">Acknowledged, but the VM went away first.</exception>
+    public async Task<JournalEntry?> RunAsync(
+        IVm vm, LifecycleCommand command, TimeSpan? wait, IReadOnlyCollection<string>? runs, Caller caller, CancellationToken cancellationToken)
+    {
+        var request = new VmCommand(new QmpCommand(command.Qmp), caller) { IfRun = runs };
+        if (wait is not { } timeout)
+        {
+            await vm.ExecuteAsync(request, cancellationToken);
+            return null;
+        }
+
+        var before = command.IsDoneIn is null ? null : await vm.ReadStatusAsync(caller, cancellationToken);
+        var after = journal.LastAppended;
+        await vm.ExecuteAsync(request, cancellationToken);
+        var nothingToDo = before is not null && command.IsDoneIn!(before);
+        return await CompletionAsync(vm.Id, command.Completion!, after, nothingToDo ? journal.LastAppended : null, timeout, cancellationToken);
+    }
+
+    /// <summary>
+    /// The event, once it is there. Where there was nothing to do it is looked for up to <paramref name="until"/> only: somebody else
+    /// may have changed the state in between.
+    /// </summary>
+    private async Task<JournalEntry?> CompletionAsync(
+        string vm, string completion, long after, long? until, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        var filter = new EventFilter([new VmPattern(vm)], [completion, GatewayEvents.VmDisconnected]);
+        try
+        {
+            if (after == until)
+            {
+                return null;
+            }
+
+            await foreach (var batch in journal.FollowAsync(filter, after, until is null ? null : Glance, either.Token))
+            {
+                if (batch.Entries is [var first, ..])
+                {
+                    return first.Name == completion ? first : throw new WaitAbortedException(completion);
+                }
+
+                if (until is { } last && batch.Cursor >= last)
+                {
+                    return null;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new WaitTimedOutException(completion, timeout);
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,51 @@
+using Gateway.Contracts;
+using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.Swagger;
+
+namespace Gateway.Api.OpenApi;
+
+/// <summary>The API's description, and Swagger UI to read and try it.</summary>
+public static class OpenApiServices
+{
+    private const string Document = "gateway.v1";
+
+    /// <summary>Adds the description.</summary>
+    public static IServiceCollection AddOpenApiDocument(this IServiceCollection services) => services.Configure<SwaggerOptions>(static options =>
+    {
+        options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+        options.RouteTemplate = "openapi/{documentName}.json";
+    }).AddEndpointsApiExplorer().AddSwaggerGen(static options =>
+    {
+        options.SwaggerDoc(Document, new OpenApiInfo
+        {
+            Title = "QMP Gateway",
+            Version = "1",
+            Description = "Reach running QEMUs over HTTP: their state, their lifecycle, and every event of theirs from one durable journal.",
+        });
+        foreach (var assembly in (Type[])[typeof(OpenApiServices), typeof(Vm), typeof(Qmp.QmpClient)])
+        {
+            options.IncludeXmlComments(assembly.Assembly);
+        }
+
+        options.CustomOperationIds(OperationIds.Of);
+        options.SupportNonNullableReferenceTypes();
+        options.UseAllOfToExtendReferenceSchemas();
+        options.OperationFilter<ProblemResponses>();
+        options.OperationFilter<RouteVm>();
+        options.OperationFilter<IfMatchHeader>();
+        options.SchemaFilter<QapiEnumSchemas>();
+        options.SchemaFilter<SchemaExamples>();
+    });
+
+    /// <summary>Serves the description at <c>/openapi</c> and the page at <c>/swagger</c>.</summary>
+    public static void UseOpenApi(this WebApplication app)
+    {
+        app.UseSwagger();
+        app.UseSwaggerUI(options =>
+        {
+            options.SwaggerEndpoint($"/openapi/{Document}.json", "QMP Gateway");
+            options.DocumentTitle = "QMP Gateway";
+            options.EnableTryItOutByDefault();
+        });
+    }
+}

@@ -1,0 +1,33 @@
+using Gateway.Api.Problems;
+
+namespace Gateway.Api.OpenApi;
+
+/// <summary>The kinds of problem that a route can answer, by the names of <see cref="ProblemKind"/>'s members.</summary>
+[AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
+internal class ProblemsAttribute(params string[] kinds) : Attribute
+{
+    /// <summary>The kinds.</summary>
+    public virtual IEnumerable<ProblemKind> Kinds => kinds.Select(Kind);
+
+    protected static ProblemKind Kind(string name) => (ProblemKind)typeof(ProblemKind).GetProperty(name)!.GetValue(null)!;
+}
+
+/// <summary>What any route can answer that sends a command to QEMU.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class CommandProblemsAttribute : ProblemsAttribute
+{
+    /// <summary>The route takes a body.</summary>
+    public bool HasBody { get; set; }
+
+    /// <summary>The route can wait for what completes the command.</summary>
+    public bool Waits { get; set; }
+
+    /// <inheritdoc/>
+    public override IEnumerable<ProblemKind> Kinds =>
+    [
+        ProblemKind.VmNotFound, ProblemKind.VmAmbiguous, ProblemKind.CommandRefused, ProblemKind.RunChanged, ProblemKind.CommandNotSupported,
+        ProblemKind.OutcomeUnknown, ProblemKind.VmUnreachable, ProblemKind.TimedOut,
+        .. HasBody ? [ProblemKind.PayloadTooLarge, ProblemKind.UnsupportedMediaType] : Array.Empty<ProblemKind>(),
+        .. Waits ? [ProblemKind.WaitAborted, ProblemKind.WaitTimedOut] : Array.Empty<ProblemKind>(),
+    ];
+}

@@ -1,0 +1,26 @@
+using Microsoft.OpenApi;
+using Qmp;
+using Swashbuckle.AspNetCore.SwaggerGen;
+
+namespace Gateway.Api.OpenApi;
+
+/// <summary>QAPI enums are texts, and an open set: another QEMU may know more.</summary>
+internal sealed class QapiEnumSchemas : ISchemaFilter
+{
+    public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
+    {
+        if (schema is not OpenApiSchema text || !IsQapiEnum(context.Type))
+        {
+            return;
+        }
+
+        var known = (System.Collections.IEnumerable)context.Type.GetProperty("Known")!.GetValue(null)!;
+        text.Type = JsonSchemaType.String;
+        text.Properties?.Clear();
+        text.Required?.Clear();
+        text.Description = $"{text.Description} An open set; known are {string.Join(", ", known.Cast<object>())}.";
+    }
+
+    private static bool IsQapiEnum(Type type) =>
+        type.GetInterfaces().Any(static i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IQapiEnum<>));
+}

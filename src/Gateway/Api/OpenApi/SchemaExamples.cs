@@ -1,0 +1,63 @@
+using System.Text.Json.Nodes;
+using Gateway.Contracts;
+using Microsoft.OpenApi;
+using Qmp;
+using Swashbuckle.AspNetCore.SwaggerGen;
+
+namespace Gateway.Api.OpenApi;
+
+/// <summary>
+/// An example of everything that is sent or taken. What the gateway answers may get more members at any time (contract, section
+/// 10); what it takes has no others.
+/// </summary>
+internal sealed class SchemaExamples : ISchemaFilter
+{
+    private const string Status = """{"status":"paused","singlestep":false,"running":false}""";
+
+    private const string Event =
+        """
+        {"id":"1042","vm":"web1","event":"GUEST_PANICKED","origin":"qemu","timestamp":"2026-11-24T03:53:00.123456Z",
+         "receivedAt":"2026-11-24T03:53:00.123999Z","data":{"action":"pause"}}
+        """;
+
+    private const string Vm =
+        """
+        {"id":"web1","endpoint":"unix:/run/qemu/web1.qmp","source":"configuration","labels":{"rack":"a"},
+         "connection":{"state":"connected","since":"2026-11-24T03:50:00.000000Z","reason":null,"attempts":0,"lastMessageAt":"2026-11-24T03:53:00.123456Z"},
+         "status":{"status":"guest-panicked","singlestep":false,"running":false},"statusObservedAt":"2026-11-24T03:53:00.124456Z",
+         "statusCause":{"event":"GUEST_PANICKED","id":"1042"},"run":"1f6b0c2a9d3e4f50",
+         "qemu":{"version":"7.2.22","package":"Debian 1:7.2+dfsg-7"},"cursor":"1044"}
+        """;
+
+    private static readonly Dictionary<Type, string> Examples = new()
+    {
+        [typeof(Vm)] = Vm,
+        [typeof(VmList)] = $$"""{"items":[{{Vm}}],"cursor":"1044"}""",
+        [typeof(PutVm)] = """{"endpoint":"unix:/run/qemu/web1.qmp","labels":{"rack":"a"},"actions":{"panic":"pause"}}""",
+        [typeof(VmActions)] = """{"reboot":"reset","shutdown":"poweroff","panic":"pause","watchdog":"none"}""",
+        [typeof(PutWatchdog)] = """{"action":"reset"}""",
+        [typeof(QmpRequest)] = """{"execute":"query-version"}""",
+        [typeof(QmpReply)] = """{"return":{"qemu":{"micro":22,"minor":2,"major":7},"package":"Debian 1:7.2+dfsg-7"}}""",
+        [typeof(StatusInfo)] = Status,
+        [typeof(GatewayEvent)] = Event,
+        [typeof(EventPage)] = $$"""{"items":[{{Event}}],"next":"1042"}""",
+        [typeof(Health)] = """{"status":"ok","problems":[]}""",
+        [typeof(GatewayVersion)] = """{"version":"0.1.0","contract":"1","features":["events","hub","discovery"]}""",
+    };
+
+    private static readonly Type[] Taken = [typeof(PutVm), typeof(PutWatchdog), typeof(QmpRequest)];
+
+    public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
+    {
+        if (schema is not OpenApiSchema described)
+        {
+            return;
+        }
+
+        described.AdditionalPropertiesAllowed = !Taken.Contains(context.Type);
+        if (Examples.TryGetValue(context.Type, out var example))
+        {
+            described.Examples = [JsonNode.Parse(example)!];
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using Gateway.Api.Json;
+using Gateway.Commands;
+using Gateway.Contracts;
+using Gateway.Journal;
+using Gateway.Vms;
+using Qmp;
+
+namespace Gateway.Api.Problems;
+
+/// <summary>What each failure is to a client: section 5 of the contract, in code.</summary>
+internal static class ProblemMapper
+{
+    private const string NotSent = "not-sent";
+    private const string Refused = "refused";
+    private const string Unknown = "unknown";
+
+    /// <summary>The problem of a failure; null where it is a fault of the gateway's own.</summary>
+    public static Problem? Map(Exception failure) => failure switch
+    {
+        InvalidRequestException e => Of(ProblemKind.InvalidRequest, e) with { Errors = e.Errors },
+        UnknownCursorException e => Of(ProblemKind.InvalidRequest, e) with { Errors = Error("after", e.Message) },
+        BadHttpRequestException { StatusCode: 413 } => Of(ProblemKind.PayloadTooLarge, "the body is larger than this route takes"),
+        BadHttpRequestException e => Of(ProblemKind.InvalidRequest, e),
+        CommandForbiddenException e => Of(ProblemKind.CommandForbidden, e) with { Command = e.Command, Rule = e.Rule, Outcome = NotSent },
+        VmNotFoundException e => Of(ProblemKind.VmNotFound, e) with { Vm = e.Vm },
+        VmAmbiguousException e => Of(ProblemKind.VmAmbiguous, e) with { Vms = e.Vms },
+        VmOwnedException e => Of(ProblemKind.VmOwned, e),
+        CursorExpiredException e => Of(ProblemKind.CursorExpired, e) with { Oldest = Cursors.Write(e.Oldest) },
+        RunChangedException e => Of(ProblemKind.RunChanged, e) with { Outcome = NotSent },
+        OutOfBandNotOfferedException e => Of(ProblemKind.CommandNotSupported, e) with { Command = e.Command, Outcome = NotSent },
+        VmUnreachableException e => Of(ProblemKind.VmUnreachable, e) with { Outcome = NotSent },
+        QmpCommandException { ErrorClass: QmpCommandException.CommandNotFound } e => Of(ProblemKind.CommandNotSupported, e),
+        QmpCommandException e => Of(ProblemKind.CommandRefused, e),
+        QmpDisconnectedException { Sent: false } e => Of(ProblemKind.VmUnreachable, e) with { Command = e.Command, Outcome = NotSent },
+        QmpDisconnectedException e => Of(ProblemKind.OutcomeUnknown, e) with { Command = e.Command, Outcome = Unknown },
+        QmpTimeoutException e => Of(ProblemKind.TimedOut, e) with { Command = e.Command, Outcome = e.Sent ? Unknown : NotSent },
+        WaitTimedOutException e => Of(ProblemKind.WaitTimedOut, e) with { CurrentStatus = e.CurrentStatus?.ToElement() },
+        WaitAbortedException e => Of(ProblemKind.WaitAborted, e),
+        _ => null,
+    };
+
+    /// <summary>A problem without a failure in code.</summary>
+    public static Problem Of(ProblemKind kind, string detail) =>
+        new() { Type = kind.Type, Title = kind.Title, Status = kind.Status, Detail = detail };
+
+    private static Problem Of(ProblemKind kind, Exception failure) => Of(kind, failure.Message);
+
+    private static Problem Of(ProblemKind kind, QmpCommandException refusal) => Of(kind, refusal.Message) with
+    {
+        Command = refusal.Command,
+        QmpError = new QmpError(refusal.ErrorClass, refusal.Description),
+        Outcome = Refused,
+    };
+
+    private static Dictionary<string, IReadOnlyList<string>> Error(string field, string message) => new() { [field] = [message] };
+}

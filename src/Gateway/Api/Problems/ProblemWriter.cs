@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Gateway.Api.Binding;
+using Gateway.Contracts;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Api.Problems;
+
+/// <summary>Answers every failure with a problem: exceptions, and statuses that come without a body.</summary>
+internal sealed partial class ProblemWriter(IOptions<Microsoft.AspNetCore.Mvc.JsonOptions> json, ILogger<ProblemWriter> logger) : IExceptionHandler
+{
+    // A session tries again within 5 s.
+    private const string RetryAfter = "2";
+
+    public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
+    {
+        if (exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested)
+        {
+            return true;
+        }
+
+        if (ProblemMapper.Map(exception) is not { } problem)
+        {
+            LogFault(exception, context.Request.Method, context.Request.Path);
+            problem = ProblemMapper.Of(ProblemKind.InternalError, "a fault of the gateway's own; its log has more under the trace id");
+        }
+
+        await WriteAsync(context, problem);
+        return true;
+    }
+
+    /// <summary>Answers a status that something in the framework set.</summary>
+    public Task WriteStatusAsync(HttpContext context)
+    {
+        var path = context.Request.Path;
+        return WriteAsync(context, context.Response.StatusCode switch
+        {
+            StatusCodes.Status404NotFound => ProblemMapper.Of(ProblemKind.NotFound, $"{path} is no route; /swagger shows which there are"),
+            StatusCodes.Status405MethodNotAllowed => ProblemMapper.Of(
+                ProblemKind.MethodNotAllowed, $"{path} takes {context.Response.Headers.Allow}, not {context.Request.Method}"),
+            StatusCodes.Status413PayloadTooLarge => ProblemMapper.Of(ProblemKind.PayloadTooLarge, "the body is larger than this route takes"),
+            StatusCodes.Status415UnsupportedMediaType => ProblemMapper.Of(
+                ProblemKind.UnsupportedMediaType, "send the body as UTF-8 with Content-Type: application/json"),
+            _ => ProblemMapper.Of(ProblemKind.InvalidRequest, "the request cannot be served as it is"),
+        });
+    }
+
+    /// <summary>Writes the problem, and what of the request belongs to it.</summary>
+    public async Task WriteAsync(HttpContext context, Problem problem)
+    {
+        if (problem.Status == StatusCodes.Status503ServiceUnavailable)
+        {
+            context.Response.Headers.RetryAfter = RetryAfter;
+        }
+
+        var complete = problem with
+        {
+            Instance = context.Request.GetEncodedPathAndQuery().Split('?')[0],
+            TraceId = context.TraceId(),
+            Vm = problem.Vm ?? context.AddressedVm(),
+        };
+        context.Response.StatusCode = problem.Status;
+        context.Response.ContentType = "application/problem+json";
+        await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(complete, json.Value.JsonSerializerOptions), context.RequestAborted);
+    }
+
+    [LoggerMessage(40, LogLevel.Error, "{Method} {Path} failed.")]
+    private partial void LogFault(Exception fault, string method, string path);
+}
+
+/// <summary>The trace of a request.</summary>
+internal static class Traces
+{
+    /// <summary>The id of the caller's <c>traceparent</c>, or of a trace that begins here.</summary>
+    public static string TraceId(this HttpContext context) => (Activity.Current?.TraceId ?? ActivityTraceId.CreateRandom()).ToHexString();
+}

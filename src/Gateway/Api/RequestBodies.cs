@@ -1,0 +1,64 @@
+using Gateway.Api.Json;
+using Gateway.Contracts;
+using Qmp;
+
+namespace Gateway.Api;
+
+/// <summary>What clients may send, member by member.</summary>
+internal static class RequestBodies
+{
+    public static StrictJsonInput Input() => new StrictJsonInput()
+        .With(PutVm)
+        .With(Actions)
+        .With(Watchdog)
+        .With(Qmp);
+
+    public static SetActionArguments ToArguments(this VmActions actions) => new()
+    {
+        Reboot = actions.Reboot is { } reboot ? new RebootAction(reboot) : null,
+        Shutdown = actions.Shutdown is { } shutdown ? new ShutdownAction(shutdown) : null,
+        Panic = actions.Panic is { } panic ? new PanicAction(panic) : null,
+        Watchdog = actions.Watchdog is { } watchdog ? new WatchdogAction(watchdog) : null,
+    };
+
+    private static PutVm PutVm(JsonBody body)
+    {
+        var endpoint = body.Text("endpoint", required: true);
+        if (endpoint is not null && !QmpEndpoint.TryParse(endpoint, out _))
+        {
+            body.Fault("endpoint", $"'{endpoint}' is none; write {QmpEndpoint.Format}");
+        }
+
+        return new PutVm { Endpoint = endpoint ?? "", Labels = body.Texts("labels"), Actions = body.Nested("actions", Actions) };
+    }
+
+    private static VmActions Actions(JsonBody body)
+    {
+        var actions = new VmActions
+        {
+            Reboot = body.Enum<RebootAction>("reboot")?.Value,
+            Shutdown = body.Enum<ShutdownAction>("shutdown")?.Value,
+            Panic = body.Enum<PanicAction>("panic")?.Value,
+            Watchdog = body.Enum<WatchdogAction>("watchdog")?.Value,
+        };
+        if (!body.HasMembers)
+        {
+            body.Fault("body", "must have at least one of reboot, shutdown, panic, watchdog");
+        }
+
+        return actions;
+    }
+
+    private static PutWatchdog Watchdog(JsonBody body) => new() { Action = body.Enum<WatchdogAction>("action", required: true)?.Value ?? "" };
+
+    private static QmpRequest Qmp(JsonBody body)
+    {
+        var request = new QmpRequest { Execute = body.Text("execute"), ExecOob = body.Text("exec-oob"), Arguments = body.Element("arguments") };
+        if (body.Has("execute") == body.Has("exec-oob"))
+        {
+            body.Fault("execute", "or exec-oob names the command: exactly one of them");
+        }
+
+        return request;
+    }
+}

@@ -1,0 +1,51 @@
+using System.ComponentModel.DataAnnotations;
+using Gateway.Api.Binding;
+using Gateway.Api.Json;
+using Gateway.Api.OpenApi;
+using Gateway.Api.Problems;
+using Gateway.Vms;
+using Microsoft.AspNetCore.Mvc;
+using Qmp;
+
+namespace Gateway.Api;
+
+/// <summary>The run state, asked of QEMU.</summary>
+[ApiController]
+[Route("vms/{vm}/status")]
+[Route("status")]
+[Tags("Run state")]
+public sealed class StatusController(StatusWait wait) : ControllerBase
+{
+    /// <summary>Asks QEMU for its status, or waits for one.</summary>
+    /// <remarks>
+    /// QEMU's own <c>StatusInfo</c>, asked after the request came in (QAPI: <c>query-status</c>). With <c>until</c> the answer comes as
+    /// soon as the status is one of those states; it outlives a disconnect: a VM that is not there yet, or comes back, is waited for.
+    /// </remarks>
+    /// <param name="vm">The VM.</param>
+    /// <param name="until">A run state to wait for. Repeatable: any of them.</param>
+    /// <param name="timeout">How many seconds to wait; 30 where nothing is said.</param>
+    /// <param name="cancellationToken">The caller hung up.</param>
+    [HttpGet]
+    [ProducesResponseType<StatusInfo>(StatusCodes.Status200OK)]
+    [Problems(
+        nameof(ProblemKind.VmNotFound), nameof(ProblemKind.VmAmbiguous), nameof(ProblemKind.CommandRefused), nameof(ProblemKind.CommandNotSupported),
+        nameof(ProblemKind.OutcomeUnknown), nameof(ProblemKind.VmUnreachable), nameof(ProblemKind.TimedOut), nameof(ProblemKind.WaitTimedOut))]
+    public async Task<IActionResult> Get(
+        [FromVm] IVm vm, [FromQuery] string[]? until, [FromQuery, Range(1, 300)] int? timeout, CancellationToken cancellationToken)
+    {
+        var states = (until ?? []).Select(Known).ToArray();
+        if (states.Length == 0 && timeout is not null)
+        {
+            throw new InvalidRequestException("timeout", "goes with until");
+        }
+
+        var status = states.Length == 0
+            ? await vm.ReadStatusAsync(HttpContext.Caller(), cancellationToken)
+            : await wait.UntilAsync(vm, states, TimeSpan.FromSeconds(timeout ?? 30), HttpContext.Caller(), cancellationToken);
+        return new JsonTextResult(status.Text.Utf8);
+    }
+
+    private static RunState Known(string text) => RunState.Known.Contains(new RunState(text))
+        ? new RunState(text)
+        : throw new InvalidRequestException("until", $"'{text}' is none of {string.Join(", ", RunState.Known)}");
+}

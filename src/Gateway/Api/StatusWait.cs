@@ -1,0 +1,77 @@
+using System.Text.Json;
+using Gateway.Api.Json;
+using Gateway.Api.Problems;
+using Gateway.Journal;
+using Gateway.Vms;
+using Qmp;
+
+namespace Gateway.Api;
+
+/// <summary>Waits for a run state: asks once, then reads the journal, which has every change that was seen.</summary>
+public sealed class StatusWait(IVms vms, IJournal journal, TimeProvider time)
+{
+    private static readonly string[] Telling =
+        [GatewayEvents.VmStatusChanged, GatewayEvents.VmConnected, GatewayEvents.VmAdded, GatewayEvents.VmRemoved];
+
+    /// <summary>Answers as soon as the status is one of some states.</summary>
+    /// <exception cref="WaitTimedOutException">It was not in time.</exception>
+    /// <exception cref="VmNotFoundException">The VM is known no more.</exception>
+    public async Task<VmStatus> UntilAsync(IVm vm, IReadOnlyCollection<RunState> states, TimeSpan timeout, Caller caller, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            var filter = new EventFilter([new VmPattern(vm.Id)], Telling);
+            var after = journal.LastAppended;
+            if (await AskAsync(vm, states, caller, either.Token) is { } there)
+            {
+                return there;
+            }
+
+            await foreach (var batch in journal.FollowAsync(filter, after, heartbeat: null, either.Token))
+            {
+                foreach (var entry in batch.Entries)
+                {
+                    if (entry.Name == GatewayEvents.VmRemoved && !vms.TryGet(vm.Id, out _))
+                    {
+                        throw new VmNotFoundException(vm.Id);
+                    }
+
+                    if (StatusOf(entry) is { } status && states.Contains(status.State))
+                    {
+                        return status;
+                    }
+                }
+            }
+
+            throw new InvalidOperationException("the journal ended");
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new WaitTimedOutException($"status {string.Join(" or ", states)}", timeout, vm.Snapshot.Status?.Text);
+        }
+    }
+
+    private static async Task<VmStatus?> AskAsync(IVm vm, IReadOnlyCollection<RunState> states, Caller caller, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var status = await vm.ReadStatusAsync(caller, cancellationToken);
+            return states.Contains(status.State) ? status : null;
+        }
+        catch (Exception away) when (away is QmpException or VmUnreachableException)
+        {
+            // Not there yet, or hung: it is waited for.
+            return null;
+        }
+    }
+
+    private static VmStatus? StatusOf(JournalEntry entry)
+    {
+        using var json = JsonDocument.Parse(entry.Data().Utf8, JsonReading.Own);
+        return json.RootElement.TryGetProperty("status", out var status) && status.ValueKind == JsonValueKind.Object
+            ? VmStatus.From(JsonText.From(status), default)
+            : null;
+    }
+}

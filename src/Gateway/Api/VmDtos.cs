@@ -1,0 +1,47 @@
+using Gateway.Api.Json;
+using Gateway.Contracts;
+using Gateway.Journal;
+using Gateway.Vms;
+using Qmp;
+
+namespace Gateway.Api;
+
+/// <summary>What clients see of a VM.</summary>
+internal static class VmDtos
+{
+    public static Vm ToDto(this IVm vm, string cursor)
+    {
+        var now = vm.Snapshot;
+        return new Vm
+        {
+            Id = vm.Id,
+            Endpoint = vm.Definition.Endpoint.ToString(),
+            Source = vm.Definition.Source.Name(),
+            Labels = vm.Definition.Labels,
+            Connection = new VmConnection
+            {
+                State = now.Connection.State.Name(),
+                Since = now.Connection.Since,
+                Reason = now.Connection.Reason,
+                Attempts = now.Connection.Attempts,
+                LastMessageAt = vm.LastMessageAt,
+            },
+            Status = now.Status?.Text.ToElement(),
+            StatusObservedAt = now.Status?.ObservedAt,
+            StatusCause = now.StatusCause?.ToElement(),
+            Run = now.Run,
+            Qemu = now.Qemu is { } qemu ? new QemuVersion(qemu.Version, qemu.Package) : null,
+            Cursor = cursor,
+        };
+    }
+
+    public static VmActions ToDto(this SetActionArguments actions) => new()
+    {
+        Reboot = actions.Reboot?.Value,
+        Shutdown = actions.Shutdown?.Value,
+        Panic = actions.Panic?.Value,
+        Watchdog = actions.Watchdog?.Value,
+    };
+
+    public static string HeadCursor(this IJournal journal) => Cursors.Write(journal.Head);
+}

@@ -1,0 +1,103 @@
+using Gateway.Api.Binding;
+using Gateway.Api.OpenApi;
+using Gateway.Api.Problems;
+using Gateway.Contracts;
+using Gateway.Journal;
+using Gateway.Vms;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Net.Http.Headers;
+using Qmp;
+
+namespace Gateway.Api;
+
+/// <summary>Which VMs there are, as last known.</summary>
+[ApiController]
+[Route("vms")]
+[Tags("VMs")]
+public sealed class VmsController(IVms vms, IJournal journal) : ControllerBase
+{
+    /// <summary>Lists the VMs.</summary>
+    /// <remarks>
+    /// Never waits for any VM: it shows what is last known, and how old that is. List, then watch: events read after the list's
+    /// cursor show every change since.
+    /// </remarks>
+    /// <param name="label">Only VMs with this label, as <c>key=value</c>. Repeatable: all must match.</param>
+    /// <param name="connection">Only VMs whose connection is in this state.</param>
+    /// <param name="status">Only VMs whose last known status is this run state.</param>
+    [HttpGet(Name = "ListVms")]
+    public ActionResult<VmList> List([FromQuery] string[]? label, [FromQuery] string? connection, [FromQuery] string? status)
+    {
+        var labels = VmListFilter.Labels(label ?? []);
+        VmListFilter.Check(connection, status);
+        // The cursor first: a change between the two shows in both.
+        var cursor = journal.HeadCursor();
+        return new VmList(
+            [
+                .. vms.All.Select(vm => vm.ToDto(cursor)).Where(vm =>
+                    labels.All(wanted => vm.Labels.TryGetValue(wanted.Key, out var value) && value == wanted.Value)
+                    && (connection is null || vm.Connection.State == connection)
+                    && (status is null || vm.Status?.GetProperty("status").GetString() == status)),
+            ],
+            cursor);
+    }
+
+    /// <summary>Shows a VM.</summary>
+    /// <remarks>Never waits. Its run is sent as <c>ETag</c>, for <c>If-Match</c> on writes.</remarks>
+    [HttpGet("{vm}", Name = "GetVm")]
+    [Problems(nameof(ProblemKind.VmNotFound))]
+    public ActionResult<Vm> Get(string vm)
+    {
+        var cursor = journal.HeadCursor();
+        var shown = vms.Get(vm).ToDto(cursor);
+        if (shown.Run is { } run)
+        {
+            Response.Headers[HeaderNames.ETag] = $"\"{run}\"";
+        }
+
+        return shown;
+    }
+
+    /// <summary>Makes a VM known, or changes what is known of it.</summary>
+    /// <remarks>
+    /// Kept over a restart of the gateway. Does not wait for the connection. A change of the labels alone keeps the connection.
+    /// </remarks>
+    [HttpPut("{vm}", Name = "PutVm")]
+    [ProducesResponseType<Vm>(StatusCodes.Status200OK)]
+    [ProducesResponseType<Vm>(StatusCodes.Status201Created)]
+    [Problems(nameof(ProblemKind.VmOwned), nameof(ProblemKind.RunChanged), nameof(ProblemKind.PayloadTooLarge), nameof(ProblemKind.UnsupportedMediaType))]
+    public async Task<ActionResult<Vm>> Put(string vm, [FromBody] PutVm body)
+    {
+        if (!VmDefinition.IsId(vm))
+        {
+            throw new InvalidRequestException("vm", $"'{vm}' is no id of a VM: {VmDefinition.IdFormat}");
+        }
+
+        CheckRun(vm);
+        var definition = new VmDefinition(
+            vm, QmpEndpoint.Parse(body.Endpoint), VmSource.Api, VmDefinition.Sorted(body.Labels ?? new Dictionary<string, string>()), body.Actions?.ToArguments());
+        var (known, created) = await vms.PutAsync(definition);
+        var shown = known.ToDto(journal.HeadCursor());
+        return created ? CreatedAtRoute("GetVm", new { vm }, shown) : shown;
+    }
+
+    /// <summary>Forgets a VM.</summary>
+    /// <remarks>The VM itself is untouched, and its events stay.</remarks>
+    [HttpDelete("{vm}", Name = "DeleteVm")]
+    [ProducesResponseType(StatusCodes.Status204NoContent)]
+    [Problems(nameof(ProblemKind.VmNotFound), nameof(ProblemKind.VmOwned), nameof(ProblemKind.RunChanged))]
+    public async Task<IActionResult> Delete(string vm)
+    {
+        CheckRun(vm);
+        await vms.RemoveAsync(vm);
+        return NoContent();
+    }
+
+    private void CheckRun(string id)
+    {
+        var run = vms.TryGet(id, out var vm) ? vm.Snapshot.Run : null;
+        if (Request.Runs() is { } runs && (run is null || !runs.Contains(run)))
+        {
+            throw new RunChangedException(id, run);
+        }
+    }
+}

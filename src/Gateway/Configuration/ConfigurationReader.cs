@@ -1,0 +1,107 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using Gateway.Vms;
+using Qmp;
+
+namespace Gateway.Configuration;
+
+/// <summary>Reads the section <c>Gateway</c> and checks all of it: each fault names its key and value.</summary>
+internal static class ConfigurationReader
+{
+    /// <exception cref="ConfigurationException">Something is wrong; says all of it.</exception>
+    public static GatewayOptions Read(IConfiguration configuration)
+    {
+        var section = configuration.GetSection(GatewayOptions.Section);
+        ThrowIfAny(ConfigurationKeys.Unknown(section, typeof(GatewayOptions)));
+        GatewayOptions options;
+        try
+        {
+            options = section.Get<GatewayOptions>() ?? new GatewayOptions();
+        }
+        catch (InvalidOperationException malformed)
+        {
+            // The binder's message names key, value and type.
+            throw new ConfigurationException(malformed.Message);
+        }
+
+        ThrowIfAny(Faults(options));
+        return options;
+    }
+
+    /// <summary>The VMs that the configuration names.</summary>
+    public static IEnumerable<VmDefinition> Define(this GatewayOptions options) => options.Vms.Select(static vm => new VmDefinition(
+        vm.Key, QmpEndpoint.Parse(vm.Value.Endpoint!), VmSource.Configuration, VmDefinition.Sorted(vm.Value.Labels), Define(vm.Value.Actions)));
+
+    /// <summary>Where the data are.</summary>
+    /// <exception cref="ConfigurationException">Nothing is set that would tell.</exception>
+    public static string DataPath(this GatewayOptions options)
+    {
+        if (!string.IsNullOrEmpty(options.DataDirectory))
+        {
+            return Path.GetFullPath(options.DataDirectory);
+        }
+
+        var state = Environment.GetEnvironmentVariable("XDG_STATE_HOME") is { Length: > 0 } xdg ? xdg
+            : Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } home ? Path.Combine(home, ".local", "state")
+            : throw new ConfigurationException("Gateway:DataDirectory is missing, and neither XDG_STATE_HOME nor HOME says where data go");
+        return Path.Combine(state, "qmp-gateway");
+    }
+
+    private static void ThrowIfAny(IEnumerable<string> faults)
+    {
+        if (faults.ToArray() is { Length: > 0 } all)
+        {
+            throw new ConfigurationException(all);
+        }
+    }
+
+    private static IEnumerable<string> Faults(GatewayOptions options) =>
+    [
+        .. options.Vms.SelectMany(static vm => VmFaults($"Gateway:Vms:{vm.Key}", vm.Key, vm.Value)),
+        .. Unless(options.DefaultVm is null || VmDefinition.IsId(options.DefaultVm), $"Gateway:DefaultVm = '{options.DefaultVm}' is no id: {VmDefinition.IdFormat}"),
+        .. options.Discovery.Paths.SelectMany(static (path, i) => Unless(Path.IsPathRooted(path), $"Gateway:Discovery:Paths:{i} = '{path}' must be an absolute path")),
+        .. Ranges("Gateway:Journal", options.Journal),
+        .. Unless(
+            options.Qmp.CommandTimeout > TimeSpan.Zero && options.Qmp.CommandTimeout <= TimeSpan.FromHours(1),
+            $"Gateway:Qmp:CommandTimeout = '{options.Qmp.CommandTimeout}' must be more than none and at most an hour, as 00:00:10"),
+        .. options.Security.AllowedHosts.SelectMany(static (host, i) => Unless(
+            Uri.CheckHostName(host) != UriHostNameType.Unknown, $"Gateway:Security:AllowedHosts:{i} = '{host}' must be a host's name, without port")),
+        .. options.Security.AllowedOrigins.SelectMany(static (origin, i) => Unless(
+            IsOrigin(origin), $"Gateway:Security:AllowedOrigins:{i} = '{origin}' must be an origin, as https://dash.example.org")),
+    ];
+
+    private static IEnumerable<string> VmFaults(string key, string id, VmOptions vm) =>
+    [
+        .. Unless(VmDefinition.IsId(id), $"{key}: '{id}' is no id of a VM: {VmDefinition.IdFormat}"),
+        .. Unless(vm.Endpoint is not null, $"{key}:Endpoint is missing: write {QmpEndpoint.Format}"),
+        .. Unless(vm.Endpoint is null || QmpEndpoint.TryParse(vm.Endpoint, out _), $"{key}:Endpoint = '{vm.Endpoint}' is none: write {QmpEndpoint.Format}"),
+        .. ActionFaults<RebootAction>($"{key}:Actions:Reboot", vm.Actions?.Reboot),
+        .. ActionFaults<ShutdownAction>($"{key}:Actions:Shutdown", vm.Actions?.Shutdown),
+        .. ActionFaults<PanicAction>($"{key}:Actions:Panic", vm.Actions?.Panic),
+        .. ActionFaults<WatchdogAction>($"{key}:Actions:Watchdog", vm.Actions?.Watchdog),
+    ];
+
+    private static IEnumerable<string> ActionFaults<T>(string key, string? value)
+        where T : struct, IQapiEnum<T> =>
+        Unless(value is null || T.Known.Contains(T.Of(value)), $"{key} = '{value}' is none of {string.Join(", ", T.Known)}");
+
+    private static IEnumerable<string> Ranges(string key, object options) => options.GetType().GetProperties().SelectMany(setting =>
+    {
+        var range = setting.GetCustomAttributes(typeof(RangeAttribute), inherit: false).Cast<RangeAttribute>().SingleOrDefault();
+        var value = Convert.ToString(setting.GetValue(options), CultureInfo.InvariantCulture);
+        return Unless(range is null || range.IsValid(setting.GetValue(options)), $"{key}:{setting.Name} = '{value}' must be from {range?.Minimum} to {range?.Maximum}");
+    });
+
+    private static SetActionArguments? Define(ActionsOptions? actions) => actions is null ? null : new SetActionArguments
+    {
+        Reboot = actions.Reboot is { } reboot ? new RebootAction(reboot) : null,
+        Shutdown = actions.Shutdown is { } shutdown ? new ShutdownAction(shutdown) : null,
+        Panic = actions.Panic is { } panic ? new PanicAction(panic) : null,
+        Watchdog = actions.Watchdog is { } watchdog ? new WatchdogAction(watchdog) : null,
+    };
+
+    private static bool IsOrigin(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.GetLeftPart(UriPartial.Authority) == text;
+
+    private static IEnumerable<string> Unless(bool right, string fault) => right ? [] : [fault];
+}

@@ -1,0 +1,49 @@
+using System.Collections.Concurrent;
+using Gateway.Journal;
+using Microsoft.AspNetCore.SignalR;
+
+namespace Gateway.Hubs;
+
+/// <summary>
+/// Knows the hub's connections themselves, so that a subscription can copy bytes that are serialized once into them, and waits
+/// for none but its own.
+/// </summary>
+public sealed class EventHubConnections(IJournal journal, ILogger<DefaultHubLifetimeManager<EventsHub>> logger) : DefaultHubLifetimeManager<EventsHub>(logger)
+{
+    private readonly ConcurrentDictionary<string, HubConnectionContext> connections = new();
+    private readonly ConcurrentDictionary<string, HubSubscription> subscriptions = new();
+
+    /// <inheritdoc/>
+    public override Task OnConnectedAsync(HubConnectionContext connection)
+    {
+        connections[connection.ConnectionId] = connection;
+        return base.OnConnectedAsync(connection);
+    }
+
+    /// <inheritdoc/>
+    public override async Task OnDisconnectedAsync(HubConnectionContext connection)
+    {
+        await UnsubscribeAsync(connection.ConnectionId);
+        connections.TryRemove(connection.ConnectionId, out _);
+        await base.OnDisconnectedAsync(connection);
+    }
+
+    /// <summary>Begins a subscription, once the connection's earlier one has ended.</summary>
+    internal async Task SubscribeAsync(string connectionId, EventFilter filter, long after)
+    {
+        await UnsubscribeAsync(connectionId);
+        if (connections.TryGetValue(connectionId, out var connection))
+        {
+            subscriptions[connectionId] = new HubSubscription(connection, journal, filter, after);
+        }
+    }
+
+    /// <summary>Ends a connection's subscription, if it has one.</summary>
+    internal async Task UnsubscribeAsync(string connectionId)
+    {
+        if (subscriptions.TryRemove(connectionId, out var subscription))
+        {
+            await subscription.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.Runtime.CompilerServices;
+using Gateway.Api;
+using Gateway.Api.Json;
+using Gateway.Journal;
+using Gateway.Vms;
+using Microsoft.AspNetCore.SignalR;
+using Qmp;
+
+namespace Gateway.Hubs;
+
+/// <summary>The journal, live, over SignalR.</summary>
+public sealed class EventsHub(IJournal journal, EventHubConnections connections) : Hub
+{
+    /// <summary>Where the hub is.</summary>
+    public const string Path = "/hubs/events";
+
+    /// <summary>Half of what the contract allows between two signs of life.</summary>
+    internal static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(7.5);
+
+    /// <summary>
+    /// Has each event that matches sent as a client method named after it. Replaces an earlier subscription of the connection.
+    /// </summary>
+    /// <param name="filter"><c>{"vms":[…],"events":[…],"data":{…},"after":"…"}</c>, every member optional; what is empty leaves nothing out.</param>
+    /// <returns><c>{"cursor"}</c>: the point from which on nothing will be missed.</returns>
+    public async Task<JsonText> Subscribe(JsonText? filter)
+    {
+        var (wanted, after) = Read(filter);
+        await connections.SubscribeAsync(Context.ConnectionId, wanted, after);
+        return GatewayEvents.Json(json => json.WriteString("cursor", Cursors.Write(after)));
+    }
+
+    /// <summary>Ends the subscription; no more events come once this returns.</summary>
+    public Task Unsubscribe() => connections.UnsubscribeAsync(Context.ConnectionId);
+
+    /// <summary>Streams the events that match. A client hears all of them, whatever their names.</summary>
+    /// <param name="filter">As for <see cref="Subscribe"/>.</param>
+    /// <param name="cancellationToken">The client ended the stream.</param>
+    public IAsyncEnumerable<JsonText> Stream(JsonText? filter, CancellationToken cancellationToken)
+    {
+        var (wanted, after) = Read(filter);
+        return StreamAsync(wanted, after, cancellationToken);
+    }
+
+    private async IAsyncEnumerable<JsonText> StreamAsync(EventFilter filter, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var batches = journal.FollowAsync(filter, after, heartbeat: null, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (await HubErrors.TellAsync(batches.MoveNextAsync))
+        {
+            foreach (var entry in batches.Current.Entries)
+            {
+                yield return new JsonText(entry.Envelope);
+            }
+        }
+    }
+
+    private (EventFilter Filter, long After) Read(JsonText? filter)
+    {
+        if (filter is not { } given)
+        {
+            return (EventFilter.All, journal.Head);
+        }
+
+        var (wanted, after) = JsonBody.Read(given.Utf8, "filter", static body => (
+            EventQuery.Filter(body.List("vms"), body.List("events"), body.Texts("data") ?? new Dictionary<string, string>()),
+            body.OptionalText("after")));
+        return (wanted, after is null ? journal.Head : journal.Resolve(wanted, after));
+    }
+}

@@ -1,0 +1,61 @@
+using Gateway.Journal;
+using Gateway.Vms;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Protocol;
+using Qmp;
+
+namespace Gateway.Hubs;
+
+/// <summary>One connection's subscription: a reader of the journal that writes what it reads.</summary>
+internal sealed class HubSubscription : IAsyncDisposable
+{
+    /// <summary>Sent when nothing else was for a while: the cursor has moved on to here.</summary>
+    public const string Checkpoint = "Checkpoint";
+
+    /// <summary>Sent when the subscription ends because events that it has not sent yet are no longer kept.</summary>
+    public const string CursorExpired = "CursorExpired";
+
+    private readonly CancellationTokenSource over;
+    private readonly Task running;
+
+    public HubSubscription(HubConnectionContext connection, IJournal journal, EventFilter filter, long after)
+    {
+        over = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionAborted);
+        running = Task.Run(() => RunAsync(connection, journal, filter, after, over.Token));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await over.CancelAsync();
+        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        over.Dispose();
+    }
+
+    private static async Task RunAsync(HubConnectionContext connection, IJournal journal, EventFilter filter, long after, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var batch in journal.FollowAsync(filter, after, EventsHub.Heartbeat, cancellationToken))
+            {
+                foreach (var entry in batch.Entries)
+                {
+                    await connection.WriteAsync(Serialized(entry), cancellationToken);
+                }
+
+                if (batch.Entries.Count == 0)
+                {
+                    await connection.WriteAsync(new InvocationMessage(Checkpoint, [Cursors.Write(batch.Cursor)]), cancellationToken);
+                }
+            }
+        }
+        catch (CursorExpiredException expired)
+        {
+            var oldest = GatewayEvents.Json(json => json.WriteString("oldest", Cursors.Write(expired.Oldest)));
+            await connection.WriteAsync(new InvocationMessage(CursorExpired, [oldest]), cancellationToken);
+        }
+    }
+
+    /// <summary>The entry as a call of the client method of its name, serialized once for each protocol.</summary>
+    private static SerializedHubMessage Serialized(JournalEntry entry) =>
+        (SerializedHubMessage)(entry.HubMessage ??= new SerializedHubMessage(new InvocationMessage(entry.Name, [new JsonText(entry.Envelope)])));
+}

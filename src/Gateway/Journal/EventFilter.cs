@@ -1,0 +1,67 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using Gateway.Api.Json;
+
+namespace Gateway.Journal;
+
+/// <summary>Which events a reader wants. What is empty leaves nothing out.</summary>
+public sealed class EventFilter
+{
+    private readonly FrozenSet<string> events;
+    private readonly IReadOnlyList<VmPattern> vms;
+    private readonly IReadOnlyList<(string[] Path, string Value)> data;
+
+    /// <param name="vms">Patterns of VM ids; any of them.</param>
+    /// <param name="events">Names of events; any of them.</param>
+    /// <param name="data">Members of the payload (dots reach inside) and what they must be; all of them.</param>
+    public EventFilter(IEnumerable<VmPattern>? vms = null, IEnumerable<string>? events = null, IEnumerable<KeyValuePair<string, string>>? data = null)
+    {
+        this.vms = [.. vms ?? []];
+        this.events = (events ?? []).ToFrozenSet();
+        this.data = [.. (data ?? []).Select(member => (member.Key.Split('.'), member.Value))];
+    }
+
+    /// <summary>Everything.</summary>
+    public static EventFilter All { get; } = new();
+
+    /// <summary>Whether an entry is wanted.</summary>
+    public bool Matches(JournalEntry entry) => Matches(entry.Vm, entry.Name) && (data.Count == 0 || MatchesData(entry));
+
+    /// <summary>Whether an entry of this VM and name may be wanted, its payload not looked at.</summary>
+    public bool Matches(string vm, string name) => (events.Count == 0 || events.Contains(name)) && MatchesVm(vm);
+
+    private bool MatchesVm(string vm)
+    {
+        foreach (var pattern in vms)
+        {
+            if (pattern.Matches(vm))
+            {
+                return true;
+            }
+        }
+
+        return vms.Count == 0;
+    }
+
+    private bool MatchesData(JournalEntry entry)
+    {
+        using var json = JsonDocument.Parse(entry.Envelope, JsonReading.Own);
+        var payload = json.RootElement.GetProperty("data");
+        return data.All(member => Find(payload, member.Path) is { } found && Text(found) == member.Value);
+    }
+
+    private static JsonElement? Find(JsonElement payload, string[] path)
+    {
+        foreach (var name in path)
+        {
+            if (payload.ValueKind != JsonValueKind.Object || !payload.TryGetProperty(name, out payload))
+            {
+                return null;
+            }
+        }
+
+        return payload;
+    }
+
+    private static string Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
+}

@@ -1,0 +1,73 @@
+using Qmp;
+
+namespace Gateway.Journal;
+
+/// <summary>
+/// Every event of every VM and the gateway's own, in one order. What a client sees of events, it reads here. An entry can be read
+/// once it is on disk; each reader is a cursor, so a slow one costs nobody anything.
+/// </summary>
+public interface IJournal
+{
+    /// <summary>The newest entry that readers can see; nothing before it will be missed by reading after it.</summary>
+    long Head { get; }
+
+    /// <summary>The newest entry there is, on disk or on its way: an event that comes after this call has a greater id.</summary>
+    long LastAppended { get; }
+
+    /// <summary>Takes an event; never waits. Answers its id.</summary>
+    long Append(NewEvent entry);
+
+    /// <summary>The point to read from to get all that is kept for a filter; where nothing is gone, the beginning.</summary>
+    long Oldest(EventFilter filter);
+
+    /// <summary>Checks that everything after a cursor is still kept for a filter.</summary>
+    /// <exception cref="CursorExpiredException">Something that matches was dropped after <paramref name="after"/>.</exception>
+    /// <exception cref="UnknownCursorException">No entry ever had this id.</exception>
+    void Validate(EventFilter filter, long after);
+
+    /// <summary>
+    /// Reads on from a cursor, at once: up to <paramref name="limit"/> entries that match, or none at the end. The batch's
+    /// cursor moves on past what does not match.
+    /// </summary>
+    /// <exception cref="CursorExpiredException">Something that matches was dropped after <paramref name="after"/>.</exception>
+    ValueTask<JournalBatch> ReadAsync(EventFilter filter, long after, int limit, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Reads on from a cursor, for ever. A batch without entries comes when there was none to show for <paramref name="heartbeat"/>,
+    /// if that is given.
+    /// </summary>
+    /// <exception cref="CursorExpiredException">The reader lagged so far behind that entries it had not seen were dropped.</exception>
+    IAsyncEnumerable<JournalBatch> FollowAsync(EventFilter filter, long after, TimeSpan? heartbeat, CancellationToken cancellationToken);
+}
+
+/// <summary>An event on its way into the journal.</summary>
+/// <param name="Vm">The VM's id.</param>
+/// <param name="Name">The event's name.</param>
+/// <param name="Origin">Who says so.</param>
+/// <param name="Data">The payload, verbatim.</param>
+/// <param name="Timestamp">The clock of whoever says so; null where QEMU had none.</param>
+public sealed record NewEvent(string Vm, string Name, EventOrigin Origin, JsonText Data, DateTimeOffset? Timestamp);
+
+/// <summary>Whose word an event is.</summary>
+public enum EventOrigin
+{
+    /// <summary>QEMU's.</summary>
+    Qemu,
+
+    /// <summary>The gateway's own.</summary>
+    Gateway,
+}
+
+/// <summary>Some entries that match a filter, and the point to read on from.</summary>
+public readonly record struct JournalBatch(IReadOnlyList<JournalEntry> Entries, long Cursor);
+
+/// <summary>Entries after this cursor, which its reader could have seen, are no longer kept.</summary>
+public sealed class CursorExpiredException(long after, long oldest)
+    : Exception($"events after {Cursors.Write(after)} are no longer kept; the oldest point to read on from is {Cursors.Write(oldest)}")
+{
+    /// <summary>The oldest cursor that is valid for the same filter.</summary>
+    public long Oldest => oldest;
+}
+
+/// <summary>A cursor that was never given out.</summary>
+public sealed class UnknownCursorException(string cursor) : Exception($"'{cursor}' is no cursor of this journal");

@@ -1,0 +1,54 @@
+using System.Text.Json;
+using Gateway.Api.Json;
+using Qmp;
+
+namespace Gateway.Journal;
+
+/// <summary>One entry: serialized once, when it is written, and copied to each reader.</summary>
+public sealed class JournalEntry(long id, string vm, string name, ReadOnlyMemory<byte> envelope)
+{
+    /// <summary>Its place in the journal.</summary>
+    public long Id => id;
+
+    /// <summary>The VM it is about.</summary>
+    public string Vm => vm;
+
+    /// <summary>The event's name.</summary>
+    public string Name => name;
+
+    /// <summary>The whole envelope as clients get it, JSON on one line.</summary>
+    public ReadOnlyMemory<byte> Envelope => envelope;
+
+    /// <summary>What the hub made of the entry for its protocols, kept here so that it is made once.</summary>
+    internal object? HubMessage { get; set; }
+
+    /// <summary>The event's payload.</summary>
+    public JsonText Data()
+    {
+        using var json = JsonDocument.Parse(envelope, JsonReading.Own);
+        return JsonText.From(json.RootElement.GetProperty("data"));
+    }
+
+    internal static JournalEntry From(long id, NewEvent entry, DateTimeOffset receivedAt)
+    {
+        var size = 160 + entry.Data.Utf8.Length;
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>(size);
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true }))
+        {
+            json.WriteStartObject();
+            json.WriteString("id"u8, Cursors.Write(id));
+            json.WriteString("vm"u8, entry.Vm);
+            json.WriteString("event"u8, entry.Name);
+            json.WriteString("origin"u8, entry.Origin == EventOrigin.Qemu ? "qemu"u8 : "gateway"u8);
+            json.WritePropertyName("timestamp"u8);
+            Times.Write(json, entry.Timestamp);
+            json.WritePropertyName("receivedAt"u8);
+            Times.Write(json, receivedAt);
+            json.WritePropertyName("data"u8);
+            json.WriteRawValue(entry.Data.Utf8.Span, skipInputValidation: true);
+            json.WriteEndObject();
+        }
+
+        return new JournalEntry(id, entry.Vm, entry.Name, buffer.WrittenMemory);
+    }
+}

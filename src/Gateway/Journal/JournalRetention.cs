@@ -1,0 +1,115 @@
+namespace Gateway.Journal;
+
+/// <summary>
+/// Keeps the journal within its bounds, and remembers what went: per VM and event, the newest entry dropped. A noisy VM
+/// pushes out its own history alone, and a cursor expires only for a reader who could have seen something that went.
+/// Writes on the journal's own thread only; <see cref="OldestFor"/> is for all.
+/// </summary>
+internal sealed class JournalRetention(JournalStore store, JournalOptions options, TimeProvider time, long lastId)
+{
+    private static readonly TimeSpan AgeCheckInterval = TimeSpan.FromMinutes(1);
+
+    private readonly Lock sync = new();
+    private readonly Dictionary<(string Vm, string Event), long> dropped = store.Trimmed().ToDictionary(t => (t.Vm, t.Event), t => t.UpTo);
+    private readonly Dictionary<string, long> kept = [];
+    // Counting a large journal takes a while: it is done beside, and trimming waits for it.
+    private Task<Dictionary<string, long>>? counting = Task.Run(() => store.Count(lastId));
+    private long newestDropped = store.Trimmed().Select(t => t.UpTo).DefaultIfEmpty().Max();
+    private long? ageChecked;
+
+    /// <summary>The newest entry dropped that a filter could have matched; 0 when there is none.</summary>
+    public long OldestFor(EventFilter filter)
+    {
+        lock (sync)
+        {
+            return dropped.Where(d => filter.Matches(d.Key.Vm, d.Key.Event)).Select(d => d.Value).DefaultIfEmpty().Max();
+        }
+    }
+
+    /// <exception cref="CursorExpiredException">A match after <paramref name="after"/> was dropped.</exception>
+    public void Check(EventFilter filter, long after)
+    {
+        if (after < Volatile.Read(ref newestDropped) && OldestFor(filter) is var oldest && oldest > after)
+        {
+            throw new CursorExpiredException(after, oldest);
+        }
+    }
+
+    /// <summary>Counts what was written, and drops what is too much or too old by now.</summary>
+    public void Apply(IReadOnlyList<JournalEntry> written)
+    {
+        foreach (var entry in written)
+        {
+            Add(entry.Vm, 1);
+        }
+
+        if (!Counted())
+        {
+            return;
+        }
+
+        foreach (var vm in written.Select(static entry => entry.Vm).Distinct())
+        {
+            if (Excess(kept[vm], options.KeepEventsPerVm) is var excess and > 0
+                && LastDropped(vm) is var after && store.Oldest(excess, vm, after) is { } upTo)
+            {
+                Forget(store.Trim(upTo, vm, after));
+            }
+        }
+
+        if (Excess(kept.Values.Sum(), options.KeepEvents) is var tooMany and > 0 && store.Oldest(tooMany) is { } newest)
+        {
+            Forget(store.Trim(newest));
+        }
+
+        if (ageChecked is null || time.GetElapsedTime(ageChecked.Value) >= AgeCheckInterval)
+        {
+            ageChecked = time.GetTimestamp();
+            if (store.NewestBefore(time.GetUtcNow().AddDays(-options.KeepDays)) is { } tooOld)
+            {
+                Forget(store.Trim(tooOld));
+            }
+        }
+    }
+
+    /// <summary>How many to drop. A large journal is trimmed in strides of a 64th, a small one to the entry.</summary>
+    private static long Excess(long count, long keep) => count > keep + (keep / 64) ? count - keep : 0;
+
+    private bool Counted()
+    {
+        if (counting is { IsCompleted: true })
+        {
+            foreach (var (vm, count) in counting.GetAwaiter().GetResult())
+            {
+                Add(vm, count);
+            }
+
+            counting = null;
+        }
+
+        return counting is null;
+    }
+
+    private void Add(string vm, long count) => kept[vm] = kept.GetValueOrDefault(vm) + count;
+
+    private long LastDropped(string vm)
+    {
+        lock (sync)
+        {
+            return dropped.Where(d => d.Key.Vm == vm).Select(d => d.Value).DefaultIfEmpty().Max();
+        }
+    }
+
+    private void Forget(IReadOnlyList<(string Vm, string Event, long UpTo, long Count)> gone)
+    {
+        lock (sync)
+        {
+            foreach (var (vm, name, upTo, count) in gone)
+            {
+                dropped[(vm, name)] = Math.Max(upTo, dropped.GetValueOrDefault((vm, name)));
+                Add(vm, -count);
+                Volatile.Write(ref newestDropped, Math.Max(newestDropped, upTo));
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using Gateway.Configuration;
+
+namespace Gateway.Journal;
+
+/// <summary>The journal.</summary>
+public static class JournalServices
+{
+    /// <summary>Adds the journal, in the data directory.</summary>
+    public static IServiceCollection AddJournal(this IServiceCollection services, GatewayOptions options)
+    {
+        services.AddSingleton(provider => new EventJournal(
+            provider.GetRequiredService<DataDirectory>().Path,
+            options.Journal,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<EventJournal>>()));
+        services.AddSingleton<IJournal>(static provider => provider.GetRequiredService<EventJournal>());
+        return services;
+    }
+}

@@ -1,0 +1,224 @@
+using Microsoft.Data.Sqlite;
+
+namespace Gateway.Journal;
+
+/// <summary>The journal on disk: SQLite, one row an entry, written by one thread and read by any.</summary>
+internal sealed class JournalStore : IDisposable
+{
+    private const int SchemaVersion = 1;
+
+    // Readers that scan for rare entries give others a turn.
+    private const int MaxScanned = 20_000;
+    private const long MaxBytes = 1024 * 1024;
+
+    private readonly string connectionString;
+    private readonly SqliteConnection writer;
+    private readonly SqliteCommand insert;
+
+    public JournalStore(string path, bool sync)
+    {
+        connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = true, DefaultTimeout = 30 }.ToString();
+        writer = Open();
+        Execute($"PRAGMA journal_mode=WAL; PRAGMA synchronous={(sync ? "FULL" : "NORMAL")}; PRAGMA wal_autocheckpoint=4000");
+        CreateSchema();
+        insert = writer.CreateCommand();
+        insert.CommandText = "INSERT INTO events(id, vm, event, received, envelope) VALUES ($id, $vm, $event, $received, $envelope)";
+        foreach (var parameter in (string[])["$id", "$vm", "$event", "$received", "$envelope"])
+        {
+            insert.Parameters.Add(new SqliteParameter { ParameterName = parameter });
+        }
+
+        insert.Prepare();
+    }
+
+    /// <summary>The newest entry ever kept.</summary>
+    public long LastId() => Scalar("SELECT max(coalesce((SELECT max(id) FROM events), 0), coalesce((SELECT max(upto) FROM trimmed), 0))") ?? 0;
+
+    /// <summary>Writes entries, all or none; on disk when it returns.</summary>
+    public void Append(IReadOnlyList<(JournalEntry Entry, DateTimeOffset ReceivedAt)> entries)
+    {
+        using var transaction = writer.BeginTransaction();
+        insert.Transaction = transaction;
+        foreach (var (entry, receivedAt) in entries)
+        {
+            insert.Parameters[0].Value = entry.Id;
+            insert.Parameters[1].Value = entry.Vm;
+            insert.Parameters[2].Value = entry.Name;
+            insert.Parameters[3].Value = receivedAt.UtcTicks;
+            insert.Parameters[4].Value = entry.Envelope.ToArray();
+            insert.ExecuteNonQuery();
+        }
+
+        transaction.Commit();
+    }
+
+    /// <summary>Reads on from a cursor; the batch's cursor tells how far it looked, at most to <paramref name="head"/>.</summary>
+    public JournalBatch Read(EventFilter filter, long after, long head, int limit)
+    {
+        using var reader = Open();
+        using var select = reader.CreateCommand();
+        select.CommandText = "SELECT id, vm, event, envelope FROM events WHERE id > $after AND id <= $head ORDER BY id LIMIT $scan";
+        select.Parameters.AddWithValue("$after", after);
+        select.Parameters.AddWithValue("$head", head);
+        select.Parameters.AddWithValue("$scan", MaxScanned);
+        using var rows = select.ExecuteReader();
+        var found = new List<JournalEntry>();
+        var bytes = 0L;
+        var scanned = 0;
+        while (rows.Read())
+        {
+            scanned++;
+            after = rows.GetInt64(0);
+            var (vm, name) = (rows.GetString(1), rows.GetString(2));
+            if (!filter.Matches(vm, name))
+            {
+                continue;
+            }
+
+            var entry = new JournalEntry(after, vm, name, rows.GetFieldValue<byte[]>(3));
+            if (filter.Matches(entry))
+            {
+                found.Add(entry);
+                bytes += entry.Envelope.Length;
+                if (found.Count == limit || bytes >= MaxBytes)
+                {
+                    return new JournalBatch(found, after);
+                }
+            }
+        }
+
+        return new JournalBatch(found, scanned < MaxScanned ? head : after);
+    }
+
+    /// <summary>How many entries are kept of each VM.</summary>
+    public Dictionary<string, long> Count(long upTo)
+    {
+        using var reader = Open();
+        using var select = reader.CreateCommand();
+        select.CommandText = "SELECT vm, count(*) FROM events WHERE id <= $upTo GROUP BY vm";
+        select.Parameters.AddWithValue("$upTo", upTo);
+        using var rows = select.ExecuteReader();
+        var counts = new Dictionary<string, long>();
+        while (rows.Read())
+        {
+            counts[rows.GetString(0)] = rows.GetInt64(1);
+        }
+
+        return counts;
+    }
+
+    /// <summary>For each VM and event, the newest entry that was dropped.</summary>
+    public IEnumerable<(string Vm, string Event, long UpTo)> Trimmed()
+    {
+        using var select = writer.CreateCommand();
+        select.CommandText = "SELECT vm, event, upto FROM trimmed";
+        using var rows = select.ExecuteReader();
+        while (rows.Read())
+        {
+            yield return (rows.GetString(0), rows.GetString(1), rows.GetInt64(2));
+        }
+    }
+
+    /// <summary>The <paramref name="count"/>-th oldest entry, of one VM or of all; those of a VM are looked for after an id.</summary>
+    public long? Oldest(long count, string? vm = null, long after = 0) => vm is null
+        ? Scalar("SELECT id FROM events ORDER BY id LIMIT 1 OFFSET $skip", ("$skip", count - 1))
+        : Scalar(
+            "SELECT id FROM events WHERE id > $after AND vm = $vm ORDER BY id LIMIT 1 OFFSET $skip",
+            ("$after", after), ("$vm", vm), ("$skip", count - 1));
+
+    /// <summary>The newest entry that came before a time, looked for from the oldest on.</summary>
+    public long? NewestBefore(DateTimeOffset time) =>
+        Scalar("SELECT id FROM events WHERE received >= $time ORDER BY id LIMIT 1", ("$time", time.UtcTicks)) is { } firstKept
+            ? Scalar("SELECT max(id) FROM events WHERE id < $first", ("$first", firstKept))
+            : Scalar("SELECT max(id) FROM events");
+
+    /// <summary>
+    /// Drops entries up to an id, of one VM or of all, and remembers in the same transaction what was dropped. Answers how
+    /// many of which VM and event, and the newest of each.
+    /// </summary>
+    public IReadOnlyList<(string Vm, string Event, long UpTo, long Count)> Trim(long upTo, string? vm = null, long after = 0)
+    {
+        using var transaction = writer.BeginTransaction();
+        var range = vm is null ? "id <= $upTo" : "id > $after AND id <= $upTo AND vm = $vm";
+        (string, object)[] bounds = vm is null ? [("$upTo", upTo)] : [("$after", after), ("$upTo", upTo), ("$vm", vm)];
+        var dropped = new List<(string, string, long, long)>();
+        using (var select = Command($"SELECT vm, event, max(id), count(*) FROM events WHERE {range} GROUP BY vm, event", bounds))
+        using (var rows = select.ExecuteReader())
+        {
+            while (rows.Read())
+            {
+                dropped.Add((rows.GetString(0), rows.GetString(1), rows.GetInt64(2), rows.GetInt64(3)));
+            }
+        }
+
+        foreach (var (name, eventName, newest, _) in dropped)
+        {
+            using var remember = Command(
+                "INSERT INTO trimmed(vm, event, upto) VALUES ($vm, $event, $upto) ON CONFLICT DO UPDATE SET upto = max(upto, excluded.upto)",
+                [("$vm", name), ("$event", eventName), ("$upto", newest)]);
+            remember.ExecuteNonQuery();
+        }
+
+        using var delete = Command($"DELETE FROM events WHERE {range}", bounds);
+        delete.ExecuteNonQuery();
+        transaction.Commit();
+        return dropped;
+    }
+
+    public void Dispose()
+    {
+        insert.Dispose();
+        writer.Dispose();
+        using var pool = new SqliteConnection(connectionString);
+        SqliteConnection.ClearPool(pool);
+    }
+
+    private void CreateSchema()
+    {
+        var found = Scalar("PRAGMA user_version") ?? 0;
+        if (found > SchemaVersion)
+        {
+            throw new InvalidOperationException($"the journal was written by a newer gateway (format {found}, this one knows {SchemaVersion})");
+        }
+
+        Execute($"""
+            CREATE TABLE IF NOT EXISTS events(
+                id INTEGER PRIMARY KEY, vm TEXT NOT NULL, event TEXT NOT NULL, received INTEGER NOT NULL, envelope BLOB NOT NULL);
+            CREATE TABLE IF NOT EXISTS trimmed(
+                vm TEXT NOT NULL, event TEXT NOT NULL, upto INTEGER NOT NULL, PRIMARY KEY (vm, event)) WITHOUT ROWID;
+            PRAGMA user_version={SchemaVersion};
+            """);
+    }
+
+    private SqliteConnection Open()
+    {
+        var connection = new SqliteConnection(connectionString);
+        connection.Open();
+        return connection;
+    }
+
+    private void Execute(string sql)
+    {
+        using var command = writer.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    private long? Scalar(string sql, params (string Name, object Value)[] parameters)
+    {
+        using var command = Command(sql, parameters);
+        return command.ExecuteScalar() as long?;
+    }
+
+    private SqliteCommand Command(string sql, (string Name, object Value)[] parameters)
+    {
+        var command = writer.CreateCommand();
+        command.CommandText = sql;
+        foreach (var (name, value) in parameters)
+        {
+            command.Parameters.AddWithValue(name, value);
+        }
+
+        return command;
+    }
+}

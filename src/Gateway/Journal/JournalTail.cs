@@ -1,0 +1,116 @@
+namespace Gateway.Journal;
+
+/// <summary>The newest committed entries in memory, so that live readers do not go to disk.</summary>
+internal sealed class JournalTail(long head)
+{
+    private const int Capacity = 16_384;
+    private const long MaxBytes = 32 * 1024 * 1024;
+
+    private readonly Lock sync = new();
+    private readonly JournalEntry[] ring = new JournalEntry[Capacity];
+    private int first;
+    private int count;
+    private long bytes;
+
+    // Everything after this id is in the ring.
+    private long since = head;
+    private long head = head;
+    private TaskCompletionSource changed = NewSignal();
+
+    /// <summary>The newest entry that readers can see.</summary>
+    public long Head => Volatile.Read(ref head);
+
+    /// <summary>Ends once the head has moved on; take it before looking.</summary>
+    public Task Changed => Volatile.Read(ref changed).Task;
+
+    /// <summary>Shows entries to the readers, who are woken.</summary>
+    public void Publish(IReadOnlyList<JournalEntry> committed)
+    {
+        TaskCompletionSource signal;
+        lock (sync)
+        {
+            foreach (var entry in committed)
+            {
+                Add(entry);
+            }
+
+            Volatile.Write(ref head, committed[^1].Id);
+            signal = changed;
+            Volatile.Write(ref changed, NewSignal());
+        }
+
+        signal.SetResult();
+    }
+
+    /// <summary>
+    /// Reads up to <paramref name="limit"/> matching entries after <paramref name="after"/>; null when older ones than are here
+    /// would be needed.
+    /// </summary>
+    public JournalBatch? Read(EventFilter filter, long after, int limit)
+    {
+        if (Copy(after, limit) is not var (entries, cursor))
+        {
+            return null;
+        }
+
+        // Outside of the lock: a filter may look into payloads.
+        return new JournalBatch(Array.FindAll(entries, filter.Matches), cursor);
+    }
+
+    private (JournalEntry[] Entries, long Cursor)? Copy(long after, int limit)
+    {
+        lock (sync)
+        {
+            if (after < since)
+            {
+                return null;
+            }
+
+            var index = IndexAfter(after);
+            var entries = new JournalEntry[Math.Min(limit, count - index)];
+            for (var i = 0; i < entries.Length; i++)
+            {
+                entries[i] = ring[(first + index + i) % Capacity];
+            }
+
+            return (entries, index + entries.Length < count ? entries[^1].Id : Math.Max(after, head));
+        }
+    }
+
+    private void Add(JournalEntry entry)
+    {
+        while (count == Capacity || (count > 0 && bytes + entry.Envelope.Length > MaxBytes))
+        {
+            since = ring[first].Id;
+            bytes -= ring[first].Envelope.Length;
+            ring[first] = null!;
+            first = (first + 1) % Capacity;
+            count--;
+        }
+
+        ring[(first + count++) % Capacity] = entry;
+        bytes += entry.Envelope.Length;
+    }
+
+    /// <summary>Where in the ring the first entry after an id is.</summary>
+    private int IndexAfter(long id)
+    {
+        int low = 0, high = count;
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (ring[(first + middle) % Capacity].Id <= id)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return low;
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

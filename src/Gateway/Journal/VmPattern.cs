@@ -1,0 +1,17 @@
+using System.IO.Enumeration;
+
+namespace Gateway.Journal;
+
+/// <summary>A VM id in which <c>*</c> stands for any text.</summary>
+public readonly record struct VmPattern(string Text)
+{
+    /// <summary>Reads a pattern, if the text is one: an id's characters and <c>*</c>, at most 63 of them.</summary>
+    public static bool TryParse(string text, out VmPattern pattern)
+    {
+        pattern = new VmPattern(text);
+        return text.Length is >= 1 and <= 63 && text.All(static c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-' or '_' or '.' or '*');
+    }
+
+    /// <summary>Whether an id fits.</summary>
+    public bool Matches(string vm) => FileSystemName.MatchesSimpleExpression(Text, vm, ignoreCase: false);
+}

@@ -1,0 +1,40 @@
+using System.Net;
+using Gateway.Api.Problems;
+using Gateway.Configuration;
+
+namespace Gateway.Security;
+
+/// <summary>
+/// Answers only requests that call this host by a known name (a page of another site whose name was rebound to this address
+/// does not) and that come from no page, its own, or a configured one.
+/// </summary>
+internal sealed class RequestGuard(RequestDelegate next, GatewayOptions options, ProblemWriter problems)
+{
+    private readonly HashSet<string> hosts = new(options.Security.AllowedHosts, StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> origins = new(options.Security.AllowedOrigins, StringComparer.OrdinalIgnoreCase);
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        var host = context.Request.Host.Host;
+        if (!IsLoopback(host) && !hosts.Contains(host))
+        {
+            return problems.WriteAsync(context, ProblemMapper.Of(
+                ProblemKind.InvalidRequest, $"this gateway is not called '{host}'; Gateway:Security:AllowedHosts names what it is called"));
+        }
+
+        var origin = context.Request.Headers.Origin;
+        if (origin.Count > 0 && !IsAllowed(context.Request, origin.ToString()))
+        {
+            return problems.WriteAsync(context, ProblemMapper.Of(
+                ProblemKind.Forbidden, $"pages of '{origin}' may not ask; Gateway:Security:AllowedOrigins names who may"));
+        }
+
+        return next(context);
+    }
+
+    private bool IsAllowed(HttpRequest request, string origin) =>
+        origins.Contains(origin) || string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsLoopback(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+}

@@ -1,0 +1,21 @@
+using System.Collections.Frozen;
+
+namespace Gateway.Vms;
+
+/// <summary>How long commands may take where the caller does not say.</summary>
+public static class CommandTimes
+{
+    // These wait for disks, for the guest or for a peer.
+    private static readonly FrozenSet<string> Slow = FrozenSet.ToFrozenSet(
+    [
+        "blockdev-add", "blockdev-create", "blockdev-del", "blockdev-reopen", "blockdev-snapshot-sync", "blockdev-snapshot-internal-sync",
+        "block_resize", "change-backing-file", "device_add", "device_del", "dump-guest-memory", "guest-exec", "human-monitor-command", "memsave",
+        "migrate", "migrate-incoming", "nbd-server-add", "netdev_add", "object-add", "pmemsave", "query-block", "query-blockstats",
+        "query-cpu-model-expansion", "query-named-block-nodes", "query-qmp-schema", "screendump", "transaction", "x-colo-lost-heartbeat",
+        "xen-save-devices-state", "xen-load-devices-state",
+    ]);
+
+    /// <summary>The usual time of a command: a minute for slow ones, else what the configuration says.</summary>
+    public static TimeSpan For(string command, QmpOptions options) =>
+        Slow.Contains(command) && options.CommandTimeout < TimeSpan.FromMinutes(1) ? TimeSpan.FromMinutes(1) : options.CommandTimeout;
+}

@@ -1,0 +1,63 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Gateway.Journal;
+using Qmp;
+
+namespace Gateway.Vms;
+
+/// <summary>The gateway's own events about its VMs.</summary>
+public static class GatewayEvents
+{
+    /// <summary>A VM became known: <c>{"source"}</c>.</summary>
+    public const string VmAdded = "VM_ADDED";
+
+    /// <summary>A VM is known no more: <c>{"source"}</c>.</summary>
+    public const string VmRemoved = "VM_REMOVED";
+
+    /// <summary>
+    /// A connection is made: <c>{"qemu","status","resumed"}</c>; <c>resumed</c> says that there was one before, so that events
+    /// may have been missed in between: QMP replays none.
+    /// </summary>
+    public const string VmConnected = "VM_CONNECTED";
+
+    /// <summary>The connection ended: <c>{"reason"}</c>.</summary>
+    public const string VmDisconnected = "VM_DISCONNECTED";
+
+    /// <summary>The status is another: <c>{"status","previous","cause"}</c>.</summary>
+    public const string VmStatusChanged = "VM_STATUS_CHANGED";
+
+    /// <summary>An answer came to a command whose client had been told that its time was up.</summary>
+    public const string CommandFinishedLate = "COMMAND_FINISHED_LATE";
+
+    /// <summary>Appends an event of the gateway's own.</summary>
+    public static long AppendOwn(this IJournal journal, string vm, string name, DateTimeOffset now, Action<Utf8JsonWriter> data) =>
+        journal.Append(new NewEvent(vm, name, EventOrigin.Gateway, Json(data), now));
+
+    /// <summary>Writes an object.</summary>
+    public static JsonText Json(Action<Utf8JsonWriter> members)
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            json.WriteStartObject();
+            members(json);
+            json.WriteEndObject();
+        }
+
+        return new JsonText(buffer.WrittenMemory);
+    }
+
+    /// <summary>Writes a member that is JSON already; <c>null</c> where there is none.</summary>
+    public static void WriteRaw(this Utf8JsonWriter json, string name, JsonText? value)
+    {
+        json.WritePropertyName(name);
+        if (value is { } text)
+        {
+            json.WriteRawValue(text.Utf8.Span, skipInputValidation: true);
+        }
+        else
+        {
+            json.WriteNullValue();
+        }
+    }
+}

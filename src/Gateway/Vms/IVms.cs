@@ -1,0 +1,31 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Gateway.Vms;
+
+/// <summary>The VMs that the gateway knows.</summary>
+public interface IVms
+{
+    /// <summary>All of them, sorted by id.</summary>
+    IReadOnlyList<IVm> All { get; }
+
+    /// <summary>Looks one up.</summary>
+    bool TryGet(string id, [NotNullWhen(true)] out IVm? vm);
+
+    /// <summary>Makes a VM known, or changes it. Kept over a restart once this returns.</summary>
+    /// <returns>The VM, and whether it is new.</returns>
+    /// <exception cref="VmOwnedException">Configuration or discovery owns the id.</exception>
+    Task<(IVm Vm, bool Created)> PutAsync(VmDefinition definition);
+
+    /// <summary>Forgets a VM that the API made known; it itself is untouched.</summary>
+    /// <exception cref="VmNotFoundException">There is no such VM.</exception>
+    /// <exception cref="VmOwnedException">Configuration or discovery owns it.</exception>
+    Task RemoveAsync(string id);
+}
+
+/// <summary>Finds a VM or fails.</summary>
+public static class VmLookup
+{
+    /// <summary>The VM of an id.</summary>
+    /// <exception cref="VmNotFoundException">There is none.</exception>
+    public static IVm Get(this IVms vms, string id) => vms.TryGet(id, out var vm) ? vm : throw new VmNotFoundException(id);
+}

@@ -1,0 +1,161 @@
+using Polly;
+using Polly.Retry;
+using Qmp;
+using Qmp.Connection;
+
+namespace Gateway.Vms;
+
+/// <summary>Opens the line to an endpoint.</summary>
+public delegate Task<QmpTransport> Dial(QmpEndpoint endpoint, CancellationToken cancellationToken);
+
+/// <summary>
+/// Connects to a monitor, however long that takes: it tries again ever more rarely, and at once when the socket's file appears.
+/// </summary>
+internal sealed class MonitorDialer(QmpEndpoint endpoint, VmState state, Dial dial, DirectoryWatches watches, TimeProvider time)
+{
+    // How long silence lasts before it is told as such.
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);
+
+    private readonly Lock sync = new();
+    private CancellationTokenSource? waiting;
+    private int appearances;
+
+    /// <summary>Answers the connected client; fails only when cancelled.</summary>
+    public async Task<QmpClient> ConnectAsync(QmpClientOptions options, CancellationToken cancellationToken)
+    {
+        using var watch = endpoint is UnixQmpEndpoint unix ? new SocketFileWatch(watches, unix.Path, Appeared) : null;
+        while (true)
+        {
+            using var round = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var seen = 0;
+            var pipeline = new ResiliencePipelineBuilder { TimeProvider = time }.AddRetry(new RetryStrategyOptions
+            {
+                ShouldHandle = new PredicateBuilder().Handle<QmpConnectException>(),
+                MaxRetryAttempts = int.MaxValue,
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                Delay = TimeSpan.FromMilliseconds(100),
+                MaxDelay = TimeSpan.FromSeconds(5),
+                OnRetry = _ => Wait(round, seen),
+            }).Build();
+            try
+            {
+                return await pipeline.ExecuteAsync(
+                    async token =>
+                    {
+                        seen = BeginAttempt();
+                        watch?.Renew();
+                        return await AttemptAsync(options, token);
+                    },
+                    round.Token);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                // The socket's file appeared: a new round, with short delays again.
+            }
+        }
+    }
+
+    private async Task<QmpClient> AttemptAsync(QmpClientOptions options, CancellationToken cancellationToken)
+    {
+        state.Attempting();
+        using var silence = new SilenceWatch(state, time, Silence);
+        var watched = new QmpClientOptions
+        {
+            CommandTimeout = options.CommandTimeout,
+            OnEvent = options.OnEvent,
+            OnPhase = silence.Enter,
+            Time = time,
+        };
+        try
+        {
+            return await QmpClient.ConnectAsync(token => dial(endpoint, token), watched, cancellationToken);
+        }
+        catch (QmpConnectException failure)
+        {
+            silence.Dispose();
+            state.NotConnected(ConnectionStates.Of(failure.Failure), failure.Message);
+            throw;
+        }
+    }
+
+    private int BeginAttempt()
+    {
+        lock (sync)
+        {
+            waiting = null;
+            return appearances;
+        }
+    }
+
+    /// <summary>Lets an appearance of the file end the delay that follows; one since the attempt began ends it at once.</summary>
+    private ValueTask Wait(CancellationTokenSource round, int seen)
+    {
+        lock (sync)
+        {
+            waiting = round;
+            if (appearances != seen)
+            {
+                round.Cancel();
+            }
+        }
+
+        return default;
+    }
+
+    private void Appeared()
+    {
+        lock (sync)
+        {
+            appearances++;
+            waiting?.Cancel();
+            waiting = null;
+        }
+    }
+
+    /// <summary>Tells the state of an attempt that is still under way, once its silence has lasted.</summary>
+    private sealed class SilenceWatch(VmState state, TimeProvider time, TimeSpan patience) : IDisposable
+    {
+        private readonly Lock sync = new();
+        private ITimer? timer;
+        private bool over;
+
+        public void Enter(QmpConnectPhase phase)
+        {
+            lock (sync)
+            {
+                timer?.Dispose();
+                timer = over || phase == QmpConnectPhase.Connecting ? null : time.CreateTimer(_ => Tell(phase), null, patience, Timeout.InfiniteTimeSpan);
+            }
+        }
+
+        public void Dispose()
+        {
+            lock (sync)
+            {
+                over = true;
+                timer?.Dispose();
+            }
+        }
+
+        private void Tell(QmpConnectPhase phase)
+        {
+            lock (sync)
+            {
+                if (over)
+                {
+                    return;
+                }
+
+                if (phase == QmpConnectPhase.AwaitingGreeting)
+                {
+                    state.NotConnected(ConnectionState.Busy, "no greeting yet: another client holds the monitor, or QEMU is stopped");
+                }
+                else
+                {
+                    state.NotConnected(ConnectionState.Stuck, "greeted, but no answer to qmp_capabilities yet: QEMU's main loop does not run");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+using System.Collections.Immutable;
+using Qmp;
+
+namespace Gateway.Vms;
+
+/// <summary>
+/// Finds monitors: every socket in the watched directories is a VM, named like the file without its ending, for as long as the
+/// file is there. Directories that are not there yet are waited for.
+/// </summary>
+internal sealed partial class SocketDiscovery(IReadOnlyList<string> directories, DirectoryWatches watches, TimeProvider time, ILogger<SocketDiscovery> logger)
+{
+    // Beside the watch, which may not be had everywhere and says nothing of files on a network.
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+
+    private readonly Dictionary<string, string> owners = [];
+    private readonly HashSet<string> told = [];
+
+    /// <summary>What is there now. Of two files with one id, the first keeps it until it goes.</summary>
+    public IReadOnlyList<VmDefinition> Look()
+    {
+        var sockets = directories.SelectMany(Sockets).ToArray();
+        foreach (var gone in owners.Where(owner => !sockets.Contains(owner.Value)).ToArray())
+        {
+            owners.Remove(gone.Key);
+        }
+
+        return [.. sockets.Select(Define).OfType<VmDefinition>()];
+    }
+
+    /// <summary>Looks again whenever something changes, and every few seconds.</summary>
+    public async Task RunAsync(Func<IReadOnlyList<VmDefinition>, Task> found, CancellationToken cancellationToken)
+    {
+        using var changed = new SemaphoreSlim(0);
+        var watched = new Dictionary<string, IDisposable>();
+        try
+        {
+            while (true)
+            {
+                foreach (var directory in directories.Where(directory => !watched.ContainsKey(directory)))
+                {
+                    if (watches.TryWatch(directory, _ => changed.Release()) is { } watch)
+                    {
+                        watched.Add(directory, watch);
+                    }
+                }
+
+                await found(Look());
+                await WaitAsync(changed, cancellationToken);
+                foreach (var gone in watched.Keys.Where(static directory => !Directory.Exists(directory)).ToArray())
+                {
+                    watched.Remove(gone, out var watch);
+                    watch!.Dispose();
+                }
+            }
+        }
+        finally
+        {
+            foreach (var watch in watched.Values)
+            {
+                watch.Dispose();
+            }
+        }
+    }
+
+    private async Task WaitAsync(SemaphoreSlim changed, CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(changed.WaitAsync(over.Token), Task.Delay(Interval, time, over.Token));
+        await over.CancelAsync();
+        cancellationToken.ThrowIfCancellationRequested();
+        while (changed.Wait(0, CancellationToken.None))
+        {
+            // Several changes are one look.
+        }
+    }
+
+    private IEnumerable<string> Sockets(string directory)
+    {
+        try
+        {
+            return [.. Directory.EnumerateFileSystemEntries(directory).Where(static path => UnixFile.Look(path) is { IsSocket: true }).Order(StringComparer.Ordinal)];
+        }
+        catch (Exception unseen) when (unseen is IOException or UnauthorizedAccessException)
+        {
+            Once($"unseen {directory}", () => LogUnseen(directory, unseen.Message));
+            return [];
+        }
+    }
+
+    private VmDefinition? Define(string path)
+    {
+        var id = Path.GetFileNameWithoutExtension(path);
+        if (!VmDefinition.IsId(id) || !QmpEndpoint.TryParse($"unix:{path}", out var endpoint))
+        {
+            Once($"no id {path}", () => LogNoId(path, VmDefinition.IdFormat));
+            return null;
+        }
+
+        if (owners.TryAdd(id, path) || owners[id] == path)
+        {
+            return new VmDefinition(id, endpoint, VmSource.Discovery, ImmutableSortedDictionary<string, string>.Empty, Actions: null);
+        }
+
+        Once($"taken {path}", () => LogTaken(path, id, owners[id]));
+        return null;
+    }
+
+    private void Once(string what, Action tell)
+    {
+        if (told.Add(what))
+        {
+            tell();
+        }
+    }
+
+    [LoggerMessage(30, LogLevel.Warning, "{Directory} cannot be looked into: {Reason}. It is tried again.")]
+    private partial void LogUnseen(string directory, string reason);
+
+    [LoggerMessage(31, LogLevel.Warning, "{Path} is ignored: its name makes no id of a VM ({Format}).")]
+    private partial void LogNoId(string path, string format);
+
+    [LoggerMessage(32, LogLevel.Warning, "{Path} is ignored: the id '{Id}' is that of {Owner}.")]
+    private partial void LogTaken(string path, string id, string owner);
+}

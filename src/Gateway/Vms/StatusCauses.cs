@@ -1,0 +1,104 @@
+using Gateway.Journal;
+using Qmp;
+
+namespace Gateway.Vms;
+
+/// <summary>
+/// Answers why a VM is in the state that it is in. Events and own commands since the last change are candidates; each leads
+/// to some states only. A command tells more than the event it caused, a particular event more than STOP or RESUME.
+/// </summary>
+internal sealed class StatusCauses
+{
+    private const int MaxCandidates = 64;
+
+    private static readonly Dictionary<string, string[]> Particular = new()
+    {
+        ["guest-panicked"] = ["GUEST_PANICKED"],
+        ["watchdog"] = ["WATCHDOG"],
+        ["io-error"] = ["BLOCK_IO_ERROR"],
+        ["shutdown"] = ["SHUTDOWN"],
+        ["suspended"] = ["SUSPEND", "cont"],
+        ["paused"] = ["stop"],
+        ["prelaunch"] = ["RESET", "system_reset"],
+        ["running"] = ["WAKEUP", "cont", "system_wakeup", "x-exit-preconfig", "RESET"],
+        ["inmigrate"] = ["migrate-incoming"],
+        ["finish-migrate"] = ["MIGRATION", "migrate"],
+        ["postmigrate"] = ["MIGRATION", "migrate"],
+        ["save-vm"] = ["snapshot-save"],
+        ["restore-vm"] = ["snapshot-load"],
+    };
+
+    private readonly Lock sync = new();
+    private readonly List<Candidate> candidates = [];
+
+    /// <summary>An event came.</summary>
+    public void Add(string eventName, long id) => Add(new Candidate(
+        eventName, IsCommand: false, () => GatewayEvents.Json(json =>
+        {
+            json.WriteString("event", eventName);
+            json.WriteString("id", Cursors.Write(id));
+        })));
+
+    /// <summary>A command goes out. Answers what takes it back, should QEMU refuse it.</summary>
+    public Action Add(string command, string who)
+    {
+        var candidate = new Candidate(command, IsCommand: true, () => GatewayEvents.Json(json =>
+        {
+            json.WriteString("command", command);
+            json.WriteString("who", who);
+        }));
+        Add(candidate);
+        return () =>
+        {
+            lock (sync)
+            {
+                candidates.Remove(candidate);
+            }
+        };
+    }
+
+    /// <summary>What led to a state that was not there before; null where nothing is known to.</summary>
+    public JsonText? Of(VmStatus status)
+    {
+        lock (sync)
+        {
+            var last = candidates.FindLastIndex(candidate => LeadsTo(candidate, status));
+            if (last < 0)
+            {
+                return null;
+            }
+
+            // What came later may have led on already, and is kept for the next change.
+            var leading = candidates.Take(last + 1).Where(candidate => LeadsTo(candidate, status)).ToArray();
+            candidates.RemoveRange(0, last + 1);
+            var cause = leading.LastOrDefault(static c => c.IsCommand) ?? leading.LastOrDefault(static c => !IsGeneral(c)) ?? leading[^1];
+            return cause.Write();
+        }
+    }
+
+    private static bool LeadsTo(Candidate candidate, VmStatus status) =>
+        candidate.Name == (status.Running ? RunStateEvents.Resume : RunStateEvents.Stop)
+        || (Particular.TryGetValue(status.State.Value, out var names) && names.Contains(candidate.Name));
+
+    private static bool IsGeneral(Candidate candidate) => candidate.Name is RunStateEvents.Stop or RunStateEvents.Resume;
+
+    private void Add(Candidate candidate)
+    {
+        if (!candidate.IsCommand && !IsGeneral(candidate) && !Particular.Values.Any(names => names.Contains(candidate.Name)))
+        {
+            return;
+        }
+
+        lock (sync)
+        {
+            if (candidates.Count == MaxCandidates)
+            {
+                candidates.RemoveAt(0);
+            }
+
+            candidates.Add(candidate);
+        }
+    }
+
+    private sealed record Candidate(string Name, bool IsCommand, Func<JsonText> Write);
+}

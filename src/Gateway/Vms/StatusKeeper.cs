@@ -1,0 +1,111 @@
+using System.Threading.Channels;
+using Qmp;
+
+namespace Gateway.Vms;
+
+/// <summary>Knows the status of a VM: reads it for whoever asks, after events, after own commands and every few seconds.</summary>
+internal sealed class StatusKeeper
+{
+    // Not every change of state has an event.
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    // A burst of events costs one query in this time, not one an event.
+    private static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(20);
+
+    private static readonly QmpCommand Query = new(RunStateCommands.QueryStatus);
+
+    private readonly Func<VmLine> line;
+    private readonly VmState state;
+    private readonly TimeSpan timeout;
+    private readonly TimeProvider time;
+    private readonly StatusReader reader;
+    private readonly Channel<bool> wanted = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private Task? lateToldOf;
+
+    /// <param name="line">The connection in use; throws where there is none.</param>
+    /// <param name="state">Told of every answer.</param>
+    /// <param name="timeout">How long a caller waits.</param>
+    /// <param name="time">The clock.</param>
+    public StatusKeeper(Func<VmLine> line, VmState state, TimeSpan timeout, TimeProvider time)
+    {
+        this.line = line;
+        this.state = state;
+        this.timeout = timeout;
+        this.time = time;
+        reader = new StatusReader(ReadNowAsync);
+    }
+
+    /// <summary>Something happened that may have changed the status.</summary>
+    public void Want() => wanted.Writer.TryWrite(true);
+
+    /// <summary>Asks after this call began, together with all who ask at the time.</summary>
+    public async Task<VmStatus> ReadAsync(Caller caller, CancellationToken cancellationToken)
+    {
+        var on = line();
+        try
+        {
+            return await reader.ReadAsync().WaitAsync(timeout, time, cancellationToken);
+        }
+        catch (QmpTimeoutException late) when (late.Sent)
+        {
+            // All who shared the question share its late answer, which is told once.
+            if (Interlocked.Exchange(ref lateToldOf, late.LateReply) != late.LateReply)
+            {
+                _ = on.TellLateReplyAsync(new VmCommand(Query, caller), late.LateReply!);
+            }
+
+            throw;
+        }
+        catch (TimeoutException)
+        {
+            throw new QmpTimeoutException(Query.Name, timeout, lateReply: null);
+        }
+    }
+
+    /// <summary>Asks a client that nobody else uses yet.</summary>
+    public async Task<VmStatus> ReadAsync(QmpClient client, TimeSpan patience, CancellationToken cancellationToken) =>
+        VmStatus.From(await client.ExecuteAsync(Query, patience, cancellationToken), time.GetUtcNow());
+
+    /// <summary>Keeps the status known until the connection ends.</summary>
+    public async Task RunAsync(QmpClient client, CancellationToken cancellationToken)
+    {
+        while (await WaitAsync(client, Interval, cancellationToken))
+        {
+            try
+            {
+                await reader.ReadAsync();
+            }
+            catch (QmpTimeoutException hung) when (hung.Sent)
+            {
+                // QEMU answers in order: another question would only wait behind this one.
+                await Task.WhenAny(hung.LateReply!, client.Completion).WaitAsync(cancellationToken);
+            }
+            catch (Exception untold) when (untold is QmpException or VmUnreachableException or System.Text.Json.JsonException)
+            {
+                // Asked again before long; the snapshot shows the age of what is known.
+            }
+
+            await Task.WhenAny(Task.Delay(Spacing, time, cancellationToken), client.Completion);
+        }
+    }
+
+    /// <summary>Waits until the status is wanted or is old; false when the connection ended.</summary>
+    private async Task<bool> WaitAsync(QmpClient client, TimeSpan interval, CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var due = wanted.Reader.ReadAsync(over.Token).AsTask();
+        var old = Task.Delay(interval, time, over.Token);
+        await Task.WhenAny(due, old, client.Completion);
+        await over.CancelAsync();
+        cancellationToken.ThrowIfCancellationRequested();
+        return !client.Completion.IsCompleted;
+    }
+
+    private async Task<VmStatus> ReadNowAsync()
+    {
+        var answer = await line().Client.ExecuteAsync(Query, timeout);
+        var status = VmStatus.From(answer, time.GetUtcNow());
+        state.Observed(status);
+        return status;
+    }
+}

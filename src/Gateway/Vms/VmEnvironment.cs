@@ -1,0 +1,13 @@
+using Gateway.Journal;
+
+namespace Gateway.Vms;
+
+/// <summary>What all sessions share.</summary>
+/// <param name="Options">How the gateway talks to QEMU.</param>
+/// <param name="Dial">Opens lines.</param>
+/// <param name="Watches">Tells of sockets that appear.</param>
+/// <param name="Journal">Takes the events.</param>
+/// <param name="Time">The clock.</param>
+/// <param name="Logger">One line an incident.</param>
+internal sealed record VmEnvironment(
+    QmpOptions Options, Dial Dial, DirectoryWatches Watches, IJournal Journal, TimeProvider Time, ILogger<VmSession> Logger);

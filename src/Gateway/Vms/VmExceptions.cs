@@ -1,0 +1,56 @@
+namespace Gateway.Vms;
+
+/// <summary>No such VM.</summary>
+public sealed class VmNotFoundException(string? id)
+    : Exception(id is null ? "this gateway knows no VM yet; PUT /vms/{vm} makes one known" : $"there is no VM '{id}'; GET /vms lists them")
+{
+    /// <summary>The id that was asked for; null where none was named.</summary>
+    public string? Vm => id;
+}
+
+/// <summary>None was named, and there are several.</summary>
+public sealed class VmAmbiguousException(IReadOnlyList<string> ids)
+    : Exception($"name one of the VMs {string.Join(", ", ids)} in the path, or set Gateway:DefaultVm")
+{
+    /// <summary>The VMs there are.</summary>
+    public IReadOnlyList<string> Vms => ids;
+}
+
+/// <summary>The VM is not the API's to change.</summary>
+public sealed class VmOwnedException(string id, VmSource owner)
+    : Exception(owner == VmSource.Configuration
+        ? $"'{id}' comes from the configuration (Gateway:Vms); change it there"
+        : $"'{id}' was discovered as a socket; it goes when its socket goes")
+{
+    /// <summary>The VM.</summary>
+    public string Vm => id;
+}
+
+/// <summary>The VM is not connected: nothing was sent.</summary>
+public sealed class VmUnreachableException(string id, ConnectionSnapshot connection)
+    : Exception($"'{id}' is not connected ({connection.State.Name()}{(connection.Reason is null ? "" : $": {connection.Reason}")}); nothing was sent")
+{
+    /// <summary>The VM.</summary>
+    public string Vm => id;
+}
+
+/// <summary>The VM is another run than the one that the command is for: nothing was sent.</summary>
+public sealed class RunChangedException(string id, string? run)
+    : Exception(run is null
+        ? $"'{id}' was never connected, so it is no run that If-Match could name; nothing was sent"
+        : $"'{id}' is now run \"{run}\"; nothing was sent. Look at it again before repeating this")
+{
+    /// <summary>The VM.</summary>
+    public string Vm => id;
+}
+
+/// <summary>QEMU offers no out-of-band execution: nothing was sent.</summary>
+public sealed class OutOfBandNotOfferedException(string id, string command)
+    : Exception($"the QEMU of '{id}' offers no out-of-band execution; send \"execute\" instead")
+{
+    /// <summary>The VM.</summary>
+    public string Vm => id;
+
+    /// <summary>The command.</summary>
+    public string Command => command;
+}

@@ -1,0 +1,70 @@
+using Qmp;
+
+namespace Gateway.Vms;
+
+/// <summary>One connection in use: what commands go over, and what is noted about them.</summary>
+internal sealed class VmLine(string id, QmpClient client, string run, VmState state, KnownActions actions, QmpOptions options)
+{
+    public QmpClient Client => client;
+
+    public async Task<JsonText> ExecuteAsync(VmCommand command, CancellationToken cancellationToken)
+    {
+        Check(command);
+        var takeBack = state.Sending(command.Command.Name, command.Caller.Who);
+        try
+        {
+            var timeout = command.Timeout ?? CommandTimes.For(command.Command.Name, options);
+            var answer = await client.ExecuteAsync(command.Command, timeout, cancellationToken);
+            actions.Apply(command.Command, done: true);
+            return answer;
+        }
+        catch (QmpCommandException)
+        {
+            takeBack();
+            throw;
+        }
+        catch (QmpTimeoutException late) when (late.Sent)
+        {
+            actions.Apply(command.Command, done: false);
+            _ = TellLateReplyAsync(command, late.LateReply!);
+            throw;
+        }
+        catch (Exception unknown) when (unknown is OperationCanceledException or QmpDisconnectedException { Sent: true })
+        {
+            actions.Apply(command.Command, done: false);
+            throw;
+        }
+    }
+
+    /// <summary>Settles what a client was left in doubt about, should the answer still come on this connection.</summary>
+    public async Task TellLateReplyAsync(VmCommand command, Task<JsonText> lateReply)
+    {
+        try
+        {
+            await lateReply;
+            actions.Apply(command.Command, done: true);
+            state.FinishedLate(command, refusal: null);
+        }
+        catch (QmpCommandException refusal)
+        {
+            state.FinishedLate(command, refusal);
+        }
+        catch (QmpDisconnectedException)
+        {
+            // The doubt stays.
+        }
+    }
+
+    private void Check(VmCommand command)
+    {
+        if (command.IfRun is { } runs && !runs.Contains(run))
+        {
+            throw new RunChangedException(id, run);
+        }
+
+        if (command.Command.OutOfBand && !client.OutOfBand)
+        {
+            throw new OutOfBandNotOfferedException(id, command.Command.Name);
+        }
+    }
+}

@@ -1,0 +1,208 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Gateway.Vms;
+
+/// <summary>
+/// Which VMs there are: those of configuration, API and discovery, and one session each. Where two sources name an id, the
+/// first of them in that order has it, and the other comes back when it goes.
+/// </summary>
+internal sealed class VmRegistry(VmEnvironment environment, VmStore store) : IVms, IAsyncDisposable
+{
+    private readonly SemaphoreSlim changing = new(1);
+    private readonly StoredVms stored = store.Load();
+    private readonly Dictionary<string, VmDefinition> configured = [];
+    private readonly Dictionary<string, VmDefinition> discovered = [];
+    private ImmutableSortedDictionary<string, VmSession> sessions = ImmutableSortedDictionary.Create<string, VmSession>(StringComparer.Ordinal);
+    private IVm[] all = [];
+
+    public IReadOnlyList<IVm> All => Volatile.Read(ref all);
+
+    public bool TryGet(string id, [NotNullWhen(true)] out IVm? vm)
+    {
+        var found = Volatile.Read(ref sessions).TryGetValue(id, out var session);
+        vm = session;
+        return found;
+    }
+
+    /// <summary>Starts sessions for all sources' VMs, and tells the journal what came and went since the gateway last ran.</summary>
+    public Task StartAsync(IEnumerable<VmDefinition> configuration, IEnumerable<VmDefinition> sockets) => ChangeAsync(async () =>
+    {
+        foreach (var vm in configuration)
+        {
+            configured.Add(vm.Id, vm);
+        }
+
+        foreach (var vm in sockets)
+        {
+            discovered.Add(vm.Id, vm);
+        }
+
+        await ApplyAsync([.. configured.Keys, .. stored.Vms.Keys, .. discovered.Keys, .. stored.Known.Keys]);
+        return 0;
+    });
+
+    /// <summary>Takes what discovery sees now.</summary>
+    public Task DiscoveredAsync(IEnumerable<VmDefinition> sockets) => ChangeAsync(async () =>
+    {
+        var before = discovered.Keys.ToArray();
+        discovered.Clear();
+        foreach (var vm in sockets)
+        {
+            discovered.Add(vm.Id, vm);
+        }
+
+        await ApplyAsync([.. before, .. discovered.Keys]);
+        return 0;
+    });
+
+    public Task<(IVm Vm, bool Created)> PutAsync(VmDefinition definition) => ChangeAsync<(IVm, bool)>(async () =>
+    {
+        var standing = sessions.GetValueOrDefault(definition.Id);
+        ThrowIfOwned(standing);
+        Store(definition.Id, StoredVm.From(definition));
+        await ApplyAsync([definition.Id]);
+        return (sessions[definition.Id], standing is null);
+    });
+
+    public Task RemoveAsync(string id) => ChangeAsync(async () =>
+    {
+        ThrowIfOwned(sessions.GetValueOrDefault(id) ?? throw new VmNotFoundException(id));
+        Store(id, null);
+        await ApplyAsync([id]);
+        return 0;
+    });
+
+    /// <summary>Hangs up everywhere. The container calls it once for each service that this object is.</summary>
+    public async ValueTask DisposeAsync() => await ChangeAsync(async () =>
+    {
+        await Task.WhenAll(Interlocked.Exchange(ref sessions, sessions.Clear()).Values.Select(static session => session.DisposeAsync().AsTask()));
+        return 0;
+    });
+
+    private static void ThrowIfOwned(VmSession? standing)
+    {
+        if (standing is { Definition.Source: not VmSource.Api and var owner })
+        {
+            throw new VmOwnedException(standing.Id, owner);
+        }
+    }
+
+    private async Task<T> ChangeAsync<T>(Func<Task<T>> change)
+    {
+        await changing.WaitAsync();
+        try
+        {
+            return await change();
+        }
+        finally
+        {
+            changing.Release();
+        }
+    }
+
+    /// <summary>Writes a VM of the API down, or crosses it out; what cannot be written is not so.</summary>
+    private void Store(string id, StoredVm? vm)
+    {
+        var before = stored.Vms.GetValueOrDefault(id);
+        Set(vm);
+        try
+        {
+            store.Save(stored);
+        }
+        catch
+        {
+            Set(before);
+            throw;
+        }
+
+        void Set(StoredVm? value)
+        {
+            if (value is null)
+            {
+                stored.Vms.Remove(id);
+            }
+            else
+            {
+                stored.Vms[id] = value;
+            }
+        }
+    }
+
+    private VmDefinition? Wanted(string id) =>
+        configured.GetValueOrDefault(id) ?? stored.Vms.GetValueOrDefault(id)?.Define(id) ?? discovered.GetValueOrDefault(id);
+
+    /// <summary>
+    /// Brings sessions and journal in line with the sources, for some ids. The list changes before the journal says so, and a
+    /// new session starts after it.
+    /// </summary>
+    private async Task ApplyAsync(IEnumerable<string> ids)
+    {
+        var ended = new List<VmSession>();
+        var begun = new List<VmSession>();
+        var next = sessions.ToBuilder();
+        foreach (var id in ids.Distinct())
+        {
+            var wanted = Wanted(id);
+            if (next.TryGetValue(id, out var session))
+            {
+                if (session.Definition.Endpoint == wanted?.Endpoint)
+                {
+                    session.Definition = wanted;
+                    continue;
+                }
+
+                next.Remove(id);
+                ended.Add(session);
+            }
+
+            if (wanted is not null)
+            {
+                session = new VmSession(wanted, connectedBefore: stored.Known.ContainsKey(id), environment);
+                next.Add(id, session);
+                begun.Add(session);
+            }
+        }
+
+        Volatile.Write(ref sessions, next.ToImmutable());
+        Volatile.Write(ref all, [.. sessions.Values]);
+        await Task.WhenAll(ended.Select(static session => session.DisposeAsync().AsTask()));
+        TellKnown(ids);
+        begun.ForEach(static session => session.Start());
+    }
+
+    private void TellKnown(IEnumerable<string> ids)
+    {
+        var changed = false;
+        foreach (var id in ids.Distinct())
+        {
+            var before = stored.Known.TryGetValue(id, out var known) ? known : (VmSource?)null;
+            var now = sessions.GetValueOrDefault(id)?.Definition.Source;
+            if (before == now)
+            {
+                continue;
+            }
+
+            changed = true;
+            if (now is { } source)
+            {
+                stored.Known[id] = source;
+            }
+            else
+            {
+                stored.Known.Remove(id);
+            }
+
+            if (before is null || now is null)
+            {
+                var name = now is null ? GatewayEvents.VmRemoved : GatewayEvents.VmAdded;
+                environment.Journal.AppendOwn(id, name, environment.Time.GetUtcNow(), json => json.WriteString("source", (now ?? before)!.Value.Name()));
+            }
+        }
+
+        if (changed)
+        {
+            store.Save(stored);
+        }
+    }
+}

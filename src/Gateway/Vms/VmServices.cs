@@ -1,0 +1,46 @@
+using Gateway.Configuration;
+using Gateway.Journal;
+
+namespace Gateway.Vms;
+
+/// <summary>The VMs.</summary>
+public static class VmServices
+{
+    /// <summary>Adds the VMs of configuration, API and discovery, and their sessions.</summary>
+    public static IServiceCollection AddVms(this IServiceCollection services, GatewayOptions options)
+    {
+        services.AddSingleton<Dial>(static (endpoint, cancellationToken) => endpoint.ConnectAsync(cancellationToken));
+        services.AddSingleton<DirectoryWatches>();
+        services.AddSingleton(provider => new VmEnvironment(
+            options.Qmp,
+            provider.GetRequiredService<Dial>(),
+            provider.GetRequiredService<DirectoryWatches>(),
+            provider.GetRequiredService<IJournal>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<VmSession>>()));
+        services.AddSingleton(static provider => new VmRegistry(
+            provider.GetRequiredService<VmEnvironment>(),
+            new VmStore(Path.Combine(provider.GetRequiredService<DataDirectory>().Path, "vms.json"))));
+        services.AddSingleton<IVms>(static provider => provider.GetRequiredService<VmRegistry>());
+        services.AddSingleton(provider => new SocketDiscovery(
+            options.Discovery.Paths,
+            provider.GetRequiredService<DirectoryWatches>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<SocketDiscovery>>()));
+        services.AddHostedService<VmHost>();
+        return services;
+    }
+}
+
+/// <summary>Starts the sessions before the first request, and looks for sockets from then on.</summary>
+internal sealed class VmHost(VmRegistry registry, SocketDiscovery discovery, GatewayOptions options) : BackgroundService
+{
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await registry.StartAsync(options.Define(), discovery.Look());
+        await base.StartAsync(cancellationToken);
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        options.Discovery.Paths.Count == 0 ? Task.CompletedTask : discovery.RunAsync(registry.DiscoveredAsync, stoppingToken);
+}

@@ -1,0 +1,173 @@
+using Qmp;
+
+namespace Gateway.Vms;
+
+/// <summary>Keeps one VM connected, its events journalled and its status known, for as long as the gateway knows the VM.</summary>
+internal sealed partial class VmSession : IVm, IAsyncDisposable
+{
+    // QEMU answers the first questions in a millisecond, unless its main loop hangs: then the connection is told without them.
+    private static readonly TimeSpan FirstAnswers = TimeSpan.FromSeconds(2);
+
+    private static readonly Caller Itself = new("gateway", "");
+
+    private readonly VmEnvironment environment;
+    private readonly VmState state;
+    private readonly MonitorDialer dialer;
+    private readonly KnownActions actions = new();
+    private readonly StatusKeeper status;
+    private readonly CancellationTokenSource stopping = new();
+    private Task running = Task.CompletedTask;
+    private volatile VmLine? line;
+    private volatile QmpClient? lastClient;
+
+    /// <param name="definition">The VM.</param>
+    /// <param name="connectedBefore">Whether there may have been a connection to it before this session.</param>
+    /// <param name="environment">What all sessions share.</param>
+    public VmSession(VmDefinition definition, bool connectedBefore, VmEnvironment environment)
+    {
+        Definition = definition;
+        this.environment = environment;
+        state = new VmState(definition.Id, connectedBefore, environment.Journal, environment.Time);
+        dialer = new MonitorDialer(definition.Endpoint, state, environment.Dial, environment.Watches, environment.Time);
+        status = new StatusKeeper(Line, state, environment.Options.CommandTimeout, environment.Time);
+    }
+
+    public string Id => Definition.Id;
+
+    /// <summary>Labels and actions may change under a connection; the endpoint may not.</summary>
+    public VmDefinition Definition { get; set; }
+
+    public VmSnapshot Snapshot => state.Snapshot;
+
+    public DateTimeOffset? LastMessageAt => lastClient?.LastMessageAt;
+
+    public SetActionArguments Actions => actions.Current;
+
+    public async Task<JsonText> ExecuteAsync(VmCommand command, CancellationToken cancellationToken)
+    {
+        var answer = await Line().ExecuteAsync(command, cancellationToken);
+        status.Want();
+        return answer;
+    }
+
+    public Task<VmStatus> ReadStatusAsync(Caller caller, CancellationToken cancellationToken) => status.ReadAsync(caller, cancellationToken);
+
+    /// <summary>Begins to connect.</summary>
+    public void Start() => running = Task.Run(RunAsync);
+
+    /// <summary>Hangs up; the VM itself is untouched.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync();
+        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        stopping.Dispose();
+    }
+
+    private VmLine Line() => line ?? throw new VmUnreachableException(Id, Snapshot.Connection);
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                var qmp = new QmpClientOptions { OnEvent = Happened, Time = environment.Time };
+                await using var client = await dialer.ConnectAsync(qmp, stopping.Token);
+                await ServeAsync(client);
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The VM is known no more, or the gateway ends.
+        }
+        catch (Exception fault)
+        {
+            LogFault(environment.Logger, fault, Id);
+            throw;
+        }
+    }
+
+    private async Task ServeAsync(QmpClient client)
+    {
+        lastClient = client;
+        var reason = "the gateway hung up";
+        try
+        {
+            await BeginAsync(client);
+            await status.RunAsync(client, stopping.Token);
+            reason = await client.Completion;
+        }
+        finally
+        {
+            line = null;
+            state.Disconnected(reason);
+            LogDisconnected(environment.Logger, Id, reason);
+        }
+    }
+
+    private async Task BeginAsync(QmpClient client)
+    {
+        var run = await RunIdentity.OfAsync(client, FirstAnswers, stopping.Token);
+        var first = await FirstStatusAsync(client);
+        var anew = run != Snapshot.Run;
+        if (anew)
+        {
+            actions.Forget();
+        }
+
+        line = new VmLine(Id, client, run, state, actions, environment.Options);
+        state.Connected(client.Greeting, run, first);
+        LogConnected(environment.Logger, Id, client.Greeting.Version, run);
+        if (anew && Definition.Actions is { } wanted)
+        {
+            await SetActionsAsync(wanted);
+        }
+    }
+
+    private async Task<VmStatus?> FirstStatusAsync(QmpClient client)
+    {
+        try
+        {
+            return await status.ReadAsync(client, FirstAnswers, stopping.Token);
+        }
+        catch (Exception untold) when (untold is QmpException or System.Text.Json.JsonException)
+        {
+            LogStatusUnknown(environment.Logger, Id, untold.Message);
+            return null;
+        }
+    }
+
+    private async Task SetActionsAsync(SetActionArguments wanted)
+    {
+        var command = new QmpCommand(RunStateCommands.SetAction, JsonText.From(wanted, RunStateJson.Default.SetActionArguments));
+        try
+        {
+            await ExecuteAsync(new VmCommand(command, Itself), stopping.Token);
+        }
+        catch (Exception refused) when (refused is QmpException or VmUnreachableException)
+        {
+            LogActionsNotSet(environment.Logger, Id, refused.Message);
+        }
+    }
+
+    private void Happened(QmpEvent happened)
+    {
+        state.Happened(happened);
+        status.Want();
+    }
+
+    [LoggerMessage(20, LogLevel.Information, "{Vm} is connected: QEMU {Version}, run {Run}.")]
+    private static partial void LogConnected(ILogger logger, string vm, string version, string run);
+
+    [LoggerMessage(21, LogLevel.Warning, "{Vm} is disconnected: {Reason}.")]
+    private static partial void LogDisconnected(ILogger logger, string vm, string reason);
+
+    [LoggerMessage(22, LogLevel.Warning, "{Vm} did not tell its status: {Reason}.")]
+    private static partial void LogStatusUnknown(ILogger logger, string vm, string reason);
+
+    [LoggerMessage(23, LogLevel.Error, "{Vm} did not take the configured actions: {Reason}.")]
+    private static partial void LogActionsNotSet(ILogger logger, string vm, string reason);
+
+    [LoggerMessage(24, LogLevel.Critical, "The session of {Vm} failed.")]
+    private static partial void LogFault(ILogger logger, Exception fault, string vm);
+}

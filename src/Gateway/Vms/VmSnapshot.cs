@@ -1,0 +1,44 @@
+using Qmp;
+
+namespace Gateway.Vms;
+
+/// <summary>All that is known of a VM at one moment. What concerns QEMU is the last known, and stays when the connection goes.</summary>
+public sealed record VmSnapshot
+{
+    /// <summary>The state of the connection.</summary>
+    public required ConnectionSnapshot Connection { get; init; }
+
+    /// <summary>The last status that QEMU told; null when there is none yet.</summary>
+    public VmStatus? Status { get; init; }
+
+    /// <summary>What led to the status, <c>{"event","id"}</c> or <c>{"command","who"}</c>; null where that is not known.</summary>
+    public JsonText? StatusCause { get; init; }
+
+    /// <summary>Names the run of the QEMU process; null before the first connection.</summary>
+    public string? Run { get; init; }
+
+    /// <summary>QEMU's greeting; null before the first connection.</summary>
+    public QmpGreeting? Qemu { get; init; }
+}
+
+/// <summary>The connection at one moment.</summary>
+/// <param name="State">The state.</param>
+/// <param name="Since">When it began.</param>
+/// <param name="Reason">Why it is so, in words; null where there is nothing to say.</param>
+/// <param name="Attempts">How often connecting was tried since the connection was lost; 0 while connected.</param>
+public sealed record ConnectionSnapshot(ConnectionState State, DateTimeOffset Since, string? Reason, int Attempts);
+
+/// <summary>One answer to <c>query-status</c>.</summary>
+/// <param name="Text">As QEMU wrote it.</param>
+/// <param name="State">Its <c>status</c> member.</param>
+/// <param name="Running">Its <c>running</c> member.</param>
+/// <param name="ObservedAt">When it came.</param>
+public sealed record VmStatus(JsonText Text, RunState State, bool Running, DateTimeOffset ObservedAt)
+{
+    /// <summary>Reads QEMU's answer.</summary>
+    public static VmStatus From(JsonText answer, DateTimeOffset observedAt)
+    {
+        var status = answer.Deserialize(RunStateJson.Default.StatusInfo)!;
+        return new VmStatus(answer, status.Status, status.Running, observedAt);
+    }
+}

@@ -1,0 +1,133 @@
+using Gateway.Journal;
+using Qmp;
+
+namespace Gateway.Vms;
+
+/// <summary>
+/// What is known of a VM, and the journal's entries about its changes. The state changes before the entry is appended: whoever
+/// takes the journal's head first and looks at the state then will find every later change in the journal.
+/// </summary>
+internal sealed class VmState(string id, bool connectedBefore, IJournal journal, TimeProvider time)
+{
+    private readonly Lock sync = new();
+    private readonly StatusCauses causes = new();
+    private bool connectedBefore = connectedBefore;
+    private volatile VmSnapshot snapshot = new()
+    {
+        Connection = new ConnectionSnapshot(ConnectionState.Connecting, time.GetUtcNow(), Reason: null, Attempts: 0),
+    };
+
+    public VmSnapshot Snapshot => snapshot;
+
+    /// <summary>An attempt begins. Only the very first shows: later ones leave what the last one found.</summary>
+    public void Attempting()
+    {
+        lock (sync)
+        {
+            snapshot = snapshot with { Connection = snapshot.Connection with { Attempts = snapshot.Connection.Attempts + 1 } };
+        }
+    }
+
+    /// <summary>An attempt failed, or hangs in a way that already tells.</summary>
+    public void NotConnected(ConnectionState state, string reason)
+    {
+        lock (sync)
+        {
+            var connection = snapshot.Connection;
+            var since = connection.State == state ? connection.Since : time.GetUtcNow();
+            snapshot = snapshot with { Connection = connection with { State = state, Since = since, Reason = reason } };
+        }
+    }
+
+    public void Connected(QmpGreeting qemu, string run, VmStatus? status)
+    {
+        lock (sync)
+        {
+            var resumed = connectedBefore;
+            connectedBefore = true;
+            snapshot = snapshot with
+            {
+                Connection = new ConnectionSnapshot(ConnectionState.Connected, time.GetUtcNow(), Reason: null, Attempts: 0),
+                Qemu = qemu,
+                Run = run,
+            };
+            Append(GatewayEvents.VmConnected, json =>
+            {
+                json.WriteStartObject("qemu");
+                json.WriteString("version", qemu.Version);
+                json.WriteString("package", qemu.Package);
+                json.WriteEndObject();
+                json.WriteRaw("status", status?.Text);
+                json.WriteBoolean("resumed", resumed);
+            });
+            if (status is not null)
+            {
+                Observed(status);
+            }
+        }
+    }
+
+    public void Disconnected(string reason)
+    {
+        lock (sync)
+        {
+            snapshot = snapshot with
+            {
+                Connection = new ConnectionSnapshot(ConnectionState.Disconnected, time.GetUtcNow(), reason, Attempts: 0),
+            };
+            Append(GatewayEvents.VmDisconnected, json => json.WriteString("reason", reason));
+        }
+    }
+
+    /// <summary>QEMU told its status.</summary>
+    public void Observed(VmStatus status)
+    {
+        lock (sync)
+        {
+            var previous = snapshot.Status;
+            if (previous?.Text == status.Text)
+            {
+                snapshot = snapshot with { Status = status };
+                return;
+            }
+
+            var cause = causes.Of(status);
+            snapshot = snapshot with { Status = status, StatusCause = cause };
+            Append(GatewayEvents.VmStatusChanged, json =>
+            {
+                json.WriteRaw("status", status.Text);
+                json.WriteRaw("previous", previous?.Text);
+                json.WriteRaw("cause", cause);
+            });
+        }
+    }
+
+    /// <summary>QEMU sent an event.</summary>
+    public void Happened(QmpEvent happened)
+    {
+        var entry = journal.Append(new NewEvent(id, happened.Name, EventOrigin.Qemu, happened.Data, happened.Timestamp));
+        causes.Add(happened.Name, entry);
+    }
+
+    /// <summary>A command goes out. Answers what to call should QEMU refuse it.</summary>
+    public Action Sending(string command, string who) => causes.Add(command, who);
+
+    /// <summary>An answer came to a command whose client was told that its time was up.</summary>
+    public void FinishedLate(VmCommand command, QmpCommandException? refusal) => Append(GatewayEvents.CommandFinishedLate, json =>
+    {
+        json.WriteString("command", command.Command.Name);
+        json.WriteString("outcome", refusal is null ? "done" : "refused");
+        if (refusal is not null)
+        {
+            json.WriteStartObject("qmpError");
+            json.WriteString("class", refusal.ErrorClass);
+            json.WriteString("desc", refusal.Description);
+            json.WriteEndObject();
+        }
+
+        json.WriteString("who", command.Caller.Who);
+        json.WriteString("traceId", command.Caller.TraceId);
+    });
+
+    private void Append(string name, Action<System.Text.Json.Utf8JsonWriter> data) => journal.AppendOwn(id, name, time.GetUtcNow(), data);
+}

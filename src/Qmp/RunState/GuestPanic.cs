@@ -1,0 +1,29 @@
+using System.Text.Json.Serialization;
+
+namespace Qmp;
+
+/// <summary>The data of <see cref="RunStateEvents.GuestPanicked"/>. (QAPI: GUEST_PANICKED, since 1.5)</summary>
+public sealed record GuestPanickedEvent : QapiObject
+{
+    /// <summary>What QEMU did about it. (QAPI: action)</summary>
+    [JsonPropertyName("action")]
+    public required GuestPanicAction Action { get; init; }
+
+    /// <summary>What the guest reported; null when its way to report, such as pvpanic, has no data. (QAPI: info, since 2.9)</summary>
+    [JsonPropertyName("info")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public GuestPanicInformation? Info { get; init; }
+}
+
+/// <summary>The data of <see cref="RunStateEvents.GuestCrashLoaded"/>. (QAPI: GUEST_CRASHLOADED, since 5.0)</summary>
+public sealed record GuestCrashLoadedEvent : QapiObject
+{
+    /// <summary>What QEMU did about it: so far always <see cref="GuestPanicAction.Run"/>. (QAPI: action)</summary>
+    [JsonPropertyName("action")]
+    public required GuestPanicAction Action { get; init; }
+
+    /// <summary>What the guest reported; null when its way to report, such as pvpanic, has no data. (QAPI: info)</summary>
+    [JsonPropertyName("info")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public GuestPanicInformation? Info { get; init; }
+}

@@ -1,0 +1,82 @@
+using System.Text.Json.Serialization;
+
+namespace Qmp;
+
+/// <summary>Whose memory failed. (QAPI: MemoryFailureRecipient, since 5.2)</summary>
+/// <param name="Value">The value as QEMU spells it.</param>
+[JsonConverter(typeof(QapiEnumConverter<MemoryFailureRecipient>))]
+public readonly record struct MemoryFailureRecipient(string Value) : IQapiEnum<MemoryFailureRecipient>
+{
+    /// <summary>QEMU's own: memory of its process that is not the guest's. (QAPI: hypervisor)</summary>
+    public static MemoryFailureRecipient Hypervisor { get; } = new("hypervisor");
+
+    /// <summary>The guest's. (QAPI: guest)</summary>
+    public static MemoryFailureRecipient Guest { get; } = new("guest");
+
+    /// <inheritdoc/>
+    public static IReadOnlyList<MemoryFailureRecipient> Known { get; } = [Hypervisor, Guest];
+
+    /// <inheritdoc/>
+    public static MemoryFailureRecipient Of(string value) => new(value);
+
+    /// <summary>The value as QEMU spells it.</summary>
+    public override string ToString() => Value ?? "";
+}
+
+/// <summary>What QEMU did about a memory failure. (QAPI: MemoryFailureAction, since 5.2)</summary>
+/// <param name="Value">The value as QEMU spells it.</param>
+[JsonConverter(typeof(QapiEnumConverter<MemoryFailureAction>))]
+public readonly record struct MemoryFailureAction(string Value) : IQapiEnum<MemoryFailureAction>
+{
+    /// <summary>Nothing; only for a failure that needs no action at once. (QAPI: ignore)</summary>
+    public static MemoryFailureAction Ignore { get; } = new("ignore");
+
+    /// <summary>It passed the machine check on to the guest, which had said it handles them. (QAPI: inject)</summary>
+    public static MemoryFailureAction Inject { get; } = new("inject");
+
+    /// <summary>It exits: its own memory failed and action was required. (QAPI: fatal)</summary>
+    public static MemoryFailureAction Fatal { get; } = new("fatal");
+
+    /// <summary>It resets the VM: the failure is the guest's, which was not ready to handle it. (QAPI: reset)</summary>
+    public static MemoryFailureAction Reset { get; } = new("reset");
+
+    /// <inheritdoc/>
+    public static IReadOnlyList<MemoryFailureAction> Known { get; } = [Ignore, Inject, Fatal, Reset];
+
+    /// <inheritdoc/>
+    public static MemoryFailureAction Of(string value) => new(value);
+
+    /// <summary>The value as QEMU spells it.</summary>
+    public override string ToString() => Value ?? "";
+}
+
+/// <summary>More about a memory failure. (QAPI: MemoryFailureFlags, since 5.2)</summary>
+public sealed record MemoryFailureFlags : QapiObject
+{
+    /// <summary>
+    /// True when somebody must act before the memory is used again, false when it may wait, as for a failure found by scrubbing.
+    /// (QAPI: action-required)
+    /// </summary>
+    [JsonPropertyName("action-required")]
+    public required bool ActionRequired { get; init; }
+
+    /// <summary>True when it failed while an earlier failure was still being handled. (QAPI: recursive)</summary>
+    [JsonPropertyName("recursive")]
+    public required bool Recursive { get; init; }
+}
+
+/// <summary>The data of <see cref="RunStateEvents.MemoryFailure"/>. (QAPI: MEMORY_FAILURE, since 5.2)</summary>
+public sealed record MemoryFailureEvent : QapiObject
+{
+    /// <summary>Whose memory failed. (QAPI: recipient)</summary>
+    [JsonPropertyName("recipient")]
+    public required MemoryFailureRecipient Recipient { get; init; }
+
+    /// <summary>What QEMU did about it. (QAPI: action)</summary>
+    [JsonPropertyName("action")]
+    public required MemoryFailureAction Action { get; init; }
+
+    /// <summary>More about the failure. (QAPI: flags)</summary>
+    [JsonPropertyName("flags")]
+    public required MemoryFailureFlags Flags { get; init; }
+}

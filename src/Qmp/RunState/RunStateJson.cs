@@ -1,0 +1,26 @@
+using System.Text.Json.Serialization;
+
+namespace Qmp;
+
+/// <summary>
+/// How the run-state types are read and written without reflection:
+/// <c>JsonSerializer.Deserialize(json, RunStateJson.Default.StatusInfo)</c>. A required member that is missing, or null where QAPI has no
+/// null, is a <see cref="System.Text.Json.JsonException"/>.
+/// </summary>
+[JsonSourceGenerationOptions(RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(StatusInfo))]
+[JsonSerializable(typeof(SetActionArguments))]
+[JsonSerializable(typeof(WatchdogSetActionArguments))]
+[JsonSerializable(typeof(ShutdownEvent))]
+[JsonSerializable(typeof(ResetEvent))]
+[JsonSerializable(typeof(WatchdogEvent))]
+[JsonSerializable(typeof(GuestPanickedEvent))]
+[JsonSerializable(typeof(GuestCrashLoadedEvent))]
+[JsonSerializable(typeof(MemoryFailureEvent))]
+[JsonSerializable(typeof(GuestPanicInformation))]
+[JsonSerializable(typeof(GuestPanicInformationHyperV))]
+[JsonSerializable(typeof(GuestPanicInformationS390))]
+[JsonSerializable(typeof(GuestPanicInformationTdx))]
+[JsonSerializable(typeof(GuestPanicInformationSev))]
+[JsonSerializable(typeof(GuestPanicInformationUnknown))]
+public sealed partial class RunStateJson : JsonSerializerContext;

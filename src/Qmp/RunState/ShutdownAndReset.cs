@@ -1,0 +1,27 @@
+using System.Text.Json.Serialization;
+
+namespace Qmp;
+
+/// <summary>The data of <see cref="RunStateEvents.Shutdown"/>. (QAPI: SHUTDOWN, since 0.12)</summary>
+public sealed record ShutdownEvent : QapiObject
+{
+    /// <summary>True when the guest asked for it, false when the host did. (QAPI: guest, since 2.10)</summary>
+    [JsonPropertyName("guest")]
+    public required bool Guest { get; init; }
+
+    /// <summary>Why the VM shut down. (QAPI: reason, since 4.0)</summary>
+    [JsonPropertyName("reason")]
+    public required ShutdownCause Reason { get; init; }
+}
+
+/// <summary>The data of <see cref="RunStateEvents.Reset"/>. (QAPI: RESET, since 0.12)</summary>
+public sealed record ResetEvent : QapiObject
+{
+    /// <summary>True when the guest asked for it, false when the host did. (QAPI: guest, since 2.10)</summary>
+    [JsonPropertyName("guest")]
+    public required bool Guest { get; init; }
+
+    /// <summary>Why the VM was reset. (QAPI: reason, since 4.0)</summary>
+    [JsonPropertyName("reason")]
+    public required ShutdownCause Reason { get; init; }
+}

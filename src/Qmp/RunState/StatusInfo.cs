@@ -1,0 +1,20 @@
+using System.Text.Json.Serialization;
+
+namespace Qmp;
+
+/// <summary>The answer to <see cref="RunStateCommands.QueryStatus"/>. (QAPI: StatusInfo, since 0.14)</summary>
+public sealed record StatusInfo : QapiObject
+{
+    /// <summary>Whether the virtual processors may run. (QAPI: running)</summary>
+    [JsonPropertyName("running")]
+    public required bool Running { get; init; }
+
+    /// <summary>Whether the processors run step by step; null from QEMU 9.0 on, which no longer says. (QAPI: singlestep)</summary>
+    [JsonPropertyName("singlestep")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Singlestep { get; init; }
+
+    /// <summary>What the VM is doing. (QAPI: status)</summary>
+    [JsonPropertyName("status")]
+    public required RunState Status { get; init; }
+}
