@@ -11,6 +11,7 @@ internal sealed class PendingReplies
     private readonly Lock sync = new();
     private readonly Dictionary<string, PendingReply> replies = [];
     private string? closed;
+    private long order;
 
     /// <summary>Enters a command, before its first byte goes out.</summary>
     /// <exception cref="QmpDisconnectedException">The table is closed: nothing may be sent any more.</exception>
@@ -23,15 +24,33 @@ internal sealed class PendingReplies
                 throw new QmpDisconnectedException(reply.Command, closed, sent: false);
             }
 
+            reply.Order = order++;
             replies.Add(reply.Id, reply);
         }
     }
 
+    /// <summary>
+    /// Takes the command that an answer is for. QEMU answers the in-band commands of a connection in order, so those before it that
+    /// are still here stand in QEMU's queue no more: those that nobody waits for leave their places, and may yet be answered.
+    /// </summary>
     public bool TryTake(string id, [NotNullWhen(true)] out PendingReply? reply)
     {
         lock (sync)
         {
-            return replies.Remove(id, out reply);
+            if (!replies.Remove(id, out reply))
+            {
+                return false;
+            }
+
+            foreach (var earlier in replies.Values)
+            {
+                if (earlier.GivenUp && earlier.Order < reply.Order && earlier.Lane == reply.Lane)
+                {
+                    earlier.LeaveLane();
+                }
+            }
+
+            return true;
         }
     }
 

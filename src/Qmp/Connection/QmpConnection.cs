@@ -58,6 +58,7 @@ internal sealed class QmpConnection : IAsyncDisposable
         }
         catch (OperationCanceledException) when (giveUp.IsCancellationRequested)
         {
+            reply.GiveUp();
             cancellationToken.ThrowIfCancellationRequested();
             throw new QmpTimeoutException(command.Name, timeout, sent ? reply.Answer : null);
         }

@@ -1,0 +1,31 @@
+using System.Text.Json;
+using Gateway.Api.Json;
+using Gateway.Journal;
+using Qmp;
+
+namespace Gateway.Observability;
+
+/// <summary>Counts the journal's entries, as one more of its readers.</summary>
+internal sealed class JournalMetrics(IJournal journal, GatewayMetrics metrics) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await foreach (var batch in journal.FollowAsync(EventFilter.All, journal.Head, heartbeat: null, stoppingToken))
+        {
+            foreach (var entry in batch.Entries)
+            {
+                metrics.Event(entry.Vm, entry.Name);
+                if (entry.Name == RunStateEvents.GuestPanicked)
+                {
+                    metrics.GuestPanicked(entry.Vm, PanicType(entry.Data()));
+                }
+            }
+        }
+    }
+
+    private static string PanicType(JsonText data)
+    {
+        using var json = JsonDocument.Parse(data.Utf8, JsonReading.Own);
+        return json.RootElement.TryGetProperty("info", out var info) && info.TryGetProperty("type", out var type) ? type.ToString() : "none";
+    }
+}
