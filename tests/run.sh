@@ -4,21 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-install_packages() {
-  local missing=()
-  command -v qemu-system-x86_64 >/dev/null || missing+=(qemu-system-x86)
-  command -v chromium >/dev/null || missing+=(chromium)
-  command -v curl >/dev/null || missing+=(curl)
-  command -v setpriv >/dev/null || missing+=(util-linux)
-  [ "${#missing[@]}" -eq 0 ] && return
-  local as_root=()
-  [ "$(id -u)" -eq 0 ] || as_root=(sudo)
-  echo "Installing ${missing[*]}"
-  "${as_root[@]}" apt-get update -q
-  DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -q -y --no-install-recommends "${missing[@]}"
-}
-
-install_packages
+deploy/debian-packages.sh qemu-system-x86_64=qemu-system-x86 chromium=chromium curl=curl setpriv=util-linux
 (cd tests/Gateway.EndToEnd/js && npm ci --no-audit --no-fund)
 dotnet restore Gateway.sln --locked-mode
 dotnet build Gateway.sln -c Release --no-restore -v minimal -warnaserror -p:OpenApiGenerate=false
