@@ -8,9 +8,12 @@ namespace Gateway.Observability;
 /// <summary>Counts the journal's entries, as one more of its readers.</summary>
 internal sealed class JournalMetrics(IJournal journal, GatewayMetrics metrics) : BackgroundService
 {
+    // Taken before any session starts: nothing that this process sees is left out.
+    private readonly long from = journal.Head;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await foreach (var batch in journal.FollowAsync(EventFilter.All, journal.Head, heartbeat: null, stoppingToken))
+        await foreach (var batch in journal.FollowAsync(EventFilter.All, from, heartbeat: null, stoppingToken))
         {
             foreach (var entry in batch.Entries)
             {
