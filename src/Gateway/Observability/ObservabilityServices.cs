@@ -1,6 +1,7 @@
 using Gateway.Vms;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 
 namespace Gateway.Observability;
@@ -18,6 +19,7 @@ public static class ObservabilityServices
         services.AddHostedService<JournalMetrics>();
         services.AddHostedService<Gauges>();
         var telemetry = services.AddOpenTelemetry()
+            .ConfigureResource(static resource => resource.AddService("qmp-gateway"))
             .WithMetrics(static metrics => metrics.AddMeter(GatewayMetrics.MeterName).AddPrometheusExporter(static exporter =>
                 exporter.ScrapeResponseCacheDurationMilliseconds = 0))
             .WithTracing(static traces => traces.AddAspNetCoreInstrumentation());
