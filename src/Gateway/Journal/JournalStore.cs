@@ -1,3 +1,4 @@
+using Gateway.Configuration;
 using Microsoft.Data.Sqlite;
 
 namespace Gateway.Journal;
@@ -15,14 +16,24 @@ internal sealed class JournalStore : IDisposable
     private readonly SqliteConnection writer;
     private readonly SqliteCommand insert;
 
+    /// <exception cref="ConfigurationException">The file cannot be had, is damaged, or a newer gateway's.</exception>
     public JournalStore(string path, bool sync)
     {
         connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = true, DefaultTimeout = 30 }.ToString();
-        writer = Open();
-        // Whoever else holds the file is waited for by trying again, which a gateway that ends can break off.
-        writer.DefaultTimeout = 1;
-        Execute($"PRAGMA journal_mode=WAL; PRAGMA synchronous={(sync ? "FULL" : "NORMAL")}; PRAGMA wal_autocheckpoint=4000");
-        CreateSchema();
+        try
+        {
+            DataDirectory.MakeFile(path);
+            writer = Open();
+            // Whoever else holds the file is waited for by trying again, which a gateway that ends can break off.
+            writer.DefaultTimeout = 1;
+            Execute($"PRAGMA journal_mode=WAL; PRAGMA synchronous={(sync ? "FULL" : "NORMAL")}; PRAGMA wal_autocheckpoint=4000");
+            CreateSchema(path);
+        }
+        catch (Exception failure) when (failure is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException($"the journal {path} cannot be opened ({failure.Message}); if it is damaged, move it aside to start an empty one");
+        }
+
         insert = writer.CreateCommand();
         insert.CommandText = "INSERT INTO events(id, vm, event, received, envelope) VALUES ($id, $vm, $event, $received, $envelope)";
         foreach (var parameter in (string[])["$id", "$vm", "$event", "$received", "$envelope"])
@@ -176,12 +187,12 @@ internal sealed class JournalStore : IDisposable
         SqliteConnection.ClearPool(pool);
     }
 
-    private void CreateSchema()
+    private void CreateSchema(string path)
     {
         var found = Scalar("PRAGMA user_version") ?? 0;
         if (found > SchemaVersion)
         {
-            throw new InvalidOperationException($"the journal was written by a newer gateway (format {found}, this one knows {SchemaVersion})");
+            throw new ConfigurationException($"the journal {path} was written by a newer gateway (format {found}, this one knows {SchemaVersion})");
         }
 
         Execute($"""
