@@ -22,8 +22,8 @@ internal sealed class VmStore(string path)
         {
             using var file = File.OpenRead(path);
             var stored = JsonSerializer.Deserialize(file, VmStoreJson.Default.StoredVms) ?? throw new JsonException("it holds null");
-            return stored.Vms.FirstOrDefault(static vm => !QmpEndpoint.TryParse(vm.Value.Endpoint, out _)) is { Key: { } id }
-                ? throw new JsonException($"'{stored.Vms[id].Endpoint}', the endpoint of {id}, is none")
+            return stored.Vms.FirstOrDefault(static vm => !QmpEndpoint.TryParse(vm.Value?.Endpoint, out _)) is { Key: { } id }
+                ? throw new JsonException($"'{stored.Vms[id]?.Endpoint}', the endpoint of {id}, is none")
                 : stored;
         }
         catch (JsonException damage)
