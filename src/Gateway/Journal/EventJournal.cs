@@ -44,6 +44,9 @@ public sealed partial class EventJournal : IJournal, IDisposable
     /// <inheritdoc/>
     public long LastAppended => backlog.Last;
 
+    /// <summary>Told how long each group of entries took to be written.</summary>
+    public event Action<TimeSpan>? Committed;
+
     /// <summary>Why entries cannot be written at present; null when they can.</summary>
     public string? Trouble { get; private set; }
 
@@ -100,6 +103,9 @@ public sealed partial class EventJournal : IJournal, IDisposable
             : patience - time.GetElapsedTime(quietSince) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
+    /// <summary>When the oldest entry kept was received; null where none is.</summary>
+    public DateTimeOffset? OldestReceivedAt() => store.OldestReceivedAt();
+
     /// <summary>Writes what is waiting and closes the files.</summary>
     public void Dispose()
     {
@@ -149,7 +155,9 @@ public sealed partial class EventJournal : IJournal, IDisposable
         {
             try
             {
+                var started = time.GetTimestamp();
                 store.Append(entries);
+                Committed?.Invoke(time.GetElapsedTime(started));
                 if (Trouble is not null)
                 {
                     LogWritable();

@@ -103,6 +103,15 @@ internal sealed class JournalStore : IDisposable
         return new JournalBatch(found, scanned < MaxScanned ? head : after);
     }
 
+    /// <summary>When the oldest entry kept was received; null where none is.</summary>
+    public DateTimeOffset? OldestReceivedAt()
+    {
+        using var reader = Open();
+        using var select = reader.CreateCommand();
+        select.CommandText = "SELECT received FROM events ORDER BY id LIMIT 1";
+        return select.ExecuteScalar() is long ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+    }
+
     /// <summary>How many entries are kept of each VM.</summary>
     public Dictionary<string, long> Count(long upTo)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Gateway.Api.Json;
 using Gateway.Journal;
+using Gateway.Vms;
 using Qmp;
 
 namespace Gateway.Observability;
@@ -18,12 +19,23 @@ internal sealed class JournalMetrics(IJournal journal, GatewayMetrics metrics) :
             foreach (var entry in batch.Entries)
             {
                 metrics.Event(entry.Vm, entry.Name);
-                if (entry.Name == RunStateEvents.GuestPanicked)
+                switch (entry.Name)
                 {
-                    metrics.GuestPanicked(entry.Vm, PanicType(entry.Data()));
+                    case RunStateEvents.GuestPanicked:
+                        metrics.GuestPanicked(entry.Vm, PanicType(entry.Data()));
+                        break;
+                    case GatewayEvents.EventsLost:
+                        metrics.EventsLost(entry.Vm, LostCount(entry.Data()));
+                        break;
                 }
             }
         }
+    }
+
+    private static long LostCount(JsonText data)
+    {
+        using var json = JsonDocument.Parse(data.Utf8, JsonReading.Own);
+        return json.RootElement.TryGetProperty("count", out var count) && count.TryGetInt64(out var lost) ? lost : 0;
     }
 
     private static string PanicType(JsonText data)

@@ -1,3 +1,5 @@
+using System.Diagnostics.Metrics;
+using Gateway.Journal;
 using Gateway.Vms;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
@@ -31,11 +33,17 @@ public static class ObservabilityServices
         return services;
     }
 
-    private sealed class Gauges(GatewayMetrics metrics, IVms vms) : IHostedService
+    private sealed class Gauges(GatewayMetrics metrics, IVms vms, EventJournal journal) : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken)
         {
             VmGauges.Add(metrics.Meter, vms);
+            metrics.Meter.CreateObservableGauge(
+                "qmp_gateway.journal.oldest_timestamp",
+                () => journal.OldestReceivedAt() is { } oldest ? [new Measurement<double>(oldest.ToUnixTimeMilliseconds() / 1000.0)] : Array.Empty<Measurement<double>>(),
+                "s",
+                "When the oldest entry kept was received.");
+            journal.Committed += metrics.Committed;
             return Task.CompletedTask;
         }
 
