@@ -105,6 +105,7 @@ public sealed partial class EventJournal : IJournal, IDisposable
     {
         backlog.Close();
         writer.Join();
+        retention.Close();
         store.Dispose();
     }
 
