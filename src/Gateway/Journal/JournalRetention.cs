@@ -61,9 +61,10 @@ internal sealed class JournalRetention
             return;
         }
 
-        foreach (var vm in written.Select(static entry => entry.Vm).Distinct())
+        // All of them, not only those written: counting may have ended just now, or the last trim failed.
+        foreach (var (vm, count) in kept.Where(vm => Excess(vm.Value, options.KeepEventsPerVm) > 0).ToArray())
         {
-            if (Excess(kept[vm], options.KeepEventsPerVm) is var excess and > 0 && store.Oldest(excess, vm) is { } upTo)
+            if (store.Oldest(Excess(count, options.KeepEventsPerVm), vm) is { } upTo)
             {
                 Drop(upTo, vm);
             }
