@@ -35,18 +35,17 @@ internal sealed class PendingReplies
         }
     }
 
-    /// <summary>Fails what is pending and, from now on, whatever is added. Only the first reason counts.</summary>
-    public void Close(string reason)
+    /// <summary>
+    /// Fails what is pending and, from now on, whatever is added: those too that wait for the places which this sets free.
+    /// Answers the reason that counts, which is the first.
+    /// </summary>
+    public string Close(string reason)
     {
         PendingReply[] orphans;
         lock (sync)
         {
-            if (closed is not null)
-            {
-                return;
-            }
-
-            closed = reason;
+            closed ??= reason;
+            reason = closed;
             orphans = [.. replies.Values];
             replies.Clear();
         }
@@ -55,5 +54,7 @@ internal sealed class PendingReplies
         {
             orphan.Fail(new QmpDisconnectedException(orphan.Command, reason, sent: true));
         }
+
+        return reason;
     }
 }
