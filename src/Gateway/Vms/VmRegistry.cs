@@ -73,11 +73,14 @@ internal sealed class VmRegistry(VmEnvironment environment, VmStore store) : IVm
         return 0;
     });
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Hangs up on all VMs. The container calls it once for each type that it knows this by.</summary>
+    public async ValueTask DisposeAsync() => await ChangeAsync(async () =>
     {
-        await changing.WaitAsync();
-        await Task.WhenAll(sessions.Values.Select(static session => session.DisposeAsync().AsTask()));
-    }
+        var ended = sessions.Values;
+        sessions = sessions.Clear();
+        await Task.WhenAll(ended.Select(static session => session.DisposeAsync().AsTask()));
+        return 0;
+    });
 
     private static void ThrowIfOwned(VmSession? standing)
     {
