@@ -53,5 +53,6 @@ public static class ApiServices
         app.MapControllers();
         app.MapHub<EventsHub>(EventsHub.Path);
         app.MapHealth();
+        app.MapGet("/", static () => Results.Redirect("/swagger")).ExcludeFromDescription();
     }
 }

@@ -73,11 +73,12 @@ internal sealed class VmRegistry(VmEnvironment environment, VmStore store) : IVm
         return 0;
     });
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Hangs up everywhere. The container calls it once for each service that this object is.</summary>
+    public async ValueTask DisposeAsync() => await ChangeAsync(async () =>
     {
-        await changing.WaitAsync();
-        await Task.WhenAll(sessions.Values.Select(static session => session.DisposeAsync().AsTask()));
-    }
+        await Task.WhenAll(Interlocked.Exchange(ref sessions, sessions.Clear()).Values.Select(static session => session.DisposeAsync().AsTask()));
+        return 0;
+    });
 
     private static void ThrowIfOwned(VmSession? standing)
     {
