@@ -12,6 +12,9 @@ public sealed class NodeScript : IAsyncDisposable
     private readonly ConcurrentQueue<string> errors = [];
     private readonly Process process;
 
+    // Once all that it printed is read.
+    private readonly Task ended;
+
     private NodeScript(Process process)
     {
         this.process = process;
@@ -19,10 +22,13 @@ public sealed class NodeScript : IAsyncDisposable
         process.ErrorDataReceived += (_, line) => errors.Enqueue(line.Data ?? "");
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
+        ended = process.WaitForExitAsync();
     }
 
     /// <summary>What it has printed so far.</summary>
     public IReadOnlyCollection<JsonElement> Lines => lines;
+
+    private string Said => string.Join('\n', [.. lines.Select(static line => line.GetRawText()), .. errors]);
 
     // The sources stand above the build output: THIS/bin/CONFIGURATION/FRAMEWORK.
     private static string Scripts => Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "js"));
@@ -44,17 +50,21 @@ public sealed class NodeScript : IAsyncDisposable
     }
 
     /// <summary>Waits for the first line that has a member of this name, and returns the member.</summary>
-    public async Task<JsonElement> LineAsync(string member, Func<JsonElement, bool>? where = null)
+    /// <exception cref="InvalidOperationException">The script ended without it.</exception>
+    public async Task<JsonElement> LineAsync(string member)
     {
         var found = default(JsonElement);
         await Poll.UntilAsync(
             () =>
             {
-                found = lines.Where(line => line.TryGetProperty(member, out _)).Select(line => line.GetProperty(member)).FirstOrDefault(where ?? (static _ => true));
-                return Task.FromResult(found.ValueKind != JsonValueKind.Undefined ? "there" : $"no {member} in {string.Join('\n', lines)} {string.Join('\n', errors)}");
+                var over = ended.IsCompleted;
+                found = lines.FirstOrDefault(line => line.TryGetProperty(member, out _));
+                return Task.FromResult(found.ValueKind == JsonValueKind.Object ? "there"
+                    : over ? throw new InvalidOperationException($"The script ended without {member}: {Said}")
+                    : $"no {member} in: {Said}");
             },
             "there");
-        return found;
+        return found.GetProperty(member);
     }
 
     public async ValueTask DisposeAsync()
@@ -64,7 +74,7 @@ public sealed class NodeScript : IAsyncDisposable
             process.Kill(entireProcessTree: true);
         }
 
-        await process.WaitForExitAsync().WaitAsync(RealQemu.Patience);
+        await ended.WaitAsync(RealQemu.Patience);
         process.Dispose();
     }
 
