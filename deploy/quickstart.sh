@@ -7,18 +7,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-install_packages() {
-  local missing=()
-  command -v qemu-system-x86_64 >/dev/null || missing+=(qemu-system-x86)
-  command -v curl >/dev/null || missing+=(curl)
-  [ "${#missing[@]}" -eq 0 ] && return
-  local as_root=()
-  [ "$(id -u)" -eq 0 ] || as_root=(sudo)
-  echo "Installing ${missing[*]} …"
-  "${as_root[@]}" apt-get update -q
-  DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -q -y --no-install-recommends "${missing[@]}"
-}
-
 # A boot sector: some machine code, then the signature at its end.
 boot_sector() {
   printf '%b' "$2" >"$1"
@@ -87,7 +75,7 @@ free_port() {
   return 1
 }
 
-install_packages
+deploy/debian-packages.sh qemu-system-x86_64=qemu-system-x86 curl=curl
 echo "Building …"
 dotnet build src/Gateway -c Release -v quiet --nologo -p:OpenApiGenerate=false
 

@@ -3,6 +3,7 @@ using Gateway.Api.OpenApi;
 using Gateway.Configuration;
 using Gateway.Hubs;
 using Gateway.Journal;
+using Gateway.Observability;
 using Gateway.Security;
 using Gateway.Vms;
 
@@ -16,6 +17,7 @@ try
     builder.Services.AddSingleton(_ => DataDirectory.Take(options.DataPath()));
     builder.Services
         .AddJournal(options)
+        .AddObservability()
         .AddVms(options)
         .AddGatewayApi()
         .AddEventsHub()
@@ -28,6 +30,7 @@ try
     app.UseGatewaySecurity();
     app.UseOpenApi();
     app.MapGateway();
+    app.MapPrometheusScrapingEndpoint("/metrics");
     await app.RunAsync();
     return 0;
 }

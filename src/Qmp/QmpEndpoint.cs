@@ -54,8 +54,8 @@ public sealed record UnixQmpEndpoint : QmpEndpoint
     public override async Task<QmpTransport> ConnectAsync(CancellationToken cancellationToken)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        return await SocketTransport.ConnectAsync(socket, new UnixDomainSocketEndPoint(Path), UnixPeer.Identify, cancellationToken)
-            .ConfigureAwait(false);
+        return await SocketTransport.ConnectAsync(
+            socket, new UnixDomainSocketEndPoint(Path), connected => UnixPeer.Identify(connected, Path), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The endpoint in the form that <see cref="QmpEndpoint.Parse"/> reads.</summary>
@@ -103,9 +103,13 @@ public sealed record TcpQmpEndpoint : QmpEndpoint
         }
 
         var host = text[..colon];
-        var bracketed = host is ['[', .., ']'];
-        host = bracketed ? host[1..^1] : host;
-        var kind = Uri.CheckHostName(host);
-        return kind != UriHostNameType.Unknown && bracketed == (kind == UriHostNameType.IPv6) ? new TcpQmpEndpoint(host, port) : null;
+        // CheckHostName takes an IPv6 address with and without brackets.
+        var bracketed = host.StartsWith('[');
+        return Uri.CheckHostName(host) switch
+        {
+            UriHostNameType.IPv6 when bracketed => new TcpQmpEndpoint(host[1..^1], port),
+            UriHostNameType.Dns or UriHostNameType.IPv4 when !bracketed => new TcpQmpEndpoint(host, port),
+            _ => null,
+        };
     }
 }

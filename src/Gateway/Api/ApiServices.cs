@@ -1,6 +1,8 @@
 using Gateway.Api.Binding;
+using Gateway.Api.Idempotency;
 using Gateway.Api.Json;
 using Gateway.Api.Problems;
+using Gateway.Configuration;
 using Gateway.Hubs;
 using Microsoft.AspNetCore.Mvc;
 
@@ -33,6 +35,8 @@ public static class ApiServices
         services.ConfigureHttpJsonOptions(static json => JsonReading.Configure(json.SerializerOptions));
         services.AddSingleton<ProblemWriter>();
         services.AddExceptionHandler<ProblemWriter>();
+        services.AddSingleton(static provider => new KeptAnswers(
+            provider.GetRequiredService<DataDirectory>().Path, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ServerSentEvents>();
         services.AddSingleton<StatusWait>();
         services.AddSingleton<LifecycleWait>();
@@ -50,6 +54,7 @@ public static class ApiServices
     /// <summary>Maps all routes.</summary>
     public static void MapGateway(this WebApplication app)
     {
+        app.UseMiddleware<IdempotentRequests>();
         app.MapControllers();
         app.MapHub<EventsHub>(EventsHub.Path);
         app.MapHealth();

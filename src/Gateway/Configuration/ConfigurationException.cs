@@ -1,6 +1,6 @@
 namespace Gateway.Configuration;
 
-/// <summary>The configuration is wrong: the gateway does not start.</summary>
+/// <summary>The configuration is wrong, or the data that it leads to: the gateway does not start.</summary>
 public sealed class ConfigurationException(IReadOnlyList<string> faults) : Exception(string.Join(Environment.NewLine, faults))
 {
     /// <summary>One fault.</summary>

@@ -12,20 +12,20 @@ internal static class ConfigurationReader
     public static GatewayOptions Read(IConfiguration configuration)
     {
         var section = configuration.GetSection(GatewayOptions.Section);
-        ThrowIfAny(ConfigurationKeys.Unknown(section, typeof(GatewayOptions)));
-        GatewayOptions options;
+        var faults = ConfigurationKeys.Unknown(section, typeof(GatewayOptions)).ToList();
+        var options = new GatewayOptions();
         try
         {
-            options = section.Get<GatewayOptions>() ?? new GatewayOptions();
+            options = section.Get<GatewayOptions>() ?? options;
+            faults.AddRange(Faults(options));
         }
         catch (InvalidOperationException malformed)
         {
             // The binder's message names key, value and type.
-            throw new ConfigurationException(malformed.Message);
+            faults.Add(malformed.Message);
         }
 
-        ThrowIfAny(Faults(options));
-        return options;
+        return faults.Count == 0 ? options : throw new ConfigurationException(faults);
     }
 
     /// <summary>The VMs that the configuration names.</summary>
@@ -47,20 +47,13 @@ internal static class ConfigurationReader
         return Path.Combine(state, "qmp-gateway");
     }
 
-    private static void ThrowIfAny(IEnumerable<string> faults)
-    {
-        if (faults.ToArray() is { Length: > 0 } all)
-        {
-            throw new ConfigurationException(all);
-        }
-    }
-
     private static IEnumerable<string> Faults(GatewayOptions options) =>
     [
         .. options.Vms.SelectMany(static vm => VmFaults($"Gateway:Vms:{vm.Key}", vm.Key, vm.Value)),
         .. Unless(options.DefaultVm is null || VmDefinition.IsId(options.DefaultVm), $"Gateway:DefaultVm = '{options.DefaultVm}' is no id: {VmDefinition.IdFormat}"),
         .. options.Discovery.Paths.SelectMany(static (path, i) => Unless(Path.IsPathRooted(path), $"Gateway:Discovery:Paths:{i} = '{path}' must be an absolute path")),
         .. Ranges("Gateway:Journal", options.Journal),
+        .. Unless(Enum.IsDefined(options.Journal.Sync), $"Gateway:Journal:Sync = '{options.Journal.Sync}' is none of full, normal"),
         .. Unless(
             options.Qmp.CommandTimeout > TimeSpan.Zero && options.Qmp.CommandTimeout <= TimeSpan.FromHours(1),
             $"Gateway:Qmp:CommandTimeout = '{options.Qmp.CommandTimeout}' must be more than none and at most an hour, as 00:00:10"),
@@ -75,6 +68,7 @@ internal static class ConfigurationReader
         .. Unless(VmDefinition.IsId(id), $"{key}: '{id}' is no id of a VM: {VmDefinition.IdFormat}"),
         .. Unless(vm.Endpoint is not null, $"{key}:Endpoint is missing: write {QmpEndpoint.Format}"),
         .. Unless(vm.Endpoint is null || QmpEndpoint.TryParse(vm.Endpoint, out _), $"{key}:Endpoint = '{vm.Endpoint}' is none: write {QmpEndpoint.Format}"),
+        .. vm.Labels.SelectMany(label => Unless(label.Value is not null, $"{key}:Labels:{label.Key} is missing: write a text, which may be empty")),
         .. ActionFaults<RebootAction>($"{key}:Actions:Reboot", vm.Actions?.Reboot),
         .. ActionFaults<ShutdownAction>($"{key}:Actions:Shutdown", vm.Actions?.Shutdown),
         .. ActionFaults<PanicAction>($"{key}:Actions:Panic", vm.Actions?.Panic),
@@ -101,7 +95,7 @@ internal static class ConfigurationReader
     };
 
     private static bool IsOrigin(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.GetLeftPart(UriPartial.Authority) == text;
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && $"{uri.Scheme}://{uri.Authority}" == text;
 
     private static IEnumerable<string> Unless(bool right, string fault) => right ? [] : [fault];
 }

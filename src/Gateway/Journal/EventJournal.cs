@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
+using Gateway.Vms;
 using Microsoft.Data.Sqlite;
+using Qmp;
 
 namespace Gateway.Journal;
 
@@ -14,13 +16,10 @@ public sealed partial class EventJournal : IJournal, IDisposable
     private readonly TimeProvider time;
     private readonly ILogger<EventJournal> logger;
     private readonly JournalStore store;
+    private readonly JournalBacklog backlog;
     private readonly JournalRetention retention;
     private readonly JournalTail tail;
     private readonly Thread writer;
-    private readonly object sync = new();
-    private List<(long Id, NewEvent Event, DateTimeOffset ReceivedAt)> waiting = [];
-    private long last;
-    private bool closing;
 
     /// <param name="directory">Where the journal's files are.</param>
     /// <param name="options">How much is kept, and how safely.</param>
@@ -31,7 +30,8 @@ public sealed partial class EventJournal : IJournal, IDisposable
         this.time = time;
         this.logger = logger;
         store = new JournalStore(Path.Combine(directory, "journal.db"), options.Sync == JournalSync.Full);
-        last = store.LastId();
+        var last = store.LastId();
+        backlog = new JournalBacklog(last, time);
         retention = new JournalRetention(store, options, time, last);
         tail = new JournalTail(last);
         writer = new Thread(Write) { Name = "journal", IsBackground = true };
@@ -42,23 +42,16 @@ public sealed partial class EventJournal : IJournal, IDisposable
     public long Head => tail.Head;
 
     /// <inheritdoc/>
-    public long LastAppended => Volatile.Read(ref last);
+    public long LastAppended => backlog.Last;
+
+    /// <summary>Told how long each group of entries took to be written.</summary>
+    public event Action<TimeSpan>? Committed;
 
     /// <summary>Why entries cannot be written at present; null when they can.</summary>
     public string? Trouble { get; private set; }
 
     /// <inheritdoc/>
-    public long Append(NewEvent entry)
-    {
-        lock (sync)
-        {
-            var id = last + 1;
-            Volatile.Write(ref last, id);
-            waiting.Add((id, entry, time.GetUtcNow()));
-            Monitor.Pulse(sync);
-            return id;
-        }
-    }
+    public long Append(NewEvent entry) => backlog.Add(entry);
 
     /// <inheritdoc/>
     public long Oldest(EventFilter filter) => retention.OldestFor(filter);
@@ -110,15 +103,13 @@ public sealed partial class EventJournal : IJournal, IDisposable
             : patience - time.GetElapsedTime(quietSince) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
+    /// <summary>When the oldest entry kept was received; null where none is.</summary>
+    public DateTimeOffset? OldestReceivedAt() => store.OldestReceivedAt();
+
     /// <summary>Writes what is waiting and closes the files.</summary>
     public void Dispose()
     {
-        lock (sync)
-        {
-            closing = true;
-            Monitor.Pulse(sync);
-        }
-
+        backlog.Close();
         writer.Join();
         store.Dispose();
     }
@@ -138,8 +129,13 @@ public sealed partial class EventJournal : IJournal, IDisposable
 
     private void Write()
     {
-        while (Take() is { } taken)
+        while (backlog.Take() is { } taken)
         {
+            foreach (var item in taken.Where(static item => item.Event is { Origin: EventOrigin.Gateway, Name: GatewayEvents.EventsLost }))
+            {
+                LogLost(item.Event.Vm, item.Event.Data);
+            }
+
             var entries = taken.ConvertAll(static item => (Entry: JournalEntry.From(item.Id, item.Event, item.ReceivedAt), item.ReceivedAt));
             if (!Commit(entries))
             {
@@ -152,26 +148,6 @@ public sealed partial class EventJournal : IJournal, IDisposable
         }
     }
 
-    private List<(long Id, NewEvent Event, DateTimeOffset ReceivedAt)>? Take()
-    {
-        lock (sync)
-        {
-            while (waiting.Count == 0)
-            {
-                if (closing)
-                {
-                    return null;
-                }
-
-                Monitor.Wait(sync);
-            }
-
-            var taken = waiting;
-            waiting = [];
-            return taken;
-        }
-    }
-
     /// <summary>Tries until the entries are on disk; false when the journal closes first.</summary>
     private bool Commit(List<(JournalEntry Entry, DateTimeOffset ReceivedAt)> entries)
     {
@@ -179,10 +155,12 @@ public sealed partial class EventJournal : IJournal, IDisposable
         {
             try
             {
+                var started = time.GetTimestamp();
                 store.Append(entries);
+                Committed?.Invoke(time.GetElapsedTime(started));
                 if (Trouble is not null)
                 {
-                    LogWritable(entries.Count);
+                    LogWritable();
                     Trouble = null;
                 }
 
@@ -195,16 +173,14 @@ public sealed partial class EventJournal : IJournal, IDisposable
                     LogUnwritable(failure);
                 }
 
-                Trouble = $"events cannot be written and wait in memory: {failure.Message}";
+                var (waiting, lost) = backlog.Count();
+                Trouble = $"{entries.Count + waiting} events cannot be written and wait in memory, {lost} are lost: {failure.Message}";
             }
 
-            lock (sync)
+            if (backlog.WaitForClose(RetryInterval))
             {
-                if (closing || Monitor.Wait(sync, RetryInterval) && closing)
-                {
-                    LogAbandoned(entries.Count);
-                    return false;
-                }
+                LogAbandoned(entries.Count + backlog.Count().Waiting);
+                return false;
             }
         }
     }
@@ -225,12 +201,15 @@ public sealed partial class EventJournal : IJournal, IDisposable
     [LoggerMessage(1, LogLevel.Error, "The journal cannot be written; events wait in memory. Free space on its disk or make it writable.")]
     private partial void LogUnwritable(Exception failure);
 
-    [LoggerMessage(2, LogLevel.Information, "The journal can be written again; {Count} waiting events are on disk.")]
-    private partial void LogWritable(int count);
+    [LoggerMessage(2, LogLevel.Information, "The journal can be written again.")]
+    private partial void LogWritable();
 
-    [LoggerMessage(3, LogLevel.Error, "The journal closes while it cannot be written: {Count} events or more are lost.")]
+    [LoggerMessage(3, LogLevel.Error, "The journal closes while it cannot be written: {Count} events are lost.")]
     private partial void LogAbandoned(int count);
 
     [LoggerMessage(4, LogLevel.Warning, "The journal could not be trimmed.")]
     private partial void LogNotTrimmed(Exception failure);
+
+    [LoggerMessage(5, LogLevel.Error, "The journal could not be written for too long: events of {Vm} are lost: {Loss}")]
+    private partial void LogLost(string vm, JsonText loss);
 }

@@ -13,7 +13,7 @@ internal sealed class JournalRetention(JournalStore store, JournalOptions option
     private readonly Dictionary<(string Vm, string Event), long> dropped = store.Trimmed().ToDictionary(t => (t.Vm, t.Event), t => t.UpTo);
     private readonly Dictionary<string, long> kept = [];
     // Counting a large journal takes a while: it is done beside, and trimming waits for it.
-    private Task<Dictionary<string, long>>? counting = Task.Run(() => store.Count(lastId));
+    private Task<Dictionary<string, long>>? counting = StartCounting(store, lastId);
     private long newestDropped = store.Trimmed().Select(t => t.UpTo).DefaultIfEmpty().Max();
     private long? ageChecked;
 
@@ -50,16 +50,15 @@ internal sealed class JournalRetention(JournalStore store, JournalOptions option
 
         foreach (var vm in written.Select(static entry => entry.Vm).Distinct())
         {
-            if (Excess(kept[vm], options.KeepEventsPerVm) is var excess and > 0
-                && LastDropped(vm) is var after && store.Oldest(excess, vm, after) is { } upTo)
+            if (Excess(kept[vm], options.KeepEventsPerVm) is var excess and > 0 && store.Oldest(excess, vm) is { } upTo)
             {
-                Forget(store.Trim(upTo, vm, after));
+                Drop(upTo, vm);
             }
         }
 
         if (Excess(kept.Values.Sum(), options.KeepEvents) is var tooMany and > 0 && store.Oldest(tooMany) is { } newest)
         {
-            Forget(store.Trim(newest));
+            Drop(newest);
         }
 
         if (ageChecked is null || time.GetElapsedTime(ageChecked.Value) >= AgeCheckInterval)
@@ -67,7 +66,7 @@ internal sealed class JournalRetention(JournalStore store, JournalOptions option
             ageChecked = time.GetTimestamp();
             if (store.NewestBefore(time.GetUtcNow().AddDays(-options.KeepDays)) is { } tooOld)
             {
-                Forget(store.Trim(tooOld));
+                Drop(tooOld);
             }
         }
     }
@@ -77,37 +76,43 @@ internal sealed class JournalRetention(JournalStore store, JournalOptions option
 
     private bool Counted()
     {
-        if (counting is { IsCompleted: true })
+        if (counting is { IsCompleted: true } done)
         {
-            foreach (var (vm, count) in counting.GetAwaiter().GetResult())
+            // After a failure, which goes up from here, the next entries wait for another try.
+            counting = done.IsFaulted ? StartCounting(store, lastId) : null;
+            foreach (var (vm, count) in done.GetAwaiter().GetResult())
             {
                 Add(vm, count);
             }
-
-            counting = null;
         }
 
         return counting is null;
     }
 
+    private static Task<Dictionary<string, long>> StartCounting(JournalStore store, long lastId) => Task.Run(() => store.Count(lastId));
+
     private void Add(string vm, long count) => kept[vm] = kept.GetValueOrDefault(vm) + count;
 
-    private long LastDropped(string vm)
+    private void Drop(long upTo, string? vm = null)
     {
-        lock (sync)
+        var range = new JournalRange(upTo, vm);
+        var going = store.Tally(range);
+        // First told, then done: a reader that misses an entry looks here for why.
+        Remember(going);
+        store.Drop(range, going);
+        foreach (var group in going)
         {
-            return dropped.Where(d => d.Key.Vm == vm).Select(d => d.Value).DefaultIfEmpty().Max();
+            Add(group.Vm, -group.Count);
         }
     }
 
-    private void Forget(IReadOnlyList<(string Vm, string Event, long UpTo, long Count)> gone)
+    private void Remember(IReadOnlyList<JournalTally> going)
     {
         lock (sync)
         {
-            foreach (var (vm, name, upTo, count) in gone)
+            foreach (var (vm, name, upTo, _) in going)
             {
                 dropped[(vm, name)] = Math.Max(upTo, dropped.GetValueOrDefault((vm, name)));
-                Add(vm, -count);
                 Volatile.Write(ref newestDropped, Math.Max(newestDropped, upTo));
             }
         }

@@ -1,3 +1,4 @@
+using Gateway.Configuration;
 using Microsoft.Data.Sqlite;
 
 namespace Gateway.Journal;
@@ -15,12 +16,24 @@ internal sealed class JournalStore : IDisposable
     private readonly SqliteConnection writer;
     private readonly SqliteCommand insert;
 
+    /// <exception cref="ConfigurationException">The file cannot be had, is damaged, or a newer gateway's.</exception>
     public JournalStore(string path, bool sync)
     {
         connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = true, DefaultTimeout = 30 }.ToString();
-        writer = Open();
-        Execute($"PRAGMA journal_mode=WAL; PRAGMA synchronous={(sync ? "FULL" : "NORMAL")}; PRAGMA wal_autocheckpoint=4000");
-        CreateSchema();
+        try
+        {
+            DataDirectory.MakeFile(path);
+            writer = Open();
+            // Whoever else holds the file is waited for by trying again, which a gateway that ends can break off.
+            writer.DefaultTimeout = 1;
+            Execute($"PRAGMA journal_mode=WAL; PRAGMA synchronous={(sync ? "FULL" : "NORMAL")}; PRAGMA wal_autocheckpoint=4000");
+            CreateSchema(path);
+        }
+        catch (Exception failure) when (failure is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException($"the journal {path} cannot be opened ({failure.Message}); if it is damaged, move it aside to start an empty one");
+        }
+
         insert = writer.CreateCommand();
         insert.CommandText = "INSERT INTO events(id, vm, event, received, envelope) VALUES ($id, $vm, $event, $received, $envelope)";
         foreach (var parameter in (string[])["$id", "$vm", "$event", "$received", "$envelope"])
@@ -90,6 +103,15 @@ internal sealed class JournalStore : IDisposable
         return new JournalBatch(found, scanned < MaxScanned ? head : after);
     }
 
+    /// <summary>When the oldest entry kept was received; null where none is.</summary>
+    public DateTimeOffset? OldestReceivedAt()
+    {
+        using var reader = Open();
+        using var select = reader.CreateCommand();
+        select.CommandText = "SELECT received FROM events ORDER BY id LIMIT 1";
+        return select.ExecuteScalar() is long ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+    }
+
     /// <summary>How many entries are kept of each VM.</summary>
     public Dictionary<string, long> Count(long upTo)
     {
@@ -119,12 +141,12 @@ internal sealed class JournalStore : IDisposable
         }
     }
 
-    /// <summary>The <paramref name="count"/>-th oldest entry, of one VM or of all; those of a VM are looked for after an id.</summary>
-    public long? Oldest(long count, string? vm = null, long after = 0) => vm is null
-        ? Scalar("SELECT id FROM events ORDER BY id LIMIT 1 OFFSET $skip", ("$skip", count - 1))
-        : Scalar(
-            "SELECT id FROM events WHERE id > $after AND vm = $vm ORDER BY id LIMIT 1 OFFSET $skip",
-            ("$after", after), ("$vm", vm), ("$skip", count - 1));
+    /// <summary>The <paramref name="count"/>-th oldest entry, of one VM or of all.</summary>
+    public long? Oldest(long count, string? vm = null)
+    {
+        var all = new JournalRange(long.MaxValue, vm);
+        return Scalar($"SELECT id FROM events WHERE {all.Sql} ORDER BY id LIMIT 1 OFFSET $skip", [("$skip", count - 1), .. all.Parameters]);
+    }
 
     /// <summary>The newest entry that came before a time, looked for from the oldest on.</summary>
     public long? NewestBefore(DateTimeOffset time) =>
@@ -132,37 +154,38 @@ internal sealed class JournalStore : IDisposable
             ? Scalar("SELECT max(id) FROM events WHERE id < $first", ("$first", firstKept))
             : Scalar("SELECT max(id) FROM events");
 
-    /// <summary>
-    /// Drops entries up to an id, of one VM or of all, and remembers in the same transaction what was dropped. Answers how
-    /// many of which VM and event, and the newest of each.
-    /// </summary>
-    public IReadOnlyList<(string Vm, string Event, long UpTo, long Count)> Trim(long upTo, string? vm = null, long after = 0)
+    /// <summary>What a range holds.</summary>
+    public IReadOnlyList<JournalTally> Tally(JournalRange range)
     {
-        using var transaction = writer.BeginTransaction();
-        var range = vm is null ? "id <= $upTo" : "id > $after AND id <= $upTo AND vm = $vm";
-        (string, object)[] bounds = vm is null ? [("$upTo", upTo)] : [("$after", after), ("$upTo", upTo), ("$vm", vm)];
-        var dropped = new List<(string, string, long, long)>();
-        using (var select = Command($"SELECT vm, event, max(id), count(*) FROM events WHERE {range} GROUP BY vm, event", bounds))
-        using (var rows = select.ExecuteReader())
+        using var select = Command($"SELECT vm, event, max(id), count(*) FROM events WHERE {range.Sql} GROUP BY vm, event", range.Parameters);
+        using var rows = select.ExecuteReader();
+        var tally = new List<JournalTally>();
+        while (rows.Read())
         {
-            while (rows.Read())
-            {
-                dropped.Add((rows.GetString(0), rows.GetString(1), rows.GetInt64(2), rows.GetInt64(3)));
-            }
+            tally.Add(new JournalTally(rows.GetString(0), rows.GetString(1), rows.GetInt64(2), rows.GetInt64(3)));
         }
 
-        foreach (var (name, eventName, newest, _) in dropped)
+        return tally;
+    }
+
+    /// <summary>Drops a range, and remembers in the same transaction what it held.</summary>
+    public void Drop(JournalRange range, IReadOnlyList<JournalTally> held)
+    {
+        using var transaction = writer.BeginTransaction();
+        using (var delete = Command($"DELETE FROM events WHERE {range.Sql}", range.Parameters))
+        {
+            delete.ExecuteNonQuery();
+        }
+
+        foreach (var (vm, name, upTo, _) in held)
         {
             using var remember = Command(
                 "INSERT INTO trimmed(vm, event, upto) VALUES ($vm, $event, $upto) ON CONFLICT DO UPDATE SET upto = max(upto, excluded.upto)",
-                [("$vm", name), ("$event", eventName), ("$upto", newest)]);
+                [("$vm", vm), ("$event", name), ("$upto", upTo)]);
             remember.ExecuteNonQuery();
         }
 
-        using var delete = Command($"DELETE FROM events WHERE {range}", bounds);
-        delete.ExecuteNonQuery();
         transaction.Commit();
-        return dropped;
     }
 
     public void Dispose()
@@ -173,12 +196,12 @@ internal sealed class JournalStore : IDisposable
         SqliteConnection.ClearPool(pool);
     }
 
-    private void CreateSchema()
+    private void CreateSchema(string path)
     {
         var found = Scalar("PRAGMA user_version") ?? 0;
         if (found > SchemaVersion)
         {
-            throw new InvalidOperationException($"the journal was written by a newer gateway (format {found}, this one knows {SchemaVersion})");
+            throw new ConfigurationException($"the journal {path} was written by a newer gateway (format {found}, this one knows {SchemaVersion})");
         }
 
         Execute($"""

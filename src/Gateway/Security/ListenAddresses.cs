@@ -18,7 +18,7 @@ internal static class ListenAddresses
             builder.WebHost.UseUrls(Default);
         }
 
-        var faults = configured.Where(static address => !IsPrivate(address.Url)).Select(static address =>
+        var faults = configured.Where(static address => !IsPrivate(address)).Select(static address =>
             $"{address.Key} = '{address.Url}' is open to other hosts, and no authentication is configured: set Gateway:Security:ApiKeys or Gateway:Security:Jwt, or listen on 127.0.0.1").ToArray();
         if (faults.Length > 0)
         {
@@ -49,16 +49,16 @@ internal static class ListenAddresses
 
     private static string[] Split(string? list) => list?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 
-    private static bool IsPrivate(string url)
+    private static bool IsPrivate((string Key, string Url) configured)
     {
         BindingAddress address;
         try
         {
-            address = BindingAddress.Parse(url);
+            address = BindingAddress.Parse(configured.Url);
         }
         catch (FormatException malformed)
         {
-            throw new ConfigurationException($"Urls = '{url}' is no address to listen on: {malformed.Message}");
+            throw new ConfigurationException($"{configured.Key} = '{configured.Url}' is no address to listen on: {malformed.Message}");
         }
 
         return address.IsUnixPipe || address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)

@@ -29,6 +29,12 @@ public static class GatewayEvents
     /// <summary>An answer came to a command whose client had been told that its time was up.</summary>
     public const string CommandFinishedLate = "COMMAND_FINISHED_LATE";
 
+    /// <summary>
+    /// The journal could not be written for so long that events which waited for it were dropped: <c>{"count","from","to"}</c>, the times
+    /// when the first and the last of them were received.
+    /// </summary>
+    public const string EventsLost = "EVENTS_LOST";
+
     /// <summary>Appends an event of the gateway's own.</summary>
     public static long AppendOwn(this IJournal journal, string vm, string name, DateTimeOffset now, Action<Utf8JsonWriter> data) =>
         journal.Append(new NewEvent(vm, name, EventOrigin.Gateway, Json(data), now));

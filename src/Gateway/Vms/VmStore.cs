@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Gateway.Configuration;
 using Qmp;
 
 namespace Gateway.Vms;
@@ -9,7 +10,7 @@ namespace Gateway.Vms;
 internal sealed class VmStore(string path)
 {
     /// <summary>Reads the file; nothing where there is none yet.</summary>
-    /// <exception cref="InvalidDataException">The file is damaged.</exception>
+    /// <exception cref="ConfigurationException">The file is damaged.</exception>
     public StoredVms Load()
     {
         if (!File.Exists(path))
@@ -20,11 +21,14 @@ internal sealed class VmStore(string path)
         try
         {
             using var file = File.OpenRead(path);
-            return JsonSerializer.Deserialize(file, VmStoreJson.Default.StoredVms) ?? throw new JsonException("it holds null");
+            var stored = JsonSerializer.Deserialize(file, VmStoreJson.Default.StoredVms) ?? throw new JsonException("it holds null");
+            return stored.Vms.FirstOrDefault(static vm => !QmpEndpoint.TryParse(vm.Value?.Endpoint, out _)) is { Key: { } id }
+                ? throw new JsonException($"'{stored.Vms[id]?.Endpoint}', the endpoint of {id}, is none")
+                : stored;
         }
         catch (JsonException damage)
         {
-            throw new InvalidDataException($"{path}, which holds the VMs of the API, is damaged ({damage.Message}); move it aside to start without them", damage);
+            throw new ConfigurationException($"{path}, which holds the VMs of the API, is damaged ({damage.Message}); move it aside to start without them");
         }
     }
 
@@ -32,7 +36,7 @@ internal sealed class VmStore(string path)
     public void Save(StoredVms vms)
     {
         var next = path + ".new";
-        using (var file = new FileStream(next, FileMode.Create, FileAccess.Write))
+        using (var file = DataDirectory.Open(next, FileMode.Create, FileShare.None))
         {
             JsonSerializer.Serialize(file, vms, VmStoreJson.Default.StoredVms);
             file.Flush(flushToDisk: true);
@@ -53,7 +57,7 @@ internal sealed record StoredVms
 }
 
 /// <summary>One VM of the API.</summary>
-internal sealed record StoredVm(string Endpoint, SortedDictionary<string, string> Labels, SetActionArguments? Actions)
+internal sealed record StoredVm(string Endpoint, SortedDictionary<string, string> Labels, SetActionArguments? Actions = null)
 {
     public static StoredVm From(VmDefinition vm) =>
         new(vm.Endpoint.ToString(), new SortedDictionary<string, string>(vm.Labels, StringComparer.Ordinal), vm.Actions);
@@ -63,6 +67,6 @@ internal sealed record StoredVm(string Endpoint, SortedDictionary<string, string
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = true,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(StoredVms))]
 internal sealed partial class VmStoreJson : JsonSerializerContext;

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Qmp.Protocol;
 
 namespace Qmp.Connection;
@@ -17,9 +16,9 @@ internal sealed class QmpConnection : IAsyncDisposable
     private readonly SemaphoreSlim inBand = new(InBandInFlight);
     private readonly SemaphoreSlim outOfBand = new(OutOfBandInFlight);
     private readonly SemaphoreSlim writing = new(1);
-    private readonly CancellationTokenSource closed = new();
     private readonly TaskCompletionSource<QmpGreeting> greeting = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private string? closeReason;
+    private readonly Lazy<Task> disposal;
+    private volatile string? writeFailure;
     private long lastMessageAt;
     private long unclaimedReplies;
 
@@ -27,6 +26,7 @@ internal sealed class QmpConnection : IAsyncDisposable
     {
         this.transport = transport;
         this.options = options;
+        disposal = new Lazy<Task>(EndAsync);
         Completion = ReadAsync();
     }
 
@@ -47,7 +47,7 @@ internal sealed class QmpConnection : IAsyncDisposable
         var message = QmpEnvelope.Write(reply.Id, command);
 
         using var deadline = new CancellationTokenSource(timeout, options.Time);
-        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, closed.Token, cancellationToken);
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         var sent = false;
         try
         {
@@ -58,23 +58,28 @@ internal sealed class QmpConnection : IAsyncDisposable
         }
         catch (OperationCanceledException) when (giveUp.IsCancellationRequested)
         {
+            reply.GiveUp();
             cancellationToken.ThrowIfCancellationRequested();
-            if (closed.IsCancellationRequested)
-            {
-                // The table was closed first, so a command that went out has its failure, or even its answer, by now.
-                return sent ? await reply.Answer.ConfigureAwait(false) : throw new QmpDisconnectedException(command.Name, closeReason!, sent: false);
-            }
-
             throw new QmpTimeoutException(command.Name, timeout, sent ? reply.Answer : null);
         }
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => new(disposal.Value);
+
+    private async Task EndAsync()
     {
         Close("closed by this side");
         await Completion.ConfigureAwait(false);
         await writing.WaitAsync(CancellationToken.None).ConfigureAwait(false);
-        await transport.DisposeAsync().ConfigureAwait(false);
+        try
+        {
+            await transport.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            // Whoever still comes finds the table closed.
+            writing.Release();
+        }
     }
 
     /// <summary>Waits for a place in QEMU's queue and for the line; then the command counts as sent, and holds both.</summary>
@@ -108,9 +113,11 @@ internal sealed class QmpConnection : IAsyncDisposable
         {
             await transport.Output.WriteAsync(message, CancellationToken.None).ConfigureAwait(false);
         }
-        catch (Exception broken) when (IsBroken(broken))
+        catch (Exception broken)
         {
-            Close(broken.Message);
+            // Nothing more can be said, but QEMU's last words may wait to be read: the read loop ends after those.
+            writeFailure = broken.Message;
+            transport.Close();
         }
         finally
         {
@@ -120,27 +127,20 @@ internal sealed class QmpConnection : IAsyncDisposable
 
     private async Task<string> ReadAsync()
     {
-        var reason = "QEMU closed the connection";
         try
         {
             await ReadMessagesAsync().ConfigureAwait(false);
-        }
-        catch (Exception broken) when (IsBroken(broken))
-        {
-            reason = broken.Message;
+            return Close(writeFailure ?? "QEMU closed the connection");
         }
         catch (QmpProtocolException garbage)
         {
             greeting.TrySetException(garbage);
-            reason = garbage.Message;
+            return Close(garbage.Message);
         }
-        catch (Exception fault)
+        catch (Exception broken)
         {
-            reason = $"the receiver of events failed: {fault.Message}";
+            return Close(writeFailure ?? broken.Message);
         }
-
-        Close(reason);
-        return closeReason!;
     }
 
     private async Task ReadMessagesAsync()
@@ -179,7 +179,7 @@ internal sealed class QmpConnection : IAsyncDisposable
                 greeting.TrySetResult(message.Greeting!);
                 break;
             case QmpMessageKind.Event:
-                options.OnEvent(message.Event!);
+                HandOver(message.Event!);
                 break;
             default:
                 if (message.Id is { } id && pending.TryTake(id, out var reply))
@@ -196,18 +196,27 @@ internal sealed class QmpConnection : IAsyncDisposable
         }
     }
 
-    private void Close(string reason)
+    private void HandOver(QmpEvent happened)
     {
-        Interlocked.CompareExchange(ref closeReason, reason, null);
-        pending.Close(closeReason);
-        greeting.TrySetException(new QmpDisconnectedException("the greeting", closeReason, sent: false));
+        try
+        {
+            options.OnEvent(happened);
+        }
+        catch (Exception fault)
+        {
+            throw new InvalidOperationException($"the receiver of events failed: {fault.Message}", fault);
+        }
+    }
+
+    /// <summary>Ends everything, and answers why: the first reason given is the one that counts.</summary>
+    private string Close(string reason)
+    {
+        reason = pending.Close(reason);
+        greeting.TrySetException(new QmpDisconnectedException("the greeting", reason, sent: false));
         _ = greeting.Task.Exception;
-        closed.Cancel();
         transport.Input.CancelPendingRead();
         transport.Output.CancelPendingFlush();
         transport.Close();
+        return reason;
     }
-
-    private static bool IsBroken(Exception exception) =>
-        exception is IOException or SocketException or ObjectDisposedException;
 }

@@ -8,7 +8,9 @@ namespace Qmp.Connection;
 /// Names the process at the other end: the same text for the same process, another for another one. Null where the
 /// transport cannot tell.
 /// </param>
-/// <param name="close">Cuts the line; a read or write under way ends.</param>
+/// <param name="close">
+/// Cuts the line: a write under way ends, and reading ends once what had already come is read. Must not throw.
+/// </param>
 public sealed class QmpTransport(IDuplexPipe pipe, string? peer = null, Action? close = null) : IAsyncDisposable
 {
     /// <summary>What comes from QEMU.</summary>

@@ -11,7 +11,7 @@ internal sealed class SocketTransport : IDuplexPipe
     {
         // Zero-byte reads: a thousand idle monitors hold no buffers.
         Input = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 16 * 1024, leaveOpen: true, useZeroByteReads: true));
-        Output = PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true));
+        Output = PipeWriter.Create(stream); // completed last, it closes the stream
     }
 
     public PipeReader Input { get; }
@@ -24,12 +24,25 @@ internal sealed class SocketTransport : IDuplexPipe
         try
         {
             await socket.ConnectAsync(endpoint, cancellationToken).ConfigureAwait(false);
-            return new QmpTransport(new SocketTransport(new NetworkStream(socket, ownsSocket: false)), identify(socket), socket.Dispose);
+            return new QmpTransport(new SocketTransport(new NetworkStream(socket, ownsSocket: true)), identify(socket), () => HangUp(socket));
         }
         catch
         {
             socket.Dispose();
             throw;
+        }
+    }
+
+    // Not Dispose, which would throw away what QEMU sent last: its SHUTDOWN, say, while a write of ours fails on the closed socket.
+    private static void HangUp(Socket socket)
+    {
+        try
+        {
+            socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+        {
+            // The other end was first, or it is all over.
         }
     }
 }

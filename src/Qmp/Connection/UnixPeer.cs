@@ -15,13 +15,15 @@ internal static class UnixPeer
     /// The process that called listen(2), by id and start time (ids are used again), and the socket file's own birth: a
     /// process binds its monitor once, so another file is another run, also where the process cannot be seen (a container).
     /// </summary>
-    public static string? Identify(Socket socket)
+    /// <param name="socket">Connected to it.</param>
+    /// <param name="path">Where it was found. (The socket itself only knows its name in the other process's file system.)</param>
+    public static string Identify(Socket socket, string path)
     {
         Span<byte> credentials = stackalloc byte[12]; // struct ucred: pid, uid, gid
         var pid = socket.GetRawSocketOption(SocketLevel, PeerCredentials, credentials) == credentials.Length
             ? BinaryPrimitives.ReadInt32LittleEndian(credentials)
             : 0;
-        var file = UnixFile.Look(((UnixDomainSocketEndPoint)socket.RemoteEndPoint!).ToString()!);
+        var file = UnixFile.Look(path);
         return string.Create(CultureInfo.InvariantCulture, $"{pid}:{StartTime(pid)}:{file?.Identity}");
     }
 

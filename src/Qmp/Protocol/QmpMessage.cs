@@ -46,7 +46,7 @@ internal readonly struct QmpMessage
         {
             return new Parser(json).Parse();
         }
-        catch (Exception malformed) when (malformed is JsonException or InvalidOperationException or FormatException)
+        catch (Exception malformed) when (malformed is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
         {
             throw new QmpProtocolException($"a malformed message: {malformed.Message}", malformed);
         }
@@ -59,7 +59,8 @@ internal readonly struct QmpMessage
         private QmpMessageKind? kind;
         private string? id;
         private string? name;
-        private JsonText? payload;
+        private JsonText? data;
+        private JsonText? returned;
         private DateTimeOffset? timestamp;
         private QmpGreeting? greeting;
         private (string Class, string Description) error;
@@ -72,11 +73,11 @@ internal readonly struct QmpMessage
                 if (Take("event"u8))
                 {
                     kind = QmpMessageKind.Event;
-                    name = reader.GetString();
+                    name = reader.GetString() ?? throw new JsonException("an event without a name");
                 }
                 else if (Take("data"u8))
                 {
-                    payload = Value();
+                    data = Value();
                 }
                 else if (Take("timestamp"u8))
                 {
@@ -85,7 +86,7 @@ internal readonly struct QmpMessage
                 else if (Take("return"u8))
                 {
                     kind = QmpMessageKind.Return;
-                    payload = Value();
+                    returned = Value();
                 }
                 else if (Take("error"u8))
                 {
@@ -112,8 +113,8 @@ internal readonly struct QmpMessage
                 Kind = kind ?? throw new JsonException("neither greeting, event nor reply"),
                 Id = id,
                 Greeting = greeting,
-                Event = name is null ? null : new QmpEvent(name, payload ?? JsonText.EmptyObject, timestamp),
-                Return = payload ?? JsonText.EmptyObject,
+                Event = name is null ? null : new QmpEvent(name, data ?? JsonText.EmptyObject, timestamp),
+                Return = returned ?? JsonText.EmptyObject,
                 ErrorClass = error.Class ?? "",
                 ErrorDescription = error.Description ?? "",
             };

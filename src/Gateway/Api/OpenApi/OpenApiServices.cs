@@ -32,7 +32,7 @@ public static class OpenApiServices
         options.UseAllOfToExtendReferenceSchemas();
         options.OperationFilter<ProblemResponses>();
         options.OperationFilter<RouteVm>();
-        options.OperationFilter<IfMatchHeader>();
+        options.OperationFilter<WriteHeaders>();
         options.SchemaFilter<QapiEnumSchemas>();
         options.SchemaFilter<SchemaExamples>();
     });

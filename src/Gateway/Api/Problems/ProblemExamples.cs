@@ -36,6 +36,9 @@ internal static class ProblemExamples
             "system_wakeup", "GenericError", "Unable to wake up: guest is not in suspended state"))),
         "cursor-expired" => ("/events", From(new CursorExpiredException(17, 1042))),
         "run-changed" => ($"/vms/{Vm}/reset", From(new RunChangedException(Vm, "1f6b0c2a9d3e4f50"))),
+        "in-progress" => ($"/vms/{Vm}/reset", ProblemMapper.Of(
+            ProblemKind.InProgress, "the first request with this key is under way; ask again soon")),
+        "key-reused" => ($"/vms/{Vm}/reset", ProblemMapper.Of(ProblemKind.KeyReused, "the key was used for another request; take a new one")),
         "payload-too-large" => ($"/vms/{Vm}/qmp", ProblemMapper.Of(ProblemKind.PayloadTooLarge, "the body is larger than this route takes")),
         "unsupported-media-type" => ($"/vms/{Vm}/actions", ProblemMapper.Of(
             ProblemKind.UnsupportedMediaType, "send the body as UTF-8 with Content-Type: application/json")),

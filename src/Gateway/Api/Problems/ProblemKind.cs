@@ -39,6 +39,12 @@ public sealed record ProblemKind(string Slug, int Status, string Title)
     /// <summary>The run is no longer that one.</summary>
     public static ProblemKind RunChanged { get; } = new("run-changed", 412, "It is another run of the VM");
 
+    /// <summary>The first request with the idempotency key is under way.</summary>
+    public static ProblemKind InProgress { get; } = new("in-progress", 409, "The first request with this key is under way");
+
+    /// <summary>The idempotency key was used for another request.</summary>
+    public static ProblemKind KeyReused { get; } = new("key-reused", 422, "The key was used for another request");
+
     /// <summary>The body is too large.</summary>
     public static ProblemKind PayloadTooLarge { get; } = new("payload-too-large", 413, "The body is too large");
 
@@ -70,7 +76,7 @@ public sealed record ProblemKind(string Slug, int Status, string Title)
     public static IReadOnlyList<ProblemKind> All { get; } =
     [
         InvalidRequest, Forbidden, CommandForbidden, VmNotFound, NotFound, MethodNotAllowed, VmAmbiguous, VmOwned, CommandRefused, CursorExpired,
-        RunChanged, PayloadTooLarge, UnsupportedMediaType, CommandNotSupported, OutcomeUnknown, VmUnreachable, WaitAborted, TimedOut, WaitTimedOut,
+        RunChanged, InProgress, KeyReused, PayloadTooLarge, UnsupportedMediaType, CommandNotSupported, OutcomeUnknown, VmUnreachable, WaitAborted, TimedOut, WaitTimedOut,
     ];
 
     /// <summary>The kind as RFC 9457 names it.</summary>

@@ -61,6 +61,7 @@ internal sealed partial class ProblemWriter(IOptions<Microsoft.AspNetCore.Mvc.Js
             TraceId = context.TraceId(),
             Vm = problem.Vm ?? context.AddressedVm(),
         };
+        context.Items[typeof(Problem)] = complete;
         context.Response.StatusCode = problem.Status;
         context.Response.ContentType = "application/problem+json";
         await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(complete, json.Value.JsonSerializerOptions), context.RequestAborted);

@@ -1,0 +1,133 @@
+using System.Security.Cryptography;
+using System.Text;
+using Gateway.Api.Binding;
+using Gateway.Api.Problems;
+using Gateway.Contracts;
+
+namespace Gateway.Api.Idempotency;
+
+/// <summary>
+/// Answers a repeated request (<c>Idempotency-Key</c>, as in the IETF draft of that name) with the first one's answer, instead of
+/// doing it again.
+/// </summary>
+internal sealed class IdempotentRequests(RequestDelegate next, KeptAnswers answers, ProblemWriter problems)
+{
+    private const string Header = "Idempotency-Key";
+    private const int MaxLength = 255;
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var request = context.Request;
+        if (!request.Headers.TryGetValue(Header, out var given) || !(HttpMethods.IsPost(request.Method) || HttpMethods.IsPut(request.Method)))
+        {
+            await next(context);
+            return;
+        }
+
+        if (given is not [{ Length: >= 1 and <= MaxLength } key])
+        {
+            throw new InvalidRequestException(Header, $"must be one text of 1 to {MaxLength} characters");
+        }
+
+        var hash = await HashAsync(request, context.RequestAborted);
+        var scoped = $"{context.Caller().Who}\n{key}";
+        if (answers.Begin(scoped, hash) is { } known)
+        {
+            await AnswerAsync(context, known, hash);
+            return;
+        }
+
+        await RunAsync(context, scoped);
+    }
+
+    private async Task AnswerAsync(HttpContext context, KnownKey known, byte[] hash)
+    {
+        if (!known.Request.AsSpan().SequenceEqual(hash))
+        {
+            await problems.WriteAsync(context, ProblemMapper.Of(ProblemKind.KeyReused, "the key was used for another request; take a new one"));
+        }
+        else if (known.Answer is { } answer)
+        {
+            context.Response.Headers["Idempotency-Replayed"] = "true";
+            await WriteAsync(context.Response, answer);
+        }
+        else if (known.UnderWay)
+        {
+            await problems.WriteAsync(context, ProblemMapper.Of(ProblemKind.InProgress, "the first request with this key is under way; ask again soon"));
+        }
+        else
+        {
+            await problems.WriteAsync(context, ProblemMapper.Of(
+                ProblemKind.OutcomeUnknown, "the gateway ended while the first request with this key was under way; it is not run again") with
+            {
+                Outcome = "unknown",
+            });
+        }
+    }
+
+    private async Task RunAsync(HttpContext context, string key)
+    {
+        var response = context.Response;
+        var (body, callerGone) = (response.Body, context.RequestAborted);
+        using var kept = new MemoryStream();
+        response.Body = kept;
+        // Run to its end also when the caller goes: it comes back for the answer.
+        context.RequestAborted = CancellationToken.None;
+        try
+        {
+            await next(context);
+        }
+        catch (Exception failure)
+        {
+            await problems.TryHandleAsync(context, failure, CancellationToken.None);
+        }
+        finally
+        {
+            (response.Body, context.RequestAborted) = (body, callerGone);
+        }
+
+        if (context.Items[typeof(Problem)] is Problem problem && DidNothing(problem))
+        {
+            answers.Release(key);
+        }
+        else
+        {
+            answers.End(key, new KeptAnswer(response.StatusCode, response.ContentType, response.Headers.Location, kept.ToArray()));
+        }
+
+        await response.Body.WriteAsync(kept.GetBuffer().AsMemory(0, (int)kept.Length), callerGone);
+    }
+
+    // Nothing was sent to QEMU, and the same request may well succeed later: its key stays free for that.
+    private static bool DidNothing(Problem problem) =>
+        problem.Outcome is not ("refused" or "unknown")
+        && problem.Type != ProblemKind.WaitAborted.Type && problem.Type != ProblemKind.WaitTimedOut.Type && problem.Type != ProblemKind.InternalError.Type;
+
+    private static async Task WriteAsync(HttpResponse response, KeptAnswer answer)
+    {
+        response.StatusCode = answer.Status;
+        response.ContentType = answer.ContentType;
+        response.Headers.Location = answer.Location;
+        if (answer.Body.Length > 0)
+        {
+            await response.Body.WriteAsync(answer.Body, response.HttpContext.RequestAborted);
+        }
+    }
+
+    /// <summary>What makes two requests the same: method, path, query, precondition and body.</summary>
+    private static async Task<byte[]> HashAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        request.EnableBuffering();
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{request.Method}\n{request.Path}\n{request.QueryString}\n{request.Headers.IfMatch}\n"));
+        var buffer = new byte[16 * 1024];
+        int read;
+        while ((read = await request.Body.ReadAsync(buffer, cancellationToken)) > 0)
+        {
+            hash.AppendData(buffer.AsSpan(0, read));
+        }
+
+        request.Body.Position = 0;
+        return hash.GetHashAndReset();
+    }
+}

@@ -1,0 +1,139 @@
+using Gateway.Vms;
+
+namespace Gateway.Journal;
+
+/// <summary>
+/// The events that wait to be written. Past a bound the oldest of them are dropped; each VM that lost some gets an event that
+/// says so, in the place of the last one lost.
+/// </summary>
+internal sealed class JournalBacklog(long lastId, TimeProvider time)
+{
+    // What one transaction takes: a retry costs no more than this, and readers see the first entries soon.
+    private const int MaxTaken = 10_000;
+
+    private readonly object sync = new();
+    private readonly Queue<WaitingEvent> waiting = [];
+    private readonly Dictionary<string, Loss> losses = [];
+    private long last = lastId;
+    private long bytes;
+    private bool closed;
+
+    /// <summary>The bytes that may wait, an event's own size and some for its keeping.</summary>
+    public const long MaxBytes = 128 * 1024 * 1024;
+
+    /// <summary>What an event costs beside its payload.</summary>
+    public const int Overhead = 256;
+
+    /// <summary>The newest id given.</summary>
+    public long Last => Volatile.Read(ref last);
+
+    /// <summary>Takes an event; never waits. Answers its id.</summary>
+    public long Add(NewEvent entry)
+    {
+        lock (sync)
+        {
+            var item = new WaitingEvent(last + 1, entry, time.GetUtcNow());
+            Volatile.Write(ref last, item.Id);
+            waiting.Enqueue(item);
+            bytes += Cost(item);
+            while (bytes > MaxBytes)
+            {
+                Lose(waiting.Dequeue());
+            }
+
+            Monitor.Pulse(sync);
+            return item.Id;
+        }
+    }
+
+    /// <summary>Waits for events and takes the oldest; null once the backlog is closed and empty.</summary>
+    public List<WaitingEvent>? Take()
+    {
+        lock (sync)
+        {
+            while (waiting.Count == 0 && losses.Count == 0)
+            {
+                if (closed)
+                {
+                    return null;
+                }
+
+                Monitor.Wait(sync);
+            }
+
+            // What was lost was older than all that waits.
+            var taken = losses.Select(static loss => loss.Value.ToEvent(loss.Key)).OrderBy(static item => item.Id).ToList();
+            losses.Clear();
+            while (taken.Count < MaxTaken && waiting.TryDequeue(out var item))
+            {
+                bytes -= Cost(item);
+                taken.Add(item);
+            }
+
+            return taken;
+        }
+    }
+
+    /// <summary>Waits; ends at once when the backlog closes, and says whether it has.</summary>
+    public bool WaitForClose(TimeSpan patience)
+    {
+        lock (sync)
+        {
+            var until = Environment.TickCount64 + (long)patience.TotalMilliseconds;
+            while (!closed && until - Environment.TickCount64 is var left and > 0)
+            {
+                Monitor.Wait(sync, (int)left);
+            }
+
+            return closed;
+        }
+    }
+
+    /// <summary>How many events wait, and how many are lost.</summary>
+    public (int Waiting, long Lost) Count()
+    {
+        lock (sync)
+        {
+            return (waiting.Count, losses.Values.Sum(static loss => loss.Count));
+        }
+    }
+
+    /// <summary>Ends waiting.</summary>
+    public void Close()
+    {
+        lock (sync)
+        {
+            closed = true;
+            Monitor.Pulse(sync);
+        }
+    }
+
+    private static long Cost(WaitingEvent item) => Overhead + item.Event.Data.Utf8.Length;
+
+    private void Lose(WaitingEvent item)
+    {
+        bytes -= Cost(item);
+        var before = losses.GetValueOrDefault(item.Event.Vm);
+        losses[item.Event.Vm] = new Loss((before?.Count ?? 0) + 1, before?.From ?? item.ReceivedAt, item.ReceivedAt, item.Id);
+    }
+
+    private sealed record Loss(long Count, DateTimeOffset From, DateTimeOffset To, long LastId)
+    {
+        public WaitingEvent ToEvent(string vm) => new(
+            LastId,
+            new NewEvent(vm, GatewayEvents.EventsLost, EventOrigin.Gateway, GatewayEvents.Json(Write), To),
+            To);
+
+        private void Write(System.Text.Json.Utf8JsonWriter json)
+        {
+            json.WriteNumber("count", Count);
+            json.WritePropertyName("from");
+            Api.Json.Times.Write(json, From);
+            json.WritePropertyName("to");
+            Api.Json.Times.Write(json, To);
+        }
+    }
+}
+
+/// <summary>An event that has its id and is not written yet.</summary>
+internal readonly record struct WaitingEvent(long Id, NewEvent Event, DateTimeOffset ReceivedAt);

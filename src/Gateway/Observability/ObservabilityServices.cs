@@ -1,0 +1,52 @@
+using System.Diagnostics.Metrics;
+using Gateway.Journal;
+using Gateway.Vms;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace Gateway.Observability;
+
+/// <summary>Metrics and traces.</summary>
+public static class ObservabilityServices
+{
+    /// <summary>
+    /// Adds the meters, shown at <c>/metrics</c>; and where the usual <c>OTEL_EXPORTER_OTLP_*</c> variables ask for it, metrics and traces by
+    /// OTLP.
+    /// </summary>
+    public static IServiceCollection AddObservability(this IServiceCollection services)
+    {
+        services.AddSingleton<GatewayMetrics>();
+        services.AddHostedService<JournalMetrics>();
+        services.AddHostedService<Gauges>();
+        var telemetry = services.AddOpenTelemetry()
+            .ConfigureResource(static resource => resource.AddService("qmp-gateway"))
+            .WithMetrics(static metrics => metrics.AddMeter(GatewayMetrics.MeterName).AddPrometheusExporter(static exporter =>
+                exporter.ScrapeResponseCacheDurationMilliseconds = 0))
+            .WithTracing(static traces => traces.AddAspNetCoreInstrumentation());
+        if (Environment.GetEnvironmentVariables().Keys.Cast<string>().Any(static name => name.StartsWith("OTEL_EXPORTER_OTLP_", StringComparison.Ordinal)))
+        {
+            telemetry.UseOtlpExporter();
+        }
+
+        return services;
+    }
+
+    private sealed class Gauges(GatewayMetrics metrics, IVms vms, EventJournal journal) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            VmGauges.Add(metrics.Meter, vms);
+            metrics.Meter.CreateObservableGauge(
+                "qmp_gateway.journal.oldest_timestamp",
+                () => journal.OldestReceivedAt() is { } oldest ? [new Measurement<double>(oldest.ToUnixTimeMilliseconds() / 1000.0)] : Array.Empty<Measurement<double>>(),
+                "s",
+                "When the oldest entry kept was received.");
+            journal.Committed += metrics.Committed;
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

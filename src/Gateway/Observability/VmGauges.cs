@@ -1,0 +1,34 @@
+using System.Diagnostics.Metrics;
+using Gateway.Vms;
+
+namespace Gateway.Observability;
+
+/// <summary>What the VMs are like at the moment of a scrape. A VM that tells nothing is a missing series.</summary>
+internal static class VmGauges
+{
+    public static void Add(Meter meter, IVms vms)
+    {
+        meter.CreateObservableGauge(
+            "qmp_gateway.vms",
+            () => ConnectionStates.Known.Select(state => new Measurement<int>(
+                vms.All.Count(vm => vm.Snapshot.Connection.State.Name() == state), new KeyValuePair<string, object?>("connection", state))),
+            description: "VMs by the state of their connection.");
+        meter.CreateObservableGauge(
+            "qmp_gateway.vm_connected",
+            () => vms.All.Select(static vm => new Measurement<int>(vm.Snapshot.Connection.State == ConnectionState.Connected ? 1 : 0, Of(vm))),
+            description: "1 while the VM is connected.");
+        meter.CreateObservableGauge(
+            "qmp_gateway.vm_status",
+            () => vms.All.Where(static vm => vm.Snapshot.Status is not null)
+                .Select(static vm => new Measurement<int>(1, Of(vm), new("status", vm.Snapshot.Status!.State.Value))),
+            description: "1 for the VM's last known run state.");
+        meter.CreateObservableGauge(
+            "qmp_gateway.vm_last_message_timestamp",
+            () => vms.All.Where(static vm => vm.LastMessageAt is not null)
+                .Select(static vm => new Measurement<double>(vm.LastMessageAt!.Value.ToUnixTimeMilliseconds() / 1000.0, Of(vm))),
+            "s",
+            "When QEMU was last heard of.");
+    }
+
+    private static KeyValuePair<string, object?> Of(IVm vm) => new("vm", vm.Id);
+}

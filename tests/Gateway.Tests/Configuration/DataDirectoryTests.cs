@@ -1,0 +1,75 @@
+using Gateway.Configuration;
+using Xunit;
+
+namespace Gateway.Tests.Configuration;
+
+public sealed class DataDirectoryTests : IDisposable
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private readonly TempDirectory temp = new();
+
+    public void Dispose() => temp.Dispose();
+
+    [Fact]
+    public void A_directory_that_is_made_is_closed_to_others()
+    {
+        using var data = DataDirectory.Take(temp.File("state/qmp-gateway"));
+
+        Assert.Equal(temp.File("state/qmp-gateway"), data.Path);
+        Assert.Equal(OwnerOnly | UnixFileMode.UserExecute, File.GetUnixFileMode(data.Path));
+        Assert.All(Directory.GetFiles(data.Path), file => Assert.Equal(OwnerOnly, File.GetUnixFileMode(file)));
+    }
+
+    [Fact]
+    public void A_directory_that_stands_keeps_its_mode()
+    {
+        const UnixFileMode open = OwnerOnly | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
+        File.SetUnixFileMode(temp.Path, open);
+
+        using var data = DataDirectory.Take(temp.Path);
+
+        Assert.Equal(open, File.GetUnixFileMode(temp.Path));
+    }
+
+    [Fact]
+    public void A_second_gateway_is_refused_and_told_where_and_why()
+    {
+        using var first = DataDirectory.Take(temp.Path);
+
+        var refusal = Assert.Throws<ConfigurationException>(() => DataDirectory.Take(temp.Path));
+
+        Assert.Contains($"Gateway:DataDirectory = '{temp.Path}'", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("another gateway", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_directory_let_go_can_be_taken_again()
+    {
+        DataDirectory.Take(temp.Path).Dispose();
+
+        DataDirectory.Take(temp.Path).Dispose();
+    }
+
+    [Fact]
+    public void What_is_no_directory_is_told()
+    {
+        File.WriteAllText(temp.File("file"), "");
+
+        var refusal = Assert.Throws<ConfigurationException>(() => DataDirectory.Take(temp.File("file")));
+
+        Assert.Contains($"Gateway:DataDirectory = '{temp.File("file")}'", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_made_in_an_open_directory_is_closed_to_others_and_one_that_stands_is_left_alone()
+    {
+        DataDirectory.MakeFile(temp.File("new"));
+        File.WriteAllText(temp.File("old"), "content");
+
+        DataDirectory.MakeFile(temp.File("old"));
+
+        Assert.Equal(OwnerOnly, File.GetUnixFileMode(temp.File("new")));
+        Assert.Equal("content", File.ReadAllText(temp.File("old")));
+    }
+}

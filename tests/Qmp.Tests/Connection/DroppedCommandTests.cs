@@ -1,0 +1,66 @@
+using Microsoft.Extensions.Time.Testing;
+using TestSupport;
+using Xunit;
+
+namespace Qmp.Tests.Connection;
+
+public sealed class DroppedCommandTests
+{
+    [Fact]
+    public async Task An_answer_frees_the_places_of_earlier_commands_that_nobody_waits_for()
+    {
+        var time = new FakeTimeProvider();
+        using var qemu = FakeQemu.InMemory();
+        var connecting = QmpClient.ConnectAsync(qemu.DialAsync, new QmpClientOptions { Time = time }, TestContext.Current.CancellationToken);
+        var monitor = await qemu.AcceptAsync();
+        await monitor.HandshakeAsync();
+        await using var client = await connecting;
+
+        // Seven that QEMU never answers, and one that it does.
+        var dropped = Enumerable.Range(0, 7).Select(_ => client.ExecuteAsync(new QmpCommand("dropped"), TimeSpan.FromSeconds(1))).ToArray();
+        foreach (var _ in dropped)
+        {
+            await monitor.ReceiveAsync("dropped");
+        }
+
+        time.Advance(TimeSpan.FromSeconds(1));
+        foreach (var call in dropped)
+        {
+            Assert.True((await Assert.ThrowsAsync<QmpTimeoutException>(() => call)).Sent);
+        }
+
+        var answered = client.ExecuteAsync(new QmpCommand("answered"));
+        await monitor.ReturnAsync(await monitor.ReceiveAsync("answered"));
+        await answered;
+
+        var next = Enumerable.Range(0, 8).Select(_ => client.ExecuteAsync(new QmpCommand("next"))).ToArray();
+        for (var i = 0; i < next.Length; i++)
+        {
+            await monitor.ReturnAsync(await monitor.ReceiveAsync("next"), $"{i}");
+        }
+
+        await Task.WhenAll(next);
+    }
+
+    [Fact]
+    public async Task A_command_dropped_from_the_queue_may_still_be_answered()
+    {
+        var time = new FakeTimeProvider();
+        using var qemu = FakeQemu.InMemory();
+        var connecting = QmpClient.ConnectAsync(qemu.DialAsync, new QmpClientOptions { Time = time }, TestContext.Current.CancellationToken);
+        var monitor = await qemu.AcceptAsync();
+        await monitor.HandshakeAsync();
+        await using var client = await connecting;
+
+        var late = client.ExecuteAsync(new QmpCommand("late"), TimeSpan.FromSeconds(1));
+        var command = await monitor.ReceiveAsync("late");
+        time.Advance(TimeSpan.FromSeconds(1));
+        var timeout = await Assert.ThrowsAsync<QmpTimeoutException>(() => late);
+        var other = client.ExecuteAsync(new QmpCommand("other"));
+        await monitor.ReturnAsync(await monitor.ReceiveAsync("other"));
+        await other;
+
+        await monitor.ReturnAsync(command, "7");
+        Assert.Equal("7", (await timeout.LateReply!).ToString());
+    }
+}

@@ -1,0 +1,44 @@
+using TestSupport;
+using Xunit;
+
+namespace Qmp.Tests;
+
+public sealed class UnixFileTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("qmp").FullName;
+
+    [Fact]
+    public void A_socket_is_told_from_files_and_folders_also_through_a_link()
+    {
+        using var socket = FakeQemu.OnUnix(In("socket"));
+        File.WriteAllText(In("file"), "");
+        File.CreateSymbolicLink(In("link"), In("socket"));
+        File.CreateSymbolicLink(In("dangling"), In("nothing"));
+
+        Assert.True(UnixFile.Look(In("socket"))!.Value.IsSocket);
+        Assert.True(UnixFile.Look(In("link"))!.Value.IsSocket);
+        Assert.False(UnixFile.Look(In("file"))!.Value.IsSocket);
+        Assert.False(UnixFile.Look(folder)!.Value.IsSocket);
+        Assert.Null(UnixFile.Look(In("nothing")));
+        Assert.Null(UnixFile.Look(In("dangling")));
+        Assert.Null(UnixFile.Look(In("file/below")));
+    }
+
+    [Fact]
+    public void A_file_keeps_its_identity_and_one_made_later_has_another()
+    {
+        using var socket = FakeQemu.OnUnix(In("socket"));
+        var first = UnixFile.Look(In("socket"))!.Value.Identity;
+        Assert.Equal(first, UnixFile.Look(In("socket"))!.Value.Identity);
+
+        File.Move(In("socket"), In("moved"));
+        using var later = FakeQemu.OnUnix(In("socket"));
+
+        Assert.Equal(first, UnixFile.Look(In("moved"))!.Value.Identity);
+        Assert.NotEqual(first, UnixFile.Look(In("socket"))!.Value.Identity);
+    }
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    private string In(string name) => Path.Combine(folder, name);
+}
