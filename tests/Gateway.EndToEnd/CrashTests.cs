@@ -16,7 +16,8 @@ public sealed class CrashTests
     public async Task Readers_that_resume_after_a_crash_have_lost_nothing_and_see_nothing_twice()
     {
         await using var qemu = new AnsweringQemu();
-        await using var gateway = await RealGateway.StartAsync(RealGateway.Vm("x", qemu.Endpoint), "--Gateway:Journal:KeepEventsPerVm=1000000");
+        await using var gateway = await RealGateway.StartAsync(
+            RealGateway.Vm("x", qemu.Endpoint), "--Gateway:Journal:KeepEventsPerVm=1000000");
         using var over = new CancellationTokenSource();
         var sending = SendAsync(qemu, over.Token);
         var streamed = new List<JsonElement>();
@@ -27,7 +28,8 @@ public sealed class CrashTests
             await using var sse = await SseReader.OpenAsync(gateway, $"/events?{Filter}", LastOf(streamed));
             await using var hub = await SubscribeAsync(gateway, LastOf(called));
             await AtLeastAsync(() => Math.Min(sse.Events.Count, hub.Events.Count), EventsARound);
-            read.AddRange((await gateway.GetAsync($"/events?{Filter}&limit=1000&after={LastOf(read)}")).Json().GetProperty("items").EnumerateArray());
+            var page = (await gateway.GetAsync($"/events?{Filter}&limit=1000&after={LastOf(read)}")).Json();
+            read.AddRange(page.GetProperty("items").EnumerateArray());
 
             await gateway.KillAsync();
 

@@ -45,7 +45,8 @@ public sealed class DiscoveryTests
         try
         {
             var socket = Path.Combine(directory.FullName, "web1.qmp");
-            await using var qemu = await RealQemu.StartAsync(new() { Guest = Guests.Idle, Arguments = ["-qmp", $"unix:{socket},server=on,wait=off"] });
+            string[] monitor = ["-qmp", $"unix:{socket},server=on,wait=off"];
+            await using var qemu = await RealQemu.StartAsync(new() { Guest = Guests.Idle, Arguments = monitor });
             await using var gateway = await RealGateway.StartAsync($"--Gateway:Discovery:Paths:0={directory.FullName}");
             await gateway.WaitForConnectionAsync("web1", "connected");
 

@@ -19,7 +19,8 @@ public sealed class HungQemuTests
     {
         await using var qemu = await RealQemu.StartAsync(new() { Guest = Guests.Idle });
         await using var other = await RealQemu.StartAsync(new() { Guest = Guests.Idle });
-        await using var gateway = await RealGateway.StartAsync(ShortTime, RealGateway.Vm("hung", qemu.Endpoint), RealGateway.Vm("other", other.Endpoint));
+        await using var gateway = await RealGateway.StartAsync(
+            ShortTime, RealGateway.Vm("hung", qemu.Endpoint), RealGateway.Vm("other", other.Endpoint));
         await gateway.EventAsync("hung", "VM_CONNECTED");
         await gateway.EventAsync("other", "VM_CONNECTED");
         qemu.Signal(QemuSignal.Stop);
@@ -86,7 +87,8 @@ public sealed class HungQemuTests
         silent.Listen();
         var port = ((IPEndPoint)silent.LocalEndPoint!).Port.ToString();
         var server = new Dictionary<string, string> { ["type"] = "inet", ["host"] = "127.0.0.1", ["port"] = port };
-        var adding = qemu.Side.ExecuteAsync("blockdev-add", new Dictionary<string, object> { ["driver"] = "nbd", ["node-name"] = "n", ["server"] = server });
+        var device = new Dictionary<string, object> { ["driver"] = "nbd", ["node-name"] = "n", ["server"] = server };
+        var adding = qemu.Side.ExecuteAsync("blockdev-add", device);
         var accepted = await silent.AcceptAsync(TestContext.Current.CancellationToken);
         await using var gateway = await RealGateway.StartAsync(RealGateway.Vm("x", qemu.Endpoint));
 

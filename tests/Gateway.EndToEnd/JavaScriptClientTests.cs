@@ -15,7 +15,8 @@ public sealed class JavaScriptClientTests
     public async Task Events_checkpoints_and_problems_arrive(string protocol)
     {
         await using var qemu = new AnsweringQemu();
-        await using var gateway = await RealGateway.StartAsync(RealGateway.Vm("x", qemu.Endpoint), $"--Gateway:Journal:KeepEventsPerVm={Kept}");
+        await using var gateway = await RealGateway.StartAsync(
+            RealGateway.Vm("x", qemu.Endpoint), $"--Gateway:Journal:KeepEventsPerVm={Kept}");
         var expired = await ExpireAsync(gateway, qemu);
         await using var client = await NodeScript.StartAsync("subscribe.mjs", new
         {
@@ -28,14 +29,16 @@ public sealed class JavaScriptClientTests
         var subscribed = await client.LineAsync("subscribed");
         Assert.Equal((await gateway.VmAsync("x")).GetProperty("cursor").GetString(), subscribed.GetProperty("cursor").GetString());
 
-        await qemu.EventAsync("GUEST_PANICKED", """{"action":"pause","info":{"type":"tdx","error-code":4294967295,"message":"<b>\u0000","gpa":9007199254740991}}""");
+        await qemu.EventAsync("GUEST_PANICKED",
+            """{"action":"pause","info":{"type":"tdx","error-code":4294967295,"message":"<b>\u0000","gpa":9007199254740991}}""");
 
         var told = await gateway.EventAsync("x", "GUEST_PANICKED");
         Same.Json(told, await client.LineAsync("called"));
         Same.Json(told, await client.LineAsync("streamed"));
         Assert.Equal("GUEST_PANICKED", (await client.LineAsync("as")).GetString());
         string[] slugs = ["cursor-expired", "invalid-request", "invalid-request", "invalid-request"];
-        Assert.Equal(slugs, client.Lines.Where(static line => line.TryGetProperty("refused", out _)).Select(static line => line.GetProperty("refused").GetString()!.Split(':')[0]));
+        var refusals = client.Lines.Where(static line => line.TryGetProperty("refused", out _));
+        Assert.Equal(slugs, refusals.Select(static line => line.GetProperty("refused").GetString()!.Split(':')[0]));
         Assert.True(long.Parse((await client.LineAsync("checkpoint")).GetString()!) >= long.Parse(told.Id()));
     }
 
@@ -45,11 +48,18 @@ public sealed class JavaScriptClientTests
         await using var qemu = new AnsweringQemu();
         await using var gateway = await RealGateway.StartAsync(RealGateway.Vm("x", qemu.Endpoint));
         (await gateway.GetAsync("/status?until=running")).Json();
-        var argument = new { url = new Uri(gateway.Address, "/hubs/events"), protocol = "messagepack", names = new[] { "GUEST_PANICKED" }, filter = new { }, wrong = Array.Empty<object>() };
-        await using var client = await NodeScript.StartAsync("subscribe.mjs", argument);
+        await using var client = await NodeScript.StartAsync("subscribe.mjs", new
+        {
+            url = new Uri(gateway.Address, "/hubs/events"),
+            protocol = "messagepack",
+            names = new[] { "GUEST_PANICKED" },
+            filter = new { },
+            wrong = Array.Empty<object>(),
+        });
         await client.LineAsync("subscribed");
 
-        await qemu.EventAsync("GUEST_PANICKED", """{"action":"pause","info":{"type":"hyper-v","arg1":18446744073709551615,"arg2":1,"arg3":2,"arg4":3,"arg5":4}}""");
+        await qemu.EventAsync("GUEST_PANICKED",
+            """{"action":"pause","info":{"type":"hyper-v","arg1":18446744073709551615,"arg2":1,"arg3":2,"arg4":3,"arg5":4}}""");
 
         var info = (await client.LineAsync("called")).Data().GetProperty("info");
         Assert.Equal(18446744073709551615d, info.GetProperty("arg1").GetDouble());

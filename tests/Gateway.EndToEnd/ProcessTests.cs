@@ -32,7 +32,8 @@ public sealed class ProcessTests
     {
         await using var first = await RealGateway.StartAsync();
 
-        var exited = await Assert.ThrowsAsync<GatewayExitedException>(() => RealGateway.StartAsync($"--Gateway:DataDirectory={first.DataDirectory}"));
+        var exited = await Assert.ThrowsAsync<GatewayExitedException>(() =>
+            RealGateway.StartAsync($"--Gateway:DataDirectory={first.DataDirectory}"));
 
         Assert.Equal(1, exited.ExitCode);
         Assert.Contains("Gateway:DataDirectory", exited.Log, StringComparison.Ordinal);

@@ -63,11 +63,13 @@ public sealed class SchemaTests(SharedGateway shared)
     {
         var schema = await SchemaAsync();
 
-        Assert.Equal(LaterEvents, Constants(typeof(RunStateEvents)).Concat(Constants(typeof(RunStateCommands))).Where(name => !schema.Has(name)));
+        var names = Constants(typeof(RunStateEvents)).Concat(Constants(typeof(RunStateCommands)));
+        Assert.Equal(LaterEvents, names.Where(name => !schema.Has(name)));
     }
 
     private static IEnumerable<string> Constants(Type type) =>
-        type.GetFields(BindingFlags.Public | BindingFlags.Static).Where(static field => field.IsLiteral).Select(static field => (string)field.GetRawConstantValue()!);
+        type.GetFields(BindingFlags.Public | BindingFlags.Static).Where(static field => field.IsLiteral)
+            .Select(static field => (string)field.GetRawConstantValue()!);
 
     private async Task<QapiSchema> SchemaAsync()
     {

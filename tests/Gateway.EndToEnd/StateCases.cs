@@ -22,15 +22,18 @@ internal static class StateCases
         new("before the first cont", "prelaunch", Paused(Guests.Idle), Nothing, Cause: null),
         new("reset while stopped", "prelaunch", Running(Guests.Idle), ResetWhileStoppedAsync, "system_reset"),
         new("preconfig", "prelaunch", Running(Guests.Idle, "-preconfig"), PreconfigAsync, Cause: null),
-        new("out of preconfig", "running", Running(Guests.Idle, "-preconfig"), vm => vm.Qemu.Side.ExecuteAsync("x-exit-preconfig"), "RESUME"),
+        new("out of preconfig", "running", Running(Guests.Idle, "-preconfig"),
+            vm => vm.Qemu.Side.ExecuteAsync("x-exit-preconfig"), "RESUME"),
         new("cont", "running", Paused(Guests.Idle), vm => vm.ContinueAsync(), "cont"),
         new("step by step", "running", Running(Guests.Idle, "-singlestep"), SinglestepAsync, Cause: null),
         new("stop", "paused", Running(Guests.Idle), StopAsync, "stop"),
         new("stop behind the gateway's back", "paused", Running(Guests.Idle), vm => vm.Qemu.Side.ExecuteAsync("stop"), "STOP"),
         new("the guest sleeps", "suspended", Paused(Guests.Suspends), vm => vm.ContinueAsync(), "SUSPEND"),
         new("the guest powers off", "shutdown", Paused(Guests.PowersOff, "-no-shutdown"), vm => vm.ContinueAsync(), "SHUTDOWN"),
-        new("the watchdog pauses", "watchdog", Paused(Guests.FiresWatchdog, "-device", "ib700", "-action", "watchdog=pause"), vm => vm.ContinueAsync(), "WATCHDOG"),
-        new("the guest panics", "guest-panicked", Paused(Guests.Panics, "-device", "pvpanic", "-action", "panic=pause"), vm => vm.ContinueAsync(), "GUEST_PANICKED"),
+        new("the watchdog pauses", "watchdog", Paused(Guests.FiresWatchdog, "-device", "ib700", "-action", "watchdog=pause"),
+            vm => vm.ContinueAsync(), "WATCHDOG"),
+        new("the guest panics", "guest-panicked", Paused(Guests.Panics, "-device", "pvpanic", "-action", "panic=pause"),
+            vm => vm.ContinueAsync(), "GUEST_PANICKED"),
         new("a disk fails", "io-error", Paused(Guests.ReadsSecondDisk, FailingDisk), vm => vm.ContinueAsync(), "BLOCK_IO_ERROR"),
         new("waiting for a migration", "inmigrate", Running(Guests.Idle, "-incoming", "defer"), Nothing, Cause: null),
         new("a debugger's step", "debug", Paused(Guests.Idle, "-gdb", "unix:gdb.sock,server=on,wait=off"), StepAsync, "STOP"),
@@ -39,7 +42,8 @@ internal static class StateCases
     private static string[] FailingDisk =>
     [
         "-blockdev", "driver=null-co,node-name=zeroes,size=1048576,read-zeroes=on",
-        "-blockdev", "driver=blkdebug,node-name=bad,image=zeroes,inject-error.0.event=none,inject-error.0.iotype=read,inject-error.0.sector=1,inject-error.0.once=on",
+        "-blockdev", "driver=blkdebug,node-name=bad,image=zeroes,"
+            + "inject-error.0.event=none,inject-error.0.iotype=read,inject-error.0.sector=1,inject-error.0.once=on",
         "-device", "virtio-blk,drive=bad,rerror=stop",
     ];
 

@@ -35,7 +35,8 @@ public sealed class StateTests(SharedGateway shared)
     [Fact]
     public async Task A_migration_shows_its_states_on_both_sides()
     {
-        await using var target = await WatchedVm.StartAsync(shared.Gateway, new() { Guest = Guests.Idle, Arguments = ["-incoming", "defer"] });
+        string[] incoming = ["-incoming", "defer"];
+        await using var target = await WatchedVm.StartAsync(shared.Gateway, new() { Guest = Guests.Idle, Arguments = incoming });
         await using var source = await WatchedVm.StartAsync(shared.Gateway, new() { Guest = Guests.Idle });
         var uri = $"unix:{target.Qemu.PathOf("migration.sock")}";
         await target.Qemu.Side.ExecuteAsync("migrate-incoming", new { uri });

@@ -44,11 +44,13 @@ public static class Requests
     public static Task<Answer> PostAsync(this RealGateway gateway, string path, string? body = null, string? run = null) =>
         SendAsync(gateway, HttpMethod.Post, path, body, run);
 
-    public static Task<Answer> PutAsync(this RealGateway gateway, string path, string body) => SendAsync(gateway, HttpMethod.Put, path, body);
+    public static Task<Answer> PutAsync(this RealGateway gateway, string path, string body) =>
+        SendAsync(gateway, HttpMethod.Put, path, body);
 
     public static Task<Answer> DeleteAsync(this RealGateway gateway, string path) => SendAsync(gateway, HttpMethod.Delete, path);
 
-    private static async Task<Answer> SendAsync(RealGateway gateway, HttpMethod method, string path, string? body = null, string? run = null)
+    private static async Task<Answer> SendAsync(
+        RealGateway gateway, HttpMethod method, string path, string? body = null, string? run = null)
     {
         using var request = new HttpRequestMessage(method, path);
         request.Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json");
@@ -60,6 +62,7 @@ public static class Requests
         using var response = await gateway.Http.SendAsync(request);
         var headers = response.Headers.SelectMany(static header => header.Value.Select(value => (header.Key, Value: value)))
             .ToLookup(static header => header.Key, static header => header.Value, StringComparer.OrdinalIgnoreCase);
-        return new Answer(response.StatusCode, response.Content.Headers.ContentType?.MediaType, headers, await response.Content.ReadAsStringAsync());
+        var content = response.Content;
+        return new Answer(response.StatusCode, content.Headers.ContentType?.MediaType, headers, await content.ReadAsStringAsync());
     }
 }

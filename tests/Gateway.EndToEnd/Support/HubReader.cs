@@ -48,9 +48,10 @@ public sealed class HubReader : IAsyncDisposable
         };
         using var limit = new CancellationTokenSource(RealQemu.Patience);
         await reader.connection.StartAsync(limit.Token);
-        reader.Cursor = messagePack
-            ? Same.FromMessagePack(await reader.connection.InvokeAsync<object>("Subscribe", filter, limit.Token)).GetProperty("cursor").GetString()!
-            : (await reader.connection.InvokeAsync<JsonElement>("Subscribe", filter, limit.Token)).GetProperty("cursor").GetString()!;
+        var subscribed = messagePack
+            ? Same.FromMessagePack(await reader.connection.InvokeAsync<object>("Subscribe", filter, limit.Token))
+            : await reader.connection.InvokeAsync<JsonElement>("Subscribe", filter, limit.Token);
+        reader.Cursor = subscribed.GetProperty("cursor").GetString()!;
         return reader;
     }
 

@@ -36,7 +36,8 @@ public static class Same
 
     private static JsonNode? Node(object? value) => value switch
     {
-        IDictionary<object, object?> map => new JsonObject(map.Select(static member => KeyValuePair.Create((string)member.Key, Node(member.Value)))),
+        IDictionary<object, object?> map => new JsonObject(map
+            .Select(static member => KeyValuePair.Create((string)member.Key, Node(member.Value)))),
         object?[] array => new JsonArray([.. array.Select(Node)]),
         null => null,
         _ => JsonValue.Create(value),
