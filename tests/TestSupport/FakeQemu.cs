@@ -36,6 +36,9 @@ public sealed class FakeQemu : IDisposable
 
     public int Dials { get; private set; }
 
+    /// <summary>The clients' connections, nothing said yet; ends when this is disposed.</summary>
+    public ChannelReader<FakeConnection> Connections => accepted.Reader;
+
     public static FakeQemu InMemory() => new(null, "unix:/in/memory");
 
     public static FakeQemu OnUnix(string path)
@@ -82,6 +85,7 @@ public sealed class FakeQemu : IDisposable
     public void Dispose()
     {
         listener?.Dispose();
+        accepted.Writer.TryComplete();
         if (path is not null && listener is not null)
         {
             File.Delete(path);

@@ -26,6 +26,8 @@ public sealed class ServerSentEvents(IJournal journal, IHostApplicationLifetime 
         try
         {
             await response.StartAsync(over.Token);
+            // Kestrel keeps the headers back until something is flushed, and the first event may be long in coming.
+            await response.BodyWriter.FlushAsync(over.Token);
             await foreach (var batch in journal.FollowAsync(filter, after, Heartbeat, over.Token))
             {
                 Write(response.BodyWriter, batch);

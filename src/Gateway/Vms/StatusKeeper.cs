@@ -44,7 +44,9 @@ internal sealed class StatusKeeper
         var on = line();
         try
         {
-            return await reader.ReadAsync().WaitAsync(timeout, time, cancellationToken);
+            // Who waits for a turn has a time of its own. A question that was sent has one already: a second would race with it.
+            var answer = reader.ReadAsync(out var queued);
+            return await (queued ? answer.WaitAsync(timeout, time, cancellationToken) : answer.WaitAsync(cancellationToken));
         }
         catch (QmpTimeoutException late) when (late.Sent)
         {
@@ -73,7 +75,7 @@ internal sealed class StatusKeeper
         {
             try
             {
-                await reader.ReadAsync();
+                await reader.ReadAsync(out _);
             }
             catch (QmpTimeoutException hung) when (hung.Sent)
             {

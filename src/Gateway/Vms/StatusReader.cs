@@ -10,15 +10,18 @@ internal sealed class StatusReader(Func<Task<VmStatus>> query)
     private Task<VmStatus>? current;
     private Task<VmStatus>? next;
 
-    public Task<VmStatus> ReadAsync()
+    /// <param name="queued">Whether the question waits for another's answer first; else it is sent, and its own time runs.</param>
+    public Task<VmStatus> ReadAsync(out bool queued)
     {
         lock (sync)
         {
+            queued = true;
             if (current is { IsCompleted: false } underWay)
             {
                 return next ??= AfterAsync(underWay);
             }
 
+            queued = next is not null;
             return next ?? (current = query());
         }
     }

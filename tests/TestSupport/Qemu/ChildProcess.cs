@@ -1,15 +1,17 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace TestSupport.Qemu;
 
 /// <summary>Starts processes that die with this one, however it dies.</summary>
-internal static class ChildProcess
+public static class ChildProcess
 {
     private const string SetPriv = "/usr/bin/setpriv";
 
     private static readonly BlockingCollection<Task<Process>> Starts = StartsOnOneThread();
 
+    /// <summary>Starts it; the process has the id that the program it runs will have.</summary>
     public static Task<Process> StartAsync(ProcessStartInfo info)
     {
         if (File.Exists(SetPriv))
@@ -27,6 +29,15 @@ internal static class ChildProcess
         return start;
     }
 
+    /// <summary>Sends a signal to this one process.</summary>
+    public static void Signal(Process process, QemuSignal signal)
+    {
+        if (process.HasExited || kill(process.Id, (int)signal) != 0)
+        {
+            throw new InvalidOperationException($"No process to send {signal} to.");
+        }
+    }
+
     // The kernel sends the parent death signal when the thread ends that started the child, and the threads of the pool come and go.
     private static BlockingCollection<Task<Process>> StartsOnOneThread()
     {
@@ -41,4 +52,8 @@ internal static class ChildProcess
         { IsBackground = true, Name = nameof(ChildProcess) }.Start();
         return starts;
     }
+
+    [DllImport("libc", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int kill(int processId, int signal);
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace TestSupport.Qemu;
@@ -91,13 +90,7 @@ public sealed class RealQemu : IAsyncDisposable
     public Task WaitForMarksAsync(string marks) => Poll.UntilAsync(() => Task.FromResult(Marks), marks);
 
     /// <summary>Sends a signal to this one process.</summary>
-    public void Signal(QemuSignal signal)
-    {
-        if (HasExited || kill(ProcessId, (int)signal) != 0)
-        {
-            throw new InvalidOperationException($"No process to send {signal} to.");
-        }
-    }
+    public void Signal(QemuSignal signal) => ChildProcess.Signal(Running, signal);
 
     /// <summary>Waits until QEMU has ended by itself, and returns its exit code.</summary>
     public async Task<int> WaitForExitAsync()
@@ -198,8 +191,4 @@ public sealed class RealQemu : IAsyncDisposable
             await monitor.DisposeAsync();
         }
     }
-
-    [DllImport("libc", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int kill(int processId, int signal);
 }

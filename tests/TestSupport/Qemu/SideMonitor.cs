@@ -15,7 +15,7 @@ public sealed class SideMonitor : IAsyncDisposable
     private readonly StreamReader reader;
     private readonly Channel<JsonElement> replies = Channel.CreateUnbounded<JsonElement>();
     private readonly Channel<JsonElement> events = Channel.CreateUnbounded<JsonElement>();
-    private readonly ConcurrentQueue<string> seen = [];
+    private readonly ConcurrentQueue<JsonElement> seen = [];
     private readonly SemaphoreSlim turn = new(1);
     private Task reading = Task.CompletedTask;
     private int lastId;
@@ -27,7 +27,10 @@ public sealed class SideMonitor : IAsyncDisposable
     }
 
     /// <summary>The names of all events so far, in order.</summary>
-    public IReadOnlyCollection<string> Seen => seen;
+    public IReadOnlyCollection<string> Seen => [.. seen.Select(static message => message.GetProperty("event").GetString()!)];
+
+    /// <summary>All events so far, in order, as QEMU sent them.</summary>
+    public IReadOnlyCollection<JsonElement> Events => seen;
 
     /// <summary>Takes the connection of a QEMU that is starting; returns once its main loop runs.</summary>
     internal static async Task<SideMonitor> AcceptAsync(Socket listener, CancellationToken cancellationToken)
@@ -101,7 +104,7 @@ public sealed class SideMonitor : IAsyncDisposable
         }
         catch (OperationCanceledException e)
         {
-            throw new TimeoutException($"No {name} among the events: {string.Join(' ', seen)}", e);
+            throw new TimeoutException($"No {name} among the events: {string.Join(' ', Seen)}", e);
         }
     }
 
@@ -115,7 +118,7 @@ public sealed class SideMonitor : IAsyncDisposable
     public async Task<IReadOnlyCollection<string>> UntilClosedAsync()
     {
         await reading.WaitAsync(RealQemu.Patience);
-        return seen;
+        return Seen;
     }
 
     /// <inheritdoc/>
@@ -148,9 +151,9 @@ public sealed class SideMonitor : IAsyncDisposable
 
     private void Dispatch(JsonElement message)
     {
-        if (message.TryGetProperty("event", out var name))
+        if (message.TryGetProperty("event", out _))
         {
-            seen.Enqueue(name.GetString()!);
+            seen.Enqueue(message);
             events.Writer.TryWrite(message);
         }
         else

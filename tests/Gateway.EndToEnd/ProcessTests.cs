@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using Gateway.EndToEnd.Support;
+using Xunit;
+
+namespace Gateway.EndToEnd;
+
+/// <summary>How the program starts and ends.</summary>
+public sealed class ProcessTests
+{
+    [Theory]
+    [InlineData("--Gateway:Speed=11", "Gateway:Speed", "11")]
+    [InlineData("--Gateway:Vms:x:Endpoint=udp:localhost:4444", "Gateway:Vms:x:Endpoint", "udp:localhost:4444")]
+    [InlineData("--Gateway:Vms:x:Color=red", "Gateway:Vms:x:Color", "red")]
+    [InlineData("--Gateway:Vms:x:Labels:rack=a", "Gateway:Vms:x:Endpoint", "missing")]
+    [InlineData("--Gateway:Qmp:CommandTimeout=soon", "Gateway:Qmp:CommandTimeout", "soon")]
+    [InlineData("--Gateway:Journal:KeepDays=-1", "Gateway:Journal:KeepDays", "-1")]
+    [InlineData("--urls=http://0.0.0.0:0", "Urls", "http://0.0.0.0:0")]
+    [InlineData("--urls=http://*:0", "Urls", "http://*:0")]
+    [InlineData("--urls=nonsense", "Urls", "nonsense")]
+    public async Task A_wrong_setting_stops_the_start_and_is_named(string argument, string key, string value)
+    {
+        var exited = await Assert.ThrowsAsync<GatewayExitedException>(() => RealGateway.StartAsync(argument));
+
+        Assert.Equal(1, exited.ExitCode);
+        Assert.Contains(key, exited.Log, StringComparison.Ordinal);
+        Assert.Contains(value, exited.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", exited.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_second_gateway_on_one_data_directory_refuses_to_start()
+    {
+        await using var first = await RealGateway.StartAsync();
+
+        var exited = await Assert.ThrowsAsync<GatewayExitedException>(() =>
+            RealGateway.StartAsync($"--Gateway:DataDirectory={first.DataDirectory}"));
+
+        Assert.Equal(1, exited.ExitCode);
+        Assert.Contains("Gateway:DataDirectory", exited.Log, StringComparison.Ordinal);
+        Assert.Contains(first.DataDirectory, exited.Log, StringComparison.Ordinal);
+        Assert.Contains("another gateway", exited.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", exited.Log, StringComparison.Ordinal);
+        (await first.GetAsync("/vms")).Json();
+    }
+
+    [Fact]
+    public async Task The_first_answer_comes_soon()
+    {
+        await using var gateway = await RealGateway.StartAsync();
+        var listening = Stopwatch.GetTimestamp();
+        (await gateway.GetAsync("/vms")).Json();
+        var total = gateway.StartTime + Stopwatch.GetElapsedTime(listening);
+
+        TestContext.Current.TestOutputHelper!.WriteLine($"first answer after {total}; 2 s are meant");
+        Assert.True(total < TimeSpan.FromSeconds(10), $"{total}");
+    }
+
+    [Fact]
+    public async Task SIGTERM_ends_it_within_5_s_however_many_streams_are_open()
+    {
+        await using var qemu = new AnsweringQemu();
+        await using var gateway = await RealGateway.StartAsync(RealGateway.Vm("x", qemu.Endpoint));
+        (await gateway.GetAsync("/status?until=running")).Json();
+        await using var sse = await SseReader.OpenAsync(gateway, "/events");
+        await using var json = await HubReader.SubscribeAsync(gateway, messagePack: false, ["STOP"], new { });
+        await using var binary = await HubReader.SubscribeAsync(gateway, messagePack: true, ["STOP"], new { });
+        var polling = gateway.GetAsync("/events?after=start&event=NEVER&wait=60");
+        var waiting = gateway.GetAsync("/status?until=paused&timeout=60");
+        var begun = Stopwatch.GetTimestamp();
+
+        var exitCode = await gateway.TerminateAsync();
+
+        Assert.Equal(0, exitCode);
+        Assert.InRange(Stopwatch.GetElapsedTime(begun), TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        await Task.WhenAll(sse.Ended, json.Closed, binary.Closed).WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
+        await Task.WhenAny(Task.WhenAll(polling, waiting)).WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
+        Assert.DoesNotContain("fail:", gateway.Log, StringComparison.Ordinal);
+    }
+}

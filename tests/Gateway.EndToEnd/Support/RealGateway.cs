@@ -1,0 +1,195 @@
+using System.Diagnostics;
+using System.Text;
+using TestSupport.Qemu;
+
+namespace Gateway.EndToEnd.Support;
+
+/// <summary>
+/// The real program as a process of its own, with its own data directory and an empty working directory. A restart keeps the
+/// directory, the arguments and the port.
+/// </summary>
+public sealed class RealGateway : IAsyncDisposable
+{
+    private const string Listening = "Now listening on: ";
+
+    private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("gateway-");
+    private readonly string[] arguments;
+    private readonly StringBuilder log = new();
+    private Process? process;
+    private HttpClient? http;
+    private TaskCompletionSource<Uri> listening = new();
+    private string url = "http://127.0.0.1:0";
+
+    private RealGateway(string[] arguments)
+    {
+        this.arguments = arguments;
+        Directory.CreateDirectory(WorkingDirectory);
+    }
+
+    /// <summary>A client of the current start.</summary>
+    public HttpClient Http => http ?? throw new InvalidOperationException("The gateway does not run.");
+
+    /// <summary>Where it listens.</summary>
+    public Uri Address => Http.BaseAddress!;
+
+    public string DataDirectory => Path.Combine(directory.FullName, "data");
+
+    public string WorkingDirectory => Path.Combine(directory.FullName, "work");
+
+    /// <summary>How long the last start took until it listened.</summary>
+    public TimeSpan StartTime { get; private set; }
+
+    /// <summary>What all starts have written to standard output and error.</summary>
+    public string Log
+    {
+        get
+        {
+            lock (log)
+            {
+                return log.ToString();
+            }
+        }
+    }
+
+    private Process Running => process ?? throw new InvalidOperationException("The gateway was not started.");
+
+    // Its build output stands beside this one's: tests/THIS/bin/CONFIGURATION/FRAMEWORK and src/Gateway/bin/CONFIGURATION/FRAMEWORK.
+    private static string Program
+    {
+        get
+        {
+            var framework = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+            var root = framework.Parent!.Parent!.Parent!.Parent!.Parent!;
+            return Path.Combine(root.FullName, "src", "Gateway", "bin", framework.Parent.Name, framework.Name, "Gateway.dll");
+        }
+    }
+
+    /// <summary>Starts it and returns when it listens.</summary>
+    /// <param name="arguments">More of its command line; what is given here wins.</param>
+    /// <exception cref="GatewayExitedException">It exited instead.</exception>
+    public static async Task<RealGateway> StartAsync(params string[] arguments)
+    {
+        var gateway = new RealGateway(arguments);
+        try
+        {
+            await gateway.LaunchAsync();
+            return gateway;
+        }
+        catch
+        {
+            await gateway.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The argument that makes a VM known.</summary>
+    public static string Vm(string id, string endpoint) => $"--Gateway:Vms:{id}:Endpoint={endpoint}";
+
+    /// <summary>kill -9.</summary>
+    public async Task KillAsync()
+    {
+        ChildProcess.Signal(Running, QemuSignal.Kill);
+        await Running.WaitForExitAsync().WaitAsync(RealQemu.Patience);
+    }
+
+    /// <summary>Sends SIGTERM; returns the exit code.</summary>
+    public async Task<int> TerminateAsync()
+    {
+        ChildProcess.Signal(Running, QemuSignal.Terminate);
+        await Running.WaitForExitAsync().WaitAsync(RealQemu.Patience);
+        return Running.ExitCode;
+    }
+
+    /// <summary>Starts it again, on the same data directory and port; the old process is killed if it still runs.</summary>
+    public async Task RestartAsync()
+    {
+        url = Address.ToString();
+        await EndAsync();
+        await LaunchAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await EndAsync();
+        directory.Delete(recursive: true);
+    }
+
+    private async Task LaunchAsync()
+    {
+        listening = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var begun = Stopwatch.GetTimestamp();
+        process = await ChildProcess.StartAsync(StartInfo());
+        process.OutputDataReceived += (_, line) => Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        await Task.WhenAny(listening.Task, process.WaitForExitAsync()).WaitAsync(RealQemu.Patience);
+        if (!listening.Task.IsCompleted)
+        {
+            throw new GatewayExitedException(process.ExitCode, Log);
+        }
+
+        StartTime = Stopwatch.GetElapsedTime(begun);
+        http = new HttpClient { BaseAddress = await listening.Task, Timeout = RealQemu.Patience };
+    }
+
+    private ProcessStartInfo StartInfo()
+    {
+        var info = new ProcessStartInfo("dotnet", [Program, "--urls", url, $"--Gateway:DataDirectory={DataDirectory}", .. arguments])
+        {
+            WorkingDirectory = WorkingDirectory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var name in info.Environment.Keys.Where(static name => name.StartsWith("ASPNETCORE_", StringComparison.Ordinal)
+            || name.StartsWith("Gateway__", StringComparison.OrdinalIgnoreCase)).ToArray())
+        {
+            info.Environment.Remove(name);
+        }
+
+        return info;
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        lock (log)
+        {
+            log.AppendLine(line);
+        }
+
+        if (line.IndexOf(Listening, StringComparison.Ordinal) is var at and >= 0)
+        {
+            listening.TrySetResult(new Uri(line[(at + Listening.Length)..]));
+        }
+    }
+
+    private async Task EndAsync()
+    {
+        http?.Dispose();
+        http = null;
+        if (process is { HasExited: false } running)
+        {
+            running.Kill();
+        }
+
+        if (process is { } ended)
+        {
+            await ended.WaitForExitAsync().WaitAsync(RealQemu.Patience);
+            ended.Dispose();
+            process = null;
+        }
+    }
+}
+
+/// <summary>The gateway ended instead of listening.</summary>
+public sealed class GatewayExitedException(int exitCode, string log) : Exception($"The gateway ended with {exitCode}: {log}")
+{
+    public int ExitCode => exitCode;
+
+    public string Log => log;
+}

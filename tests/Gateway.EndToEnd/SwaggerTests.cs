@@ -1,0 +1,44 @@
+using System.Text.Json;
+using Gateway.EndToEnd.Support;
+using TestSupport.Qemu;
+using Xunit;
+
+namespace Gateway.EndToEnd;
+
+/// <summary>Swagger UI works in a browser: it describes the routes and calls them.</summary>
+public sealed class SwaggerTests(SharedGateway shared)
+{
+    [Fact]
+    public async Task A_person_asks_for_the_status_in_a_browser()
+    {
+        await using var vm = await WatchedVm.StartAsync(shared.Gateway, new() { Guest = Guests.Idle });
+        var directory = Directory.CreateTempSubdirectory("chromium-");
+        try
+        {
+            await using var browser = await NodeScript.StartAsync("swagger.mjs", new
+            {
+                url = new Uri(shared.Gateway.Address, "/swagger"),
+                vm = vm.Id,
+                executablePath = Chromium(),
+                userData = Path.Combine(directory.FullName, "profile"),
+                screenshot = Environment.GetEnvironmentVariable("GATEWAY_SCREENSHOT") ?? Path.Combine(directory.FullName, "swagger.png"),
+            });
+            await browser.LineAsync("done");
+
+            Assert.Equal("200", (await browser.LineAsync("status")).GetString());
+            var body = JsonDocument.Parse((await browser.LineAsync("body")).GetString()!).RootElement;
+            Same.Json("""{"running":true,"singlestep":false,"status":"running"}""", body);
+            Assert.True((await browser.LineAsync("operations")).GetInt32() > 15);
+            Assert.DoesNotContain(browser.Lines, static line => line.TryGetProperty("consoleError", out _));
+            Assert.DoesNotContain(browser.Lines, static line => line.TryGetProperty("foreign", out _));
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
+    private static string Chromium() => Environment.GetEnvironmentVariable("PATH")!.Split(':')
+        .SelectMany(static directory => (string[])[Path.Combine(directory, "chromium"), Path.Combine(directory, "chromium-browser")])
+        .FirstOrDefault(File.Exists) ?? throw new InvalidOperationException("There is no chromium in PATH: apt-get install chromium");
+}

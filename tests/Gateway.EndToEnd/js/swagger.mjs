@@ -1,0 +1,41 @@
+// Opens Swagger UI in Chromium as a person would: unfolds a route, fills in the VM, executes. Prints what it sees, a JSON object a line.
+import { chromium } from 'playwright-core';
+
+const { url, vm, executablePath, userData, screenshot } = JSON.parse(process.argv[2]);
+const print = line => console.log(JSON.stringify(line));
+
+const browser = await chromium.launchPersistentContext(userData, {
+  executablePath,
+  headless: false, // Its own flag for that is the old one; --headless=new is below.
+  args: [
+    '--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+    '--disable-component-update', '--disable-sync',
+  ],
+  viewport: { width: 1280, height: 1600 },
+});
+try {
+  const page = browser.pages()[0] ?? await browser.newPage();
+  page.setDefaultTimeout(20_000);
+  page.on('console', message => message.type() === 'error' && print({ consoleError: message.text() }));
+  page.on('pageerror', error => print({ consoleError: String(error) }));
+  page.on('requestfailed', request => print({ consoleError: `${request.url()} ${request.failure()?.errorText}` }));
+  page.on('request', request => new URL(request.url()).origin !== new URL(url).origin && print({ foreign: request.url() }));
+
+  await page.goto(url);
+  const route = page.locator('.opblock').filter({ has: page.locator('[data-path="/vms/{vm}/status"]') });
+  await route.locator('.opblock-summary-control').click();
+  await route.locator('tr[data-param-name="vm"] input').fill(vm);
+  await route.getByRole('button', { name: 'Execute' }).click();
+  const response = route.locator('.live-responses-table');
+  await response.locator('.microlight').first().waitFor();
+  await page.screenshot({ path: screenshot });
+  print({
+    title: await page.title(),
+    status: await response.locator('tbody .response-col_status').first().innerText(),
+    body: await response.locator('.microlight').first().innerText(),
+    operations: await page.locator('.opblock').count(),
+  });
+} finally {
+  await browser.close();
+}
+print({ done: true });
