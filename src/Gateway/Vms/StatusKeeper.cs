@@ -73,7 +73,7 @@ internal sealed class StatusKeeper
         {
             try
             {
-                await reader.ReadAsync();
+                await reader.ReadAsync().WaitAsync(cancellationToken);
             }
             catch (QmpTimeoutException hung) when (hung.Sent)
             {
