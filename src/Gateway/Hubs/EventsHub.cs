@@ -61,7 +61,7 @@ public sealed class EventsHub(IJournal journal, EventHubConnections connections)
         }
 
         var (wanted, after) = JsonBody.Read(given.Utf8, "filter", static body => (
-            EventQuery.Filter(body.List("vms"), body.List("events"), body.Texts("data") ?? new Dictionary<string, string>()),
+            EventQuery.Filter(body.List("vms"), body.List("events"), body.Texts("data", nullable: true) ?? new Dictionary<string, string>()),
             body.OptionalText("after")));
         return (wanted, after is null ? journal.Head : journal.Resolve(wanted, after));
     }

@@ -75,7 +75,7 @@ internal sealed class StatusKeeper
         {
             try
             {
-                await reader.ReadAsync(out _);
+                await reader.ReadAsync(out _).WaitAsync(cancellationToken);
             }
             catch (QmpTimeoutException hung) when (hung.Sent)
             {
