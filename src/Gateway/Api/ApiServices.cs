@@ -5,12 +5,16 @@ using Gateway.Api.Problems;
 using Gateway.Configuration;
 using Gateway.Hubs;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Gateway.Api;
 
 /// <summary>The REST API.</summary>
 public static class ApiServices
 {
+    // Far more than any body of the typed routes needs; raw QMP says its own.
+    private const int MaxBody = 1024 * 1024;
+
     /// <summary>Adds the controllers, their strict reading of requests, and the problems they answer.</summary>
     public static IServiceCollection AddGatewayApi(this IServiceCollection services)
     {
@@ -32,6 +36,7 @@ public static class ApiServices
                     .ToDictionary(static field => field.Key, static field => field.Value!.Errors.Select(static error => error.ErrorMessage).ToList()));
             })
             .AddJsonOptions(static json => JsonReading.Configure(json.JsonSerializerOptions));
+        services.Configure<KestrelServerOptions>(static kestrel => kestrel.Limits.MaxRequestBodySize = MaxBody);
         services.ConfigureHttpJsonOptions(static json => JsonReading.Configure(json.SerializerOptions));
         services.AddSingleton<ProblemWriter>();
         services.AddExceptionHandler<ProblemWriter>();

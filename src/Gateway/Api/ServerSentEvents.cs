@@ -51,7 +51,9 @@ public sealed class ServerSentEvents(IJournal journal, IHostApplicationLifetime 
     {
         foreach (var entry in batch.Entries)
         {
-            to.Write(Encoding.UTF8.GetBytes($"id: {Cursors.Write(entry.Id)}\nevent: {entry.Name}\ndata: "));
+            // A name is one line here, whatever QEMU calls its event.
+            var name = entry.Name.AsSpan().ContainsAny('\r', '\n') ? "" : $"event: {entry.Name}\n";
+            to.Write(Encoding.UTF8.GetBytes($"id: {Cursors.Write(entry.Id)}\n{name}data: "));
             to.Write(entry.Envelope.Span);
             to.Write("\n\n"u8);
         }

@@ -111,6 +111,7 @@ public sealed partial class EventJournal : IJournal, IDisposable
     {
         backlog.Close();
         writer.Join();
+        retention.Close();
         store.Dispose();
     }
 

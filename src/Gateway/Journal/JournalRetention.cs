@@ -5,17 +5,30 @@ namespace Gateway.Journal;
 /// pushes out its own history alone, and a cursor expires only for a reader who could have seen something that went.
 /// Writes on the journal's own thread only; <see cref="OldestFor"/> is for all.
 /// </summary>
-internal sealed class JournalRetention(JournalStore store, JournalOptions options, TimeProvider time, long lastId)
+internal sealed class JournalRetention
 {
     private static readonly TimeSpan AgeCheckInterval = TimeSpan.FromMinutes(1);
 
+    private readonly JournalStore store;
+    private readonly JournalOptions options;
+    private readonly TimeProvider time;
+    private readonly long lastId;
     private readonly Lock sync = new();
-    private readonly Dictionary<(string Vm, string Event), long> dropped = store.Trimmed().ToDictionary(t => (t.Vm, t.Event), t => t.UpTo);
+    private readonly Dictionary<(string Vm, string Event), long> dropped;
     private readonly Dictionary<string, long> kept = [];
     // Counting a large journal takes a while: it is done beside, and trimming waits for it.
-    private Task<Dictionary<string, long>>? counting = StartCounting(store, lastId);
-    private long newestDropped = store.Trimmed().Select(t => t.UpTo).DefaultIfEmpty().Max();
+    private Task<Dictionary<string, long>>? counting;
+    private long newestDropped;
     private long? ageChecked;
+    private volatile bool closed;
+
+    public JournalRetention(JournalStore store, JournalOptions options, TimeProvider time, long lastId)
+    {
+        (this.store, this.options, this.time, this.lastId) = (store, options, time, lastId);
+        dropped = store.Trimmed().ToDictionary(static t => (t.Vm, t.Event), static t => t.UpTo);
+        newestDropped = dropped.Values.DefaultIfEmpty().Max();
+        counting = Task.Run(Count);
+    }
 
     /// <summary>The newest entry dropped that a filter could have matched; 0 when there is none.</summary>
     public long OldestFor(EventFilter filter)
@@ -48,9 +61,10 @@ internal sealed class JournalRetention(JournalStore store, JournalOptions option
             return;
         }
 
-        foreach (var vm in written.Select(static entry => entry.Vm).Distinct())
+        // All of them, not only those written: counting may have ended just now, or the last trim failed.
+        foreach (var (vm, count) in kept.Where(vm => Excess(vm.Value, options.KeepEventsPerVm) > 0).ToArray())
         {
-            if (Excess(kept[vm], options.KeepEventsPerVm) is var excess and > 0 && store.Oldest(excess, vm) is { } upTo)
+            if (store.Oldest(Excess(count, options.KeepEventsPerVm), vm) is { } upTo)
             {
                 Drop(upTo, vm);
             }
@@ -71,6 +85,13 @@ internal sealed class JournalRetention(JournalStore store, JournalOptions option
         }
     }
 
+    /// <summary>Lets the files go; called when nothing is written any more.</summary>
+    public void Close()
+    {
+        closed = true;
+        counting?.ContinueWith(static _ => { }, TaskScheduler.Default).Wait();
+    }
+
     /// <summary>How many to drop. A large journal is trimmed in strides of a 64th, a small one to the entry.</summary>
     private static long Excess(long count, long keep) => count > keep + (keep / 64) ? count - keep : 0;
 
@@ -79,7 +100,7 @@ internal sealed class JournalRetention(JournalStore store, JournalOptions option
         if (counting is { IsCompleted: true } done)
         {
             // After a failure, which goes up from here, the next entries wait for another try.
-            counting = done.IsFaulted ? StartCounting(store, lastId) : null;
+            counting = done.IsFaulted ? Task.Run(Count) : null;
             foreach (var (vm, count) in done.GetAwaiter().GetResult())
             {
                 Add(vm, count);
@@ -89,7 +110,16 @@ internal sealed class JournalRetention(JournalStore store, JournalOptions option
         return counting is null;
     }
 
-    private static Task<Dictionary<string, long>> StartCounting(JournalStore store, long lastId) => Task.Run(() => store.Count(lastId));
+    private Dictionary<string, long> Count()
+    {
+        var counts = new Dictionary<string, long>();
+        foreach (var vm in store.Vms(lastId).TakeWhile(_ => !closed))
+        {
+            counts[vm] = counts.GetValueOrDefault(vm) + 1;
+        }
+
+        return counts;
+    }
 
     private void Add(string vm, long count) => kept[vm] = kept.GetValueOrDefault(vm) + count;
 

@@ -112,21 +112,18 @@ internal sealed class JournalStore : IDisposable
         return select.ExecuteScalar() is long ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
     }
 
-    /// <summary>How many entries are kept of each VM.</summary>
-    public Dictionary<string, long> Count(long upTo)
+    /// <summary>The VM of each entry up to an id.</summary>
+    public IEnumerable<string> Vms(long upTo)
     {
         using var reader = Open();
         using var select = reader.CreateCommand();
-        select.CommandText = "SELECT vm, count(*) FROM events WHERE id <= $upTo GROUP BY vm";
+        select.CommandText = "SELECT vm FROM events WHERE id <= $upTo";
         select.Parameters.AddWithValue("$upTo", upTo);
         using var rows = select.ExecuteReader();
-        var counts = new Dictionary<string, long>();
         while (rows.Read())
         {
-            counts[rows.GetString(0)] = rows.GetInt64(1);
+            yield return rows.GetString(0);
         }
-
-        return counts;
     }
 
     /// <summary>For each VM and event, the newest entry that was dropped.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Qmp;
 
 namespace Gateway.Vms;
@@ -10,21 +11,22 @@ internal sealed class KnownActions
 
     public SetActionArguments Current => actions;
 
-    public static bool Concerns(string command) => command is RunStateCommands.SetAction or RunStateCommands.WatchdogSetAction;
-
-    public void Forget() => actions = new SetActionArguments();
+    public void Forget()
+    {
+        lock (sync)
+        {
+            actions = new SetActionArguments();
+        }
+    }
 
     /// <summary>Notes a command that QEMU has done, or, where <paramref name="done"/> is false, may have done.</summary>
     public void Apply(QmpCommand command, bool done)
     {
-        if (command.Arguments is not { } arguments)
+        if (Set(command) is not { } set)
         {
             return;
         }
 
-        var set = command.Name == RunStateCommands.SetAction
-            ? arguments.Deserialize(RunStateJson.Default.SetActionArguments)!
-            : new SetActionArguments { Watchdog = arguments.Deserialize(RunStateJson.Default.WatchdogSetActionArguments)!.Action };
         lock (sync)
         {
             var known = actions;
@@ -35,6 +37,28 @@ internal sealed class KnownActions
                 Panic = set.Panic is null ? known.Panic : done ? set.Panic : null,
                 Watchdog = set.Watchdog is null ? known.Watchdog : done ? set.Watchdog : null,
             };
+        }
+    }
+
+    /// <summary>What a command sets; null where it is no such command.</summary>
+    private static SetActionArguments? Set(QmpCommand command)
+    {
+        try
+        {
+            return command switch
+            {
+                { Name: RunStateCommands.SetAction, Arguments: { } arguments } => arguments.Deserialize(RunStateJson.Default.SetActionArguments),
+                { Name: RunStateCommands.WatchdogSetAction, Arguments: { } arguments } => new SetActionArguments
+                {
+                    Watchdog = arguments.Deserialize(RunStateJson.Default.WatchdogSetActionArguments)!.Action,
+                },
+                _ => null,
+            };
+        }
+        catch (JsonException)
+        {
+            // Raw QMP takes anything; QEMU refuses this.
+            return null;
         }
     }
 }

@@ -53,6 +53,10 @@ internal sealed class MonitorDialer(QmpEndpoint endpoint, VmState state, Dial di
             {
                 // The socket's file appeared: a new round, with short delays again.
             }
+            finally
+            {
+                EndRound();
+            }
         }
     }
 
@@ -103,13 +107,24 @@ internal sealed class MonitorDialer(QmpEndpoint endpoint, VmState state, Dial di
         return default;
     }
 
+    /// <summary>No appearance may reach a round that is over.</summary>
+    private void EndRound()
+    {
+        lock (sync)
+        {
+            waiting = null;
+        }
+    }
+
     private void Appeared()
     {
         lock (sync)
         {
             appearances++;
-            waiting?.Cancel();
+            // What waits may go on within this call, and wait again.
+            var wake = waiting;
             waiting = null;
+            wake?.Cancel();
         }
     }
 

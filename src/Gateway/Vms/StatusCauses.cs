@@ -39,7 +39,7 @@ internal sealed class StatusCauses
             json.WriteString("id", Cursors.Write(id));
         })));
 
-    /// <summary>A command goes out. Answers what takes it back, should QEMU refuse it.</summary>
+    /// <summary>A command goes out. Answers what takes it back, should it not get there or QEMU refuse it.</summary>
     public Action Add(string command, string who)
     {
         var candidate = new Candidate(command, IsCommand: true, () => GatewayEvents.Json(json =>
@@ -76,6 +76,15 @@ internal sealed class StatusCauses
         }
     }
 
+    /// <summary>Another QEMU runs: what went before led to nothing there.</summary>
+    public void Clear()
+    {
+        lock (sync)
+        {
+            candidates.Clear();
+        }
+    }
+
     private static bool LeadsTo(Candidate candidate, VmStatus status) =>
         candidate.Name == (status.Running ? RunStateEvents.Resume : RunStateEvents.Stop)
         || (Particular.TryGetValue(status.State.Value, out var names) && names.Contains(candidate.Name));
@@ -84,7 +93,7 @@ internal sealed class StatusCauses
 
     private void Add(Candidate candidate)
     {
-        if (!candidate.IsCommand && !IsGeneral(candidate) && !Particular.Values.Any(names => names.Contains(candidate.Name)))
+        if (!IsGeneral(candidate) && !Particular.Values.Any(names => names.Contains(candidate.Name)))
         {
             return;
         }

@@ -82,7 +82,7 @@ internal sealed class StatusKeeper
                 // QEMU answers in order: another question would only wait behind this one.
                 await Task.WhenAny(hung.LateReply!, client.Completion).WaitAsync(cancellationToken);
             }
-            catch (Exception untold) when (untold is QmpException or VmUnreachableException or System.Text.Json.JsonException)
+            catch (Exception untold) when (untold is QmpException or VmUnreachableException)
             {
                 // Asked again before long; the snapshot shows the age of what is known.
             }

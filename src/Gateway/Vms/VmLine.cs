@@ -18,15 +18,10 @@ internal sealed class VmLine(string id, QmpClient client, string run, VmState st
             actions.Apply(command.Command, done: true);
             return answer;
         }
-        catch (QmpCommandException)
-        {
-            takeBack();
-            throw;
-        }
         catch (QmpTimeoutException late) when (late.Sent)
         {
             actions.Apply(command.Command, done: false);
-            _ = TellLateReplyAsync(command, late.LateReply!);
+            _ = TellLateReplyAsync(command, late.LateReply!, takeBack);
             throw;
         }
         catch (Exception unknown) when (unknown is OperationCanceledException or QmpDisconnectedException { Sent: true })
@@ -34,10 +29,16 @@ internal sealed class VmLine(string id, QmpClient client, string run, VmState st
             actions.Apply(command.Command, done: false);
             throw;
         }
+        catch
+        {
+            // Refused, or never sent.
+            takeBack();
+            throw;
+        }
     }
 
     /// <summary>Settles what a client was left in doubt about, should the answer still come on this connection.</summary>
-    public async Task TellLateReplyAsync(VmCommand command, Task<JsonText> lateReply)
+    public async Task TellLateReplyAsync(VmCommand command, Task<JsonText> lateReply, Action? takeBack = null)
     {
         try
         {
@@ -47,6 +48,7 @@ internal sealed class VmLine(string id, QmpClient client, string run, VmState st
         }
         catch (QmpCommandException refusal)
         {
+            takeBack?.Invoke();
             state.FinishedLate(command, refusal);
         }
         catch (QmpDisconnectedException)

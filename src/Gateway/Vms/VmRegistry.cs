@@ -73,10 +73,12 @@ internal sealed class VmRegistry(VmEnvironment environment, VmStore store) : IVm
         return 0;
     });
 
-    /// <summary>Hangs up everywhere. The container calls it once for each service that this object is.</summary>
+    /// <summary>Hangs up on all VMs. The container calls it once for each type that it knows this by.</summary>
     public async ValueTask DisposeAsync() => await ChangeAsync(async () =>
     {
-        await Task.WhenAll(Interlocked.Exchange(ref sessions, sessions.Clear()).Values.Select(static session => session.DisposeAsync().AsTask()));
+        var ended = sessions.Values;
+        sessions = sessions.Clear();
+        await Task.WhenAll(ended.Select(static session => session.DisposeAsync().AsTask()));
         return 0;
     });
 

@@ -8,6 +8,9 @@ internal sealed partial class VmSession : IVm, IAsyncDisposable
     // QEMU answers the first questions in a millisecond, unless its main loop hangs: then the connection is told without them.
     private static readonly TimeSpan FirstAnswers = TimeSpan.FromSeconds(2);
 
+    // A monitor that takes every client and hangs up would otherwise fill the journal.
+    private static readonly TimeSpan Breath = TimeSpan.FromSeconds(1);
+
     private static readonly Caller Itself = new("gateway", "");
 
     private readonly VmEnvironment environment;
@@ -71,29 +74,59 @@ internal sealed partial class VmSession : IVm, IAsyncDisposable
         {
             while (true)
             {
-                var qmp = new QmpClientOptions { OnEvent = Happened, Time = environment.Time };
-                await using var client = await dialer.ConnectAsync(qmp, stopping.Token);
-                await ServeAsync(client);
+                var began = environment.Time.GetTimestamp();
+                await ConnectAndServeAsync();
+                var early = Breath - environment.Time.GetElapsedTime(began);
+                if (early > TimeSpan.Zero)
+                {
+                    await Task.Delay(early, environment.Time, stopping.Token);
+                }
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             // The VM is known no more, or the gateway ends.
         }
-        catch (Exception fault)
+    }
+
+    private async Task ConnectAndServeAsync()
+    {
+        try
         {
+            var qmp = new QmpClientOptions { OnEvent = Happened, Time = environment.Time };
+            await using var client = await dialer.ConnectAsync(qmp, stopping.Token);
+            lastClient = client;
+            if (await IdentifyAsync(client) is { } run)
+            {
+                await ServeAsync(client, run);
+            }
+        }
+        catch (Exception fault) when (!stopping.IsCancellationRequested)
+        {
+            // A fault ends this connection, not the session: the VM would stay away for good.
             LogFault(environment.Logger, fault, Id);
-            throw;
         }
     }
 
-    private async Task ServeAsync(QmpClient client)
+    private async Task<string?> IdentifyAsync(QmpClient client)
     {
-        lastClient = client;
+        try
+        {
+            return await RunIdentity.OfAsync(client, FirstAnswers, stopping.Token);
+        }
+        catch (QmpDisconnectedException gone)
+        {
+            state.NotConnected(ConnectionState.Disconnected, gone.Reason);
+            return null;
+        }
+    }
+
+    private async Task ServeAsync(QmpClient client, string run)
+    {
         var reason = "the gateway hung up";
         try
         {
-            await BeginAsync(client);
+            await BeginAsync(client, run);
             await status.RunAsync(client, stopping.Token);
             reason = await client.Completion;
         }
@@ -105,9 +138,8 @@ internal sealed partial class VmSession : IVm, IAsyncDisposable
         }
     }
 
-    private async Task BeginAsync(QmpClient client)
+    private async Task BeginAsync(QmpClient client, string run)
     {
-        var run = await RunIdentity.OfAsync(client, FirstAnswers, stopping.Token);
         var first = await FirstStatusAsync(client);
         var anew = run != Snapshot.Run;
         if (anew)
@@ -130,7 +162,7 @@ internal sealed partial class VmSession : IVm, IAsyncDisposable
         {
             return await status.ReadAsync(client, FirstAnswers, stopping.Token);
         }
-        catch (Exception untold) when (untold is QmpException or System.Text.Json.JsonException)
+        catch (QmpException untold)
         {
             LogStatusUnknown(environment.Logger, Id, untold.Message);
             return null;

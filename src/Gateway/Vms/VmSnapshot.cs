@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Qmp;
 
 namespace Gateway.Vms;
@@ -36,9 +37,17 @@ public sealed record ConnectionSnapshot(ConnectionState State, DateTimeOffset Si
 public sealed record VmStatus(JsonText Text, RunState State, bool Running, DateTimeOffset ObservedAt)
 {
     /// <summary>Reads QEMU's answer.</summary>
+    /// <exception cref="QmpProtocolException">It is no <c>StatusInfo</c>.</exception>
     public static VmStatus From(JsonText answer, DateTimeOffset observedAt)
     {
-        var status = answer.Deserialize(RunStateJson.Default.StatusInfo)!;
-        return new VmStatus(answer, status.Status, status.Running, observedAt);
+        try
+        {
+            var status = answer.Deserialize(RunStateJson.Default.StatusInfo) ?? throw new JsonException("it is null");
+            return new VmStatus(answer, status.Status, status.Running, observedAt);
+        }
+        catch (JsonException strange)
+        {
+            throw new QmpProtocolException($"what QEMU answered to {RunStateCommands.QueryStatus} is no status: {strange.Message}", strange);
+        }
     }
 }

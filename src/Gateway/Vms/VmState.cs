@@ -45,6 +45,11 @@ internal sealed class VmState(string id, bool connectedBefore, IJournal journal,
         {
             var resumed = connectedBefore;
             connectedBefore = true;
+            if (run != snapshot.Run)
+            {
+                causes.Clear();
+            }
+
             snapshot = snapshot with
             {
                 Connection = new ConnectionSnapshot(ConnectionState.Connected, time.GetUtcNow(), Reason: null, Attempts: 0),
@@ -109,7 +114,7 @@ internal sealed class VmState(string id, bool connectedBefore, IJournal journal,
         causes.Add(happened.Name, entry);
     }
 
-    /// <summary>A command goes out. Answers what to call should QEMU refuse it.</summary>
+    /// <summary>A command goes out. Answers what to call should it not get there, or QEMU refuse it.</summary>
     public Action Sending(string command, string who) => causes.Add(command, who);
 
     /// <summary>An answer came to a command whose client was told that its time was up.</summary>

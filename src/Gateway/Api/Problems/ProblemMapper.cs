@@ -33,6 +33,7 @@ internal static class ProblemMapper
         QmpCommandException e => Of(ProblemKind.CommandRefused, e),
         QmpDisconnectedException { Sent: false } e => Of(ProblemKind.VmUnreachable, e) with { Command = e.Command, Outcome = NotSent },
         QmpDisconnectedException e => Of(ProblemKind.OutcomeUnknown, e) with { Command = e.Command, Outcome = Unknown },
+        QmpProtocolException e => Of(ProblemKind.OutcomeUnknown, e) with { Command = RunStateCommands.QueryStatus, Outcome = Unknown },
         QmpTimeoutException e => Of(ProblemKind.TimedOut, e) with { Command = e.Command, Outcome = e.Sent ? Unknown : NotSent },
         WaitTimedOutException e => Of(ProblemKind.WaitTimedOut, e) with { CurrentStatus = e.CurrentStatus?.ToElement() },
         WaitAbortedException e => Of(ProblemKind.WaitAborted, e),

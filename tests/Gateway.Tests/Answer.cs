@@ -1,0 +1,93 @@
+using System.Text.Json;
+using Xunit;
+
+namespace Gateway.Tests;
+
+/// <summary>What the gateway answered to one request.</summary>
+public sealed record Answer(int Status, string? ContentType, IReadOnlyDictionary<string, string> Headers, string Text)
+{
+    // The contract's titles are constant per slug: what is written here is what clients may have stored.
+    private static readonly Dictionary<string, (int Status, string Title)> Slugs = new()
+    {
+        ["invalid-request"] = (400, "The request is invalid"),
+        ["forbidden"] = (403, "Not allowed"),
+        ["command-forbidden"] = (403, "The command is not allowed"),
+        ["vm-not-found"] = (404, "There is no such VM"),
+        ["not-found"] = (404, "There is no such route"),
+        ["method-not-allowed"] = (405, "The route has no such method"),
+        ["vm-ambiguous"] = (409, "Which VM is not clear"),
+        ["vm-owned"] = (409, "The VM comes from elsewhere"),
+        ["command-refused"] = (409, "QEMU refused the command"),
+        ["cursor-expired"] = (410, "The cursor has expired"),
+        ["run-changed"] = (412, "It is another run of the VM"),
+        ["payload-too-large"] = (413, "The body is too large"),
+        ["unsupported-media-type"] = (415, "The body's media type is not supported"),
+        ["command-not-supported"] = (501, "This QEMU has no such command"),
+        ["outcome-unknown"] = (502, "Whether the command took effect is unknown"),
+        ["vm-unreachable"] = (503, "The VM is not connected"),
+        ["wait-aborted"] = (503, "The VM went away before the command completed"),
+        ["timed-out"] = (504, "QEMU did not answer in time"),
+        ["wait-timed-out"] = (504, "What was waited for did not come"),
+    };
+
+    private static readonly string[] Always = ["type", "title", "status", "detail", "instance", "traceId"];
+
+    public JsonElement Json => JsonElement.Parse(Text);
+
+    /// <summary>The value of a header; null where there is none.</summary>
+    public string? Header(string name) => Headers.GetValueOrDefault(name);
+
+    /// <summary>Holds the answer to be 200 with JSON.</summary>
+    public JsonElement Ok(int status = 200)
+    {
+        Assert.True(Status == status, $"{Status} instead of {status}: {Text}");
+        Assert.Equal("application/json; charset=utf-8", ContentType);
+        return Json;
+    }
+
+    public void NoContent()
+    {
+        Assert.True(Status == 204, $"{Status} instead of 204: {Text}");
+        Assert.Equal("", Text);
+        Assert.Null(ContentType);
+    }
+
+    /// <summary>Holds the answer to be one kind of problem, with exactly these members beside those that all problems have.</summary>
+    /// <param name="slug">The kind.</param>
+    /// <param name="instance">The request's path.</param>
+    /// <param name="members">Names of members and what they must be; null for anything.</param>
+    public JsonElement Problem(string slug, string instance, params (string Name, string? Value)[] members)
+    {
+        var (status, title) = Slugs[slug];
+        Assert.True(Status == status && Text.Contains(slug), $"{Status} instead of {status} {slug}: {Text}");
+        Assert.Equal("application/problem+json", ContentType);
+        var problem = Json;
+        Assert.Equal(Always.Concat(members.Select(static m => m.Name)).Order(), problem.EnumerateObject().Select(static m => m.Name).Order());
+        Assert.Equal($"urn:qmp-gateway:{slug}", problem.GetProperty("type").GetString());
+        Assert.Equal(title, problem.GetProperty("title").GetString());
+        Assert.Equal(status, problem.GetProperty("status").GetInt32());
+        Assert.NotEqual("", problem.GetProperty("detail").GetString());
+        Assert.Equal(instance, problem.GetProperty("instance").GetString());
+        Assert.Matches("^[0-9a-f]{32}$", problem.GetProperty("traceId").GetString());
+        foreach (var (name, value) in members.Where(static m => m.Value is not null))
+        {
+            Assert.Equal(value, problem.GetProperty(name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : problem.GetProperty(name).GetRawText());
+        }
+
+        Assert.Equal(slug == "vm-unreachable", Headers.ContainsKey("Retry-After"));
+        Assert.Equal(slug == "method-not-allowed", Headers.ContainsKey("Allow"));
+        return problem;
+    }
+
+    /// <summary>Holds the answer to be 400 about some fields.</summary>
+    public JsonElement Invalid(string instance, string? vm, params string[] fields)
+    {
+        var problem = vm is null
+            ? Problem("invalid-request", instance, ("errors", null))
+            : Problem("invalid-request", instance, ("errors", null), ("vm", vm));
+        var errors = problem.GetProperty("errors");
+        Assert.Equal(fields.Order(), errors.EnumerateObject().Select(static field => field.Name).Order());
+        Assert.All(errors.EnumerateObject(), static field => Assert.NotEmpty(field.Value.EnumerateArray()));
+        return problem;
+    }
+}

@@ -1,0 +1,244 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using System.Text.Json;
+using Gateway.Journal;
+using Gateway.Vms;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace Gateway.Tests;
+
+/// <summary>The whole gateway in this process, in front of fake VMs, on a data directory of its own.</summary>
+public sealed class GatewayHost : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<string, FakeVm> fakes = new();
+    private readonly Dictionary<string, string> settings = [];
+    private readonly HostLog log = new();
+    private readonly Factory factory;
+    private HttpClient? client;
+
+    /// <param name="vms">Ids of VMs that the configuration names, each with a fake of its own.</param>
+    public GatewayHost(params string[] vms)
+    {
+        factory = new Factory(this);
+        foreach (var vm in vms)
+        {
+            Set($"Gateway:Vms:{vm}:Endpoint", EndpointOf(vm));
+            _ = Fake(vm);
+        }
+    }
+
+    /// <summary>Where journal and registry are; kept when a test names it.</summary>
+    public string DataDirectory { get; init; } = NewDirectory();
+
+    /// <summary>The clock, where a test sets it.</summary>
+    public FakeTimeProvider? Time { get; init; }
+
+    /// <summary>Dials real sockets instead of the fakes.</summary>
+    public bool DialsSockets { get; init; }
+
+    /// <summary>Listens on a port of the loopback, as limits on bodies are the real server's.</summary>
+    public bool ListensForReal { get; init; }
+
+    public HttpClient Client => client ?? throw new InvalidOperationException("not started");
+
+    public TestServer Server => factory.Server;
+
+    public IServiceProvider Services => factory.Services;
+
+    public IJournal Journal => Services.GetRequiredService<IJournal>();
+
+    public IVms Vms => Services.GetRequiredService<IVms>();
+
+    public static string EndpointOf(string vm) => $"unix:/fake/{vm}";
+
+    public static string NewDirectory() => Directory.CreateTempSubdirectory("qmp-gateway-").FullName;
+
+    /// <summary>A gateway in front of one VM that is connected.</summary>
+    public static async Task<GatewayHost> ConnectedAsync(params string[] vms)
+    {
+        var host = new GatewayHost(vms);
+        await host.StartAsync();
+        foreach (var vm in vms)
+        {
+            await host.ConnectedAsync(vm);
+        }
+
+        return host;
+    }
+
+    public GatewayHost Set(string key, string value)
+    {
+        settings[key] = value;
+        return this;
+    }
+
+    /// <summary>The fake at a VM's endpoint, whether or not the gateway knows of it.</summary>
+    public FakeVm Fake(string vm) => fakes.GetOrAdd(EndpointOf(vm), static _ => FakeVm.InMemory());
+
+    public Task StartAsync()
+    {
+        if (ListensForReal)
+        {
+            factory.UseKestrel(0);
+        }
+
+        client = factory.CreateClient();
+        client.Timeout = TestSignal.Patience;
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The last known of a VM.</summary>
+    public VmSnapshot Snapshot(string vm) => Vms.Get(vm).Snapshot;
+
+    /// <summary>Waits until a VM is connected and its status is known.</summary>
+    public async Task ConnectedAsync(string vm)
+    {
+        await EventuallyAsync(() => Snapshot(vm).Connection.State == ConnectionState.Connected, $"{vm} connected");
+        await EventAsync(vm, "VM_CONNECTED");
+    }
+
+    /// <summary>Looks until something is so that no event tells; the clock goes on meanwhile where a test gives a step for it.</summary>
+    public async Task EventuallyAsync(Func<bool> condition, string what, TimeSpan? step = null)
+    {
+        using var limit = new CancellationTokenSource(TestSignal.Patience);
+        while (!condition())
+        {
+            Assert.False(limit.IsCancellationRequested, $"{what} did not come");
+            Time?.Advance(step ?? TimeSpan.Zero);
+            await Task.Delay(1, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Moves the clock on, in steps, until a task ends.</summary>
+    public async Task<T> AdvanceUntilAsync<T>(Task<T> task, TimeSpan step)
+    {
+        await EventuallyAsync(() => task.IsCompleted, "the end", step);
+        return await task;
+    }
+
+    /// <summary>Waits for an event after a point of the journal, the beginning by default.</summary>
+    public async Task<JsonElement> EventAsync(string vm, string name, long after = 0, Func<JsonElement, bool>? where = null)
+    {
+        using var limit = new CancellationTokenSource(TestSignal.Patience);
+        try
+        {
+            await foreach (var batch in Journal.FollowAsync(new EventFilter([new VmPattern(vm)], [name]), after, null, limit.Token))
+            {
+                var found = batch.Entries.Select(static entry => JsonElement.Parse(entry.Envelope.Span)).Where(e => where?.Invoke(e) ?? true).ToArray();
+                if (found.Length > 0)
+                {
+                    return found[0];
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"{name} of {vm} did not come");
+        }
+
+        throw new InvalidOperationException("the journal ended");
+    }
+
+    /// <summary>All events so far, of a VM, and of some names.</summary>
+    public async Task<List<JsonElement>> EventsAsync(string vm, params string[] names)
+    {
+        var found = new List<JsonElement>();
+        var last = Journal.LastAppended;
+        using var limit = new CancellationTokenSource(TestSignal.Patience);
+        for (var at = 0L; at < last;)
+        {
+            var changed = Journal.FollowAsync(EventFilter.All, at, TimeSpan.FromMilliseconds(50), limit.Token);
+            await foreach (var batch in changed)
+            {
+                var filter = new EventFilter([new VmPattern(vm)], names);
+                found.AddRange(batch.Entries.Where(filter.Matches).Select(static entry => JsonElement.Parse(entry.Envelope.Span)));
+                at = batch.Cursor;
+                break;
+            }
+        }
+
+        return found;
+    }
+
+    public Task<Answer> GetAsync(string path, params (string Name, string Value)[] headers) => SendAsync("GET", path, null, headers);
+
+    public Task<Answer> PostAsync(string path, string? body = null, params (string Name, string Value)[] headers) => SendAsync("POST", path, body, headers);
+
+    public Task<Answer> PutAsync(string path, string body, params (string Name, string Value)[] headers) => SendAsync("PUT", path, body, headers);
+
+    public async Task<Answer> SendAsync(string method, string path, string? body = null, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        if (body is not null)
+        {
+            request.Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+        }
+
+        foreach (var (name, value) in headers)
+        {
+            Assert.True(request.Headers.TryAddWithoutValidation(name, value) || request.Content!.Headers.TryAddWithoutValidation(name, value));
+        }
+
+        return await SendAsync(request);
+    }
+
+    public async Task<Answer> SendAsync(HttpRequestMessage request)
+    {
+        using var response = await Client.SendAsync(request);
+        return new Answer(
+            (int)response.StatusCode,
+            response.Content.Headers.ContentType?.ToString(),
+            response.Headers.Concat(response.Content.Headers).ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase),
+            await response.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>Ends the gateway, and fails where it logged a fault of its own.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        client?.Dispose();
+        await factory.DisposeAsync();
+        foreach (var fake in fakes.Values)
+        {
+            fake.Dispose();
+        }
+
+        Directory.Delete(DataDirectory, recursive: true);
+        Assert.Empty(log.Faults);
+    }
+
+    private sealed class Factory(GatewayHost host) : WebApplicationFactory<Program>
+    {
+        protected override void ConfigureWebHost(IWebHostBuilder builder)
+        {
+            builder.UseEnvironment("Production");
+            // Settings, not configuration: Program reads them before the host is built.
+            builder.UseSetting("Gateway:DataDirectory", host.DataDirectory);
+            foreach (var (key, value) in host.settings)
+            {
+                builder.UseSetting(key, value);
+            }
+
+            builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(host.log));
+            builder.ConfigureTestServices(services =>
+            {
+                if (host.Time is { } time)
+                {
+                    services.AddSingleton<TimeProvider>(time);
+                }
+
+                if (!host.DialsSockets)
+                {
+                    services.AddSingleton<Dial>((endpoint, cancellationToken) => host.fakes.TryGetValue(endpoint.ToString(), out var vm)
+                        ? vm.DialAsync(cancellationToken)
+                        : throw new SocketException((int)SocketError.ConnectionRefused));
+                }
+            });
+        }
+    }
+}

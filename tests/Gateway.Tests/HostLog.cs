@@ -1,0 +1,32 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Tests;
+
+/// <summary>Keeps what the gateway logs as faults of its own.</summary>
+public sealed class HostLog : ILoggerProvider, ILogger
+{
+    private readonly ConcurrentQueue<string> faults = [];
+
+    public IReadOnlyCollection<string> Faults => faults;
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        // 23: QEMU did not take the configured actions, which is for the operator to see to.
+        if (logLevel >= LogLevel.Error && eventId.Id != 23)
+        {
+            faults.Enqueue($"{formatter(state, exception)} {exception}");
+        }
+    }
+
+    public void Dispose()
+    {
+    }
+}

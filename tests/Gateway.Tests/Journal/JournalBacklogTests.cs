@@ -1,0 +1,155 @@
+using System.Text.Json;
+using Gateway.Journal;
+using Microsoft.Extensions.Time.Testing;
+using Qmp;
+using Xunit;
+
+namespace Gateway.Tests.Journal;
+
+public sealed class JournalBacklogTests
+{
+    // Eight of these are all that may wait.
+    private static readonly JsonText Large = new(new byte[(JournalBacklog.MaxBytes / 8) - JournalBacklog.Overhead]);
+
+    private readonly FakeTimeProvider time = new(TestJournal.Now);
+    private readonly JournalBacklog backlog;
+
+    public JournalBacklogTests() => backlog = new JournalBacklog(100, time);
+
+    [Fact]
+    public void Ids_go_on_from_the_last()
+    {
+        Assert.Equal(100, backlog.Last);
+        Assert.Equal(101, Add("a"));
+        Assert.Equal(102, Add("a"));
+        Assert.Equal(102, backlog.Last);
+    }
+
+    [Fact]
+    public void What_was_added_is_taken_once_and_in_order()
+    {
+        Add("a");
+        Add("b");
+
+        Assert.Equal([(101, "a"), (102, "b")], backlog.Take()!.Select(item => (item.Id, item.Event.Vm)));
+
+        backlog.Close();
+        Assert.Null(backlog.Take());
+    }
+
+    [Fact]
+    public void A_large_backlog_is_taken_in_parts()
+    {
+        for (var i = 0; i < 10_001; i++)
+        {
+            Add("a");
+        }
+
+        Assert.Equal(10_000, backlog.Take()!.Count);
+        Assert.Equal(10_101, Assert.Single(backlog.Take()!).Id);
+    }
+
+    [Fact]
+    public async Task Taking_waits_for_an_event()
+    {
+        var taking = Task.Run(backlog.Take, TestJournal.Cancelled);
+
+        Add("a");
+
+        Assert.Single((await taking.WaitAsync(TestJournal.Patience, TestJournal.Cancelled))!);
+    }
+
+    [Fact]
+    public async Task Closing_ends_all_waiting_and_what_waits_is_still_taken()
+    {
+        Add("a");
+        var waiting = Task.Run(() => backlog.WaitForClose(TimeSpan.FromDays(1)), TestJournal.Cancelled);
+
+        backlog.Close();
+
+        Assert.True(await waiting.WaitAsync(TestJournal.Patience, TestJournal.Cancelled));
+        Assert.Single(backlog.Take()!);
+        Assert.Null(backlog.Take());
+    }
+
+    [Fact]
+    public void Waiting_for_the_close_ends_after_its_time() => Assert.False(backlog.WaitForClose(TimeSpan.FromMilliseconds(1)));
+
+    [Fact]
+    public void Up_to_the_bound_nothing_is_lost()
+    {
+        for (var i = 0; i < 8; i++)
+        {
+            Add("a", Large);
+        }
+
+        Assert.Equal((8, 0), backlog.Count());
+        Assert.Equal(8, backlog.Take()!.Count);
+    }
+
+    [Fact]
+    public void Past_the_bound_the_oldest_are_lost_and_each_vm_is_told_in_the_place_of_its_last()
+    {
+        foreach (var vm in (string[])["a", "b", "a", "a", "a", "a", "a", "a", "a", "b", "c"])
+        {
+            Add(vm, Large);
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal((8, 3), backlog.Count());
+        Assert.Equal(111, backlog.Last);
+        var taken = backlog.Take()!;
+        Assert.Equal(Enumerable.Range(102, 10).Select(i => (long)i), taken.Select(item => item.Id));
+        AssertLoss(taken[0], "b", """{"count":1,"from":"2026-11-24T03:53:01.000000Z","to":"2026-11-24T03:53:01.000000Z"}""");
+        AssertLoss(taken[1], "a", """{"count":2,"from":"2026-11-24T03:53:00.000000Z","to":"2026-11-24T03:53:02.000000Z"}""");
+        Assert.All(taken.Skip(2), item => Assert.Equal("STOP", item.Event.Name));
+        Assert.Equal((0, 0), backlog.Count());
+    }
+
+    [Fact]
+    public void A_later_loss_is_told_anew_and_room_made_is_used()
+    {
+        for (var i = 0; i < 9; i++)
+        {
+            Add("a", Large);
+        }
+
+        backlog.Take();
+        for (var i = 0; i < 8; i++)
+        {
+            Add("a", Large);
+        }
+
+        Assert.Equal((8, 0), backlog.Count());
+        Add("a", Large);
+
+        var loss = backlog.Take()![0];
+        Assert.Equal(110, loss.Id);
+        Assert.Equal(1, Count(loss));
+    }
+
+    [Fact]
+    public void An_event_too_large_to_wait_is_lost_alone()
+    {
+        Add("a", new JsonText(new byte[JournalBacklog.MaxBytes]));
+
+        var loss = Assert.Single(backlog.Take()!);
+        Assert.Equal(101, loss.Id);
+        Assert.Equal(1, Count(loss));
+    }
+
+    private static int Count(WaitingEvent loss)
+    {
+        using var data = JsonDocument.Parse(loss.Event.Data.Utf8);
+        return data.RootElement.GetProperty("count").GetInt32();
+    }
+
+    private static void AssertLoss(WaitingEvent item, string vm, string data)
+    {
+        Assert.Equal(("EVENTS_LOST", vm, EventOrigin.Gateway), (item.Event.Name, item.Event.Vm, item.Event.Origin));
+        Assert.Equal(data, item.Event.Data.ToString());
+    }
+
+    private long Add(string vm, JsonText? data = null) =>
+        backlog.Add(new NewEvent(vm, "STOP", EventOrigin.Qemu, data ?? JsonText.EmptyObject, null));
+}

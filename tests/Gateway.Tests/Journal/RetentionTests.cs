@@ -1,0 +1,172 @@
+using Gateway.Journal;
+using Xunit;
+
+namespace Gateway.Tests.Journal;
+
+public sealed class RetentionTests
+{
+    private static readonly EventFilter Noisy = new([new VmPattern("noisy")]);
+    private static readonly EventFilter Quiet = new([new VmPattern("quiet")]);
+
+    [Fact]
+    public async Task A_noisy_vm_pushes_out_its_own_history_alone()
+    {
+        using var test = Open(keepEvents: 1000, keepEventsPerVm: 10);
+        test.AppendMany(10, "quiet");
+        test.AppendMany(100, "noisy");
+        TestJournal.Until(() => test.Journal.Oldest(Noisy) == 100);
+
+        Assert.Equal(Enumerable.Range(1, 10).Select(i => (long)i), await test.ReadIdsAsync(Quiet));
+        Assert.Equal(Enumerable.Range(101, 10).Select(i => (long)i), await test.ReadIdsAsync(Noisy, after: 100));
+        Assert.Equal(0, test.Journal.Oldest(Quiet));
+        Assert.Throws<CursorExpiredException>(() => test.Journal.Validate(Noisy, 99));
+        Assert.Throws<CursorExpiredException>(() => test.Journal.Validate(EventFilter.All, 99));
+    }
+
+    [Fact]
+    public void A_cursor_does_not_expire_by_events_that_its_reader_would_not_have_seen()
+    {
+        using var test = Open(keepEvents: 1000, keepEventsPerVm: 5);
+        test.AppendMany(1, "noisy", "RESET");
+        test.AppendMany(20, "noisy");
+        TestJournal.Until(() => test.Journal.Oldest(Noisy) == 16);
+
+        test.Journal.Validate(new EventFilter(events: ["GUEST_PANICKED"]), 0);
+        test.Journal.Validate(new EventFilter(events: ["RESET"]), 1);
+        var expired = Assert.Throws<CursorExpiredException>(() => test.Journal.Validate(new EventFilter(events: ["RESET"]), 0));
+        Assert.Equal(1, expired.Oldest);
+    }
+
+    [Fact]
+    public void A_large_journal_is_trimmed_in_strides()
+    {
+        using var test = Open(keepEvents: 640, keepEventsPerVm: 1_000_000);
+        test.AppendMany(650);
+        Assert.Equal(0, test.Journal.Oldest(EventFilter.All));
+
+        test.AppendMany(1);
+        TestJournal.Until(() => test.Journal.Oldest(EventFilter.All) == 11);
+    }
+
+    [Fact]
+    public async Task The_oldest_point_is_valid_after_a_restart_too_and_ids_go_on()
+    {
+        using var test = Open(keepEvents: 10, keepEventsPerVm: 10);
+        test.AppendMany(30);
+        TestJournal.Until(() => test.Journal.Oldest(EventFilter.All) == 20);
+
+        test.Reopen();
+
+        Assert.Equal(20, Assert.Throws<CursorExpiredException>(() => test.Journal.Validate(EventFilter.All, 19)).Oldest);
+        test.Journal.Validate(EventFilter.All, 20);
+        Assert.Equal(20, test.Journal.Resolve(EventFilter.All, "start"));
+        Assert.Equal(Enumerable.Range(21, 10).Select(i => (long)i), await test.ReadIdsAsync(after: 20));
+        Assert.Equal(31, test.Append());
+    }
+
+    [Fact]
+    public async Task What_is_older_than_the_days_to_keep_goes()
+    {
+        using var test = Open(keepDays: 2);
+        test.AppendMany(5, "old");
+        test.Time.Advance(TimeSpan.FromDays(1));
+        test.AppendMany(5, "new");
+        test.Time.Advance(TimeSpan.FromDays(1) + TimeSpan.FromMinutes(1));
+        test.AppendMany(1, "now");
+        TestJournal.Until(() => test.Journal.Oldest(EventFilter.All) == 5);
+
+        Assert.Equal(Enumerable.Range(6, 6).Select(i => (long)i), await test.ReadIdsAsync(after: 5));
+        test.Journal.Validate(new EventFilter([new VmPattern("new")]), 0);
+        Assert.Throws<CursorExpiredException>(() => test.Journal.Validate(new EventFilter([new VmPattern("old")]), 4));
+    }
+
+    [Fact]
+    public void Age_is_looked_at_again_after_a_minute()
+    {
+        using var test = Open(keepDays: 1);
+        test.AppendMany(5);
+        test.Time.Advance(TimeSpan.FromDays(1) + TimeSpan.FromSeconds(59));
+        test.AppendMany(1);
+        TestJournal.Until(() => test.Journal.Oldest(EventFilter.All) == 5);
+        test.Time.Advance(TimeSpan.FromDays(1) + TimeSpan.FromMinutes(1));
+        test.AppendMany(1);
+        TestJournal.Until(() => test.Journal.Oldest(EventFilter.All) == 6);
+    }
+
+    [Fact]
+    public async Task A_smaller_bound_holds_after_a_restart_for_quiet_vms_too()
+    {
+        using var directory = new TempDirectory();
+        using var test = Open();
+        using (var large = test.Open(directory.Path))
+        {
+            Append(large, "quiet", 20);
+            Append(large, "noisy", 20);
+        }
+
+        using var small = Open(keepEventsPerVm: 5);
+        using var journal = small.Open(directory.Path);
+        for (var i = 0; journal.Oldest(Quiet) != 15 || journal.Oldest(Noisy) < 35; i++)
+        {
+            // Counting what is there is done beside; what comes after it brings the trim.
+            Assert.True(i < 10_000);
+            Append(journal, "other", 1);
+            TestJournal.Until(() => journal.Head == journal.LastAppended);
+        }
+
+        var read = await journal.ReadAsync(Quiet, 15, 100, TestJournal.Cancelled);
+        Assert.Equal([16, 17, 18, 19, 20], read.Entries.Select(entry => entry.Id));
+    }
+
+    [Fact]
+    public async Task A_reader_from_disk_is_told_of_what_goes_while_it_reads()
+    {
+        // Each entry of the second half drops the one of the first that is as old: all of those are on disk alone.
+        const int half = 1500;
+        using var test = Open(keepEventsPerVm: 30);
+        Append(test.Journal, half);
+        test.Reopen();
+        var writing = Task.Run(() => Append(test.Journal, half), TestJournal.Cancelled);
+
+        while (!writing.IsCompleted)
+        {
+            var after = test.Journal.Oldest(EventFilter.All);
+            try
+            {
+                var batch = await test.Journal.ReadAsync(EventFilter.All, after, 3, TestJournal.Cancelled);
+                Assert.Equal(Enumerable.Range(1, 3).Select(i => after + i), batch.Entries.Select(entry => entry.Id));
+            }
+            catch (CursorExpiredException expired)
+            {
+                Assert.True(expired.Oldest > after);
+            }
+        }
+
+        await writing;
+
+        static void Append(EventJournal journal, int count)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                RetentionTests.Append(journal, $"vm{i % 50}", 1);
+                TestJournal.Until(() => journal.Head == journal.LastAppended);
+            }
+        }
+    }
+
+    private static void Append(EventJournal journal, string vm, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            journal.Append(new NewEvent(vm, "STOP", EventOrigin.Qemu, Qmp.JsonText.EmptyObject, null));
+        }
+    }
+
+    private static TestJournal Open(long keepEvents = 1_000_000, long keepEventsPerVm = 1_000_000, int keepDays = 30) => new(new JournalOptions
+    {
+        KeepEvents = keepEvents,
+        KeepEventsPerVm = keepEventsPerVm,
+        KeepDays = keepDays,
+        Sync = JournalSync.Normal,
+    });
+}

@@ -1,0 +1,143 @@
+using System.Net.Sockets;
+using System.Text.Json;
+using Gateway.Vms;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace Gateway.Tests.Vms;
+
+public sealed class ConnectionStateTests
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    [Fact]
+    public async Task A_connection_has_no_reason_and_no_attempts()
+    {
+        await using var host = await GatewayHost.ConnectedAsync("web1");
+        var vm = (await host.GetAsync("/vms/web1")).Ok();
+        var connection = vm.GetProperty("connection");
+        Assert.Equal("connected", connection.GetProperty("state").GetString());
+        Assert.Equal("null", connection.GetProperty("reason").GetRawText());
+        Assert.Equal(0, connection.GetProperty("attempts").GetInt32());
+        Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$", connection.GetProperty("since").GetString());
+        Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$", connection.GetProperty("lastMessageAt").GetString());
+        Assert.Equal("""{"version":"7.2.22","package":"Fake 1:7.2"}""", vm.GetProperty("qemu").GetRawText());
+        Assert.True(JsonElement.DeepEquals(JsonElement.Parse(FakeVm.Running), vm.GetProperty("status")));
+        Assert.Equal("configuration", vm.GetProperty("source").GetString());
+    }
+
+    [Fact]
+    public async Task Silence_is_connecting_at_first_and_busy_after_a_while_over_all_attempts()
+    {
+        await using var host = Host(Reception.Silent);
+        await host.StartAsync();
+        await host.Fake("web1").DialledAsync(1);
+        AssertIs(host, ConnectionState.Connecting, null, attempts: 1);
+        Assert.Equal("null", (await host.GetAsync("/vms/web1")).Ok().GetProperty("connection").GetProperty("lastMessageAt").GetRawText());
+        await host.EventuallyAsync(() => State(host) == ConnectionState.Busy, "busy", Second);
+        AssertIs(host, ConnectionState.Busy, "another client holds the monitor", attempts: 1);
+        var since = host.Snapshot("web1").Connection.Since;
+        await host.EventuallyAsync(() => host.Fake("web1").Dials == 3, "a third attempt", Second);
+        AssertIs(host, ConnectionState.Busy, "another client holds the monitor", attempts: 3);
+        Assert.Equal(since, host.Snapshot("web1").Connection.Since);
+    }
+
+    [Theory]
+    [InlineData(SocketError.ConnectionRefused, ConnectionState.NoSocket)]
+    [InlineData(SocketError.AddressNotAvailable, ConnectionState.NoSocket)]
+    [InlineData(SocketError.HostUnreachable, ConnectionState.NoSocket)]
+    [InlineData(SocketError.AccessDenied, ConnectionState.NoSocket)]
+    [InlineData(SocketError.WouldBlock, ConnectionState.Busy)]
+    public async Task What_dialling_meets_is_told_in_the_systems_words(SocketError error, ConnectionState state)
+    {
+        var failure = new SocketException((int)error);
+        await using var host = Host(Reception.Normal);
+        host.Fake("web1").DialFailure = failure;
+        await host.StartAsync();
+        await host.EventuallyAsync(() => State(host) != ConnectionState.Connecting, "an end of the first attempt");
+        AssertIs(host, state, failure.Message, attempts: 1);
+        var since = host.Snapshot("web1").Connection.Since;
+        await host.EventuallyAsync(() => host.Snapshot("web1").Connection.Attempts >= 4, "attempts", Second);
+        Assert.Equal(since, host.Snapshot("web1").Connection.Since);
+        Assert.Equal(state, State(host));
+    }
+
+    [Fact]
+    public async Task A_greeting_without_negotiation_is_stuck()
+    {
+        await using var host = Host(Reception.Stuck);
+        await host.StartAsync();
+        await host.EventuallyAsync(() => State(host) == ConnectionState.Stuck, "stuck", Second);
+        AssertIs(host, ConnectionState.Stuck, "main loop does not run", attempts: 1);
+        await host.EventuallyAsync(() => host.Snapshot("web1").Connection.Attempts == 2, "a second attempt", Second);
+        AssertIs(host, ConnectionState.Stuck, "main loop does not run", attempts: 2);
+    }
+
+    [Theory]
+    [InlineData(Reception.Garbage, "SSH-2.0-OpenSSH_9.2")]
+    [InlineData(Reception.HangingUp, "no greeting")]
+    [InlineData(Reception.Refusing, "Capability 'oob' is out of fashion")]
+    public async Task What_does_not_speak_QMP_is_told_as_such(Reception reception, string reason)
+    {
+        await using var host = Host(reception);
+        await host.StartAsync();
+        await host.EventuallyAsync(() => State(host) == ConnectionState.NotQmp, "not-qmp");
+        AssertIs(host, ConnectionState.NotQmp, reason, attempts: 1);
+    }
+
+    [Fact]
+    public async Task After_a_loss_it_is_disconnected_until_an_attempt_finds_more()
+    {
+        await using var host = Host(Reception.Normal);
+        await host.StartAsync();
+        await host.ConnectedAsync("web1");
+        host.Time!.Advance(TimeSpan.FromMinutes(1));
+        var lost = host.Time.GetUtcNow();
+        host.Fake("web1").Reception = Reception.Silent;
+        host.Fake("web1").HangUp();
+        await host.Fake("web1").DialledAsync(2);
+        AssertIs(host, ConnectionState.Disconnected, "QEMU closed the connection", attempts: 1);
+        Assert.Equal(lost, host.Snapshot("web1").Connection.Since);
+        Assert.Contains("QEMU closed the connection", (await host.EventAsync("web1", "VM_DISCONNECTED")).GetProperty("data").GetProperty("reason").GetString());
+        await host.EventuallyAsync(() => State(host) == ConnectionState.Busy, "busy", Second);
+        host.Fake("web1").Reception = Reception.Normal;
+        await host.EventuallyAsync(() => State(host) == ConnectionState.Connected, "connected", Second);
+        AssertIs(host, ConnectionState.Connected, null, attempts: 0);
+    }
+
+    [Fact]
+    public async Task A_monitor_that_hangs_up_on_every_client_is_not_dialled_without_a_pause()
+    {
+        await using var host = Host(Reception.Normal);
+        var vm = host.Fake("web1");
+        vm.Drop("query-status");
+        await host.StartAsync();
+        await host.EventAsync("web1", "VM_DISCONNECTED");
+        Assert.Equal(1, vm.Dials);
+        await host.EventuallyAsync(() => vm.Dials == 2, "a second attempt", TimeSpan.FromMilliseconds(100));
+        Assert.InRange(host.Time!.GetUtcNow() - host.Time.Start, TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(5));
+    }
+
+    private static GatewayHost Host(Reception reception)
+    {
+        var host = new GatewayHost("web1") { Time = new FakeTimeProvider() };
+        host.Fake("web1").Reception = reception;
+        return host;
+    }
+
+    private static ConnectionState State(GatewayHost host) => host.Snapshot("web1").Connection.State;
+
+    private static void AssertIs(GatewayHost host, ConnectionState state, string? reason, int attempts)
+    {
+        var connection = host.Snapshot("web1").Connection;
+        Assert.Equal((state, attempts), (connection.State, connection.Attempts));
+        if (reason is null)
+        {
+            Assert.Null(connection.Reason);
+        }
+        else
+        {
+            Assert.Contains(reason, connection.Reason);
+        }
+    }
+}
