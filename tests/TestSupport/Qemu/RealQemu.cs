@@ -135,7 +135,7 @@ public sealed class RealQemu : IAsyncDisposable
         }
 
         side = await connecting;
-        if (options.Tcp)
+        if (options.Tcp && port == 0)
         {
             port = await ListeningPortAsync();
         }
