@@ -20,6 +20,8 @@ public sealed record Answer(int Status, string? ContentType, IReadOnlyDictionary
         ["command-refused"] = (409, "QEMU refused the command"),
         ["cursor-expired"] = (410, "The cursor has expired"),
         ["run-changed"] = (412, "It is another run of the VM"),
+        ["in-progress"] = (409, "The first request with this key is under way"),
+        ["key-reused"] = (422, "The key was used for another request"),
         ["payload-too-large"] = (413, "The body is too large"),
         ["unsupported-media-type"] = (415, "The body's media type is not supported"),
         ["command-not-supported"] = (501, "This QEMU has no such command"),

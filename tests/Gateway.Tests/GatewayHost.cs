@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
+using Qmp;
 using Xunit;
 
 namespace Gateway.Tests;
@@ -33,8 +34,11 @@ public sealed class GatewayHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Where journal and registry are; kept when a test names it.</summary>
+    /// <summary>Where journal and registry are.</summary>
     public string DataDirectory { get; init; } = NewDirectory();
+
+    /// <summary>Leaves the directory for the next gateway.</summary>
+    public bool KeepsData { get; init; }
 
     /// <summary>The clock, where a test sets it.</summary>
     public FakeTimeProvider? Time { get; init; }
@@ -208,7 +212,11 @@ public sealed class GatewayHost : IAsyncDisposable
             fake.Dispose();
         }
 
-        Directory.Delete(DataDirectory, recursive: true);
+        if (!KeepsData)
+        {
+            Directory.Delete(DataDirectory, recursive: true);
+        }
+
         Assert.Empty(log.Faults);
     }
 
@@ -234,8 +242,8 @@ public sealed class GatewayHost : IAsyncDisposable
 
                 if (!host.DialsSockets)
                 {
-                    services.AddSingleton<Dial>((endpoint, cancellationToken) => host.fakes.TryGetValue(endpoint.ToString(), out var vm)
-                        ? vm.DialAsync(cancellationToken)
+                    services.AddSingleton<Dial>((endpoint, cancellationToken) => endpoint is UnixQmpEndpoint unix
+                        ? host.Fake(Path.GetFileName(unix.Path)).DialAsync(cancellationToken)
                         : throw new SocketException((int)SocketError.ConnectionRefused));
                 }
             });

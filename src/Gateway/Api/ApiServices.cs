@@ -22,6 +22,7 @@ public static class ApiServices
             {
                 mvc.InputFormatters.Clear();
                 mvc.InputFormatters.Add(RequestBodies.Input());
+                mvc.ModelMetadataDetailsProviders.Add(new EmptyTexts());
                 mvc.ModelBinderProviders.Insert(0, new WholeNumberBinder.Provider());
                 // Bodies and ranges are checked where they are read, all faults together.
                 mvc.ModelValidatorProviders.Clear();
@@ -53,12 +54,13 @@ public static class ApiServices
     {
         app.UseExceptionHandler(static _ => { });
         app.UseStatusCodePages(static context => context.HttpContext.RequestServices.GetRequiredService<ProblemWriter>().WriteStatusAsync(context.HttpContext));
-        app.UseMiddleware<PlainFailures>();
     }
 
     /// <summary>Maps all routes.</summary>
     public static void MapGateway(this WebApplication app)
     {
+        // Behind the guard, whose refusals are problems already.
+        app.UseMiddleware<PlainFailures>();
         app.UseMiddleware<IdempotentRequests>();
         app.MapControllers();
         app.MapHub<EventsHub>(EventsHub.Path);

@@ -51,11 +51,17 @@ public sealed class LifecycleWait(IJournal journal, TimeProvider time)
             return null;
         }
 
+        if (runs is not null && vm.Snapshot is { Connection.State: ConnectionState.Connected, Run: { } run } && !runs.Contains(run))
+        {
+            // Another run is not even asked for its status.
+            throw new RunChangedException(vm.Id, run, command.Qmp);
+        }
+
         var before = command.IsDoneIn is null ? null : await vm.ReadStatusAsync(caller, cancellationToken);
         var after = journal.LastAppended;
         await vm.ExecuteAsync(request, cancellationToken);
         var nothingToDo = before is not null && command.IsDoneIn!(before);
-        return await CompletionAsync(vm.Id, command.Completion!, after, nothingToDo ? journal.LastAppended : null, timeout, cancellationToken);
+        return await CompletionAsync(vm.Id, command, after, nothingToDo ? journal.LastAppended : null, timeout, cancellationToken);
     }
 
     /// <summary>
@@ -63,8 +69,9 @@ public sealed class LifecycleWait(IJournal journal, TimeProvider time)
     /// may have changed the state in between.
     /// </summary>
     private async Task<JournalEntry?> CompletionAsync(
-        string vm, string completion, long after, long? until, TimeSpan timeout, CancellationToken cancellationToken)
+        string vm, LifecycleCommand command, long after, long? until, TimeSpan timeout, CancellationToken cancellationToken)
     {
+        var completion = command.Completion!;
         using var deadline = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         var filter = new EventFilter([new VmPattern(vm)], [completion, GatewayEvents.VmDisconnected]);
@@ -79,7 +86,7 @@ public sealed class LifecycleWait(IJournal journal, TimeProvider time)
             {
                 if (batch.Entries is [var first, ..])
                 {
-                    return first.Name == completion ? first : throw new WaitAbortedException(completion);
+                    return first.Name == completion ? first : throw new WaitAbortedException(completion, command.Qmp);
                 }
 
                 if (until is { } last && batch.Cursor >= last)
@@ -90,7 +97,7 @@ public sealed class LifecycleWait(IJournal journal, TimeProvider time)
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new WaitTimedOutException(completion, timeout);
+            throw new WaitTimedOutException(completion, timeout, command: command.Qmp);
         }
 
         return null;

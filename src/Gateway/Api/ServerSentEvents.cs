@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Gateway.Api;
 
 /// <summary>Sends the journal as server-sent events (WHATWG HTML, section 9.2).</summary>
-public sealed class ServerSentEvents(IJournal journal, IHostApplicationLifetime lifetime)
+public sealed class ServerSentEvents(JournalReaders readers, IHostApplicationLifetime lifetime)
 {
     // Half of what the contract allows between two signs of life.
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(7.5);
@@ -28,7 +28,7 @@ public sealed class ServerSentEvents(IJournal journal, IHostApplicationLifetime 
             await response.StartAsync(over.Token);
             // Kestrel keeps the headers back until something is flushed, and the first event may be long in coming.
             await response.BodyWriter.FlushAsync(over.Token);
-            await foreach (var batch in journal.FollowAsync(filter, after, Heartbeat, over.Token))
+            await foreach (var batch in readers.FollowAsync(JournalReaders.ServerSentEvents, filter, after, Heartbeat, over.Token))
             {
                 Write(response.BodyWriter, batch);
                 await response.BodyWriter.FlushAsync(over.Token);

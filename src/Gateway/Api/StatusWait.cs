@@ -24,6 +24,7 @@ public sealed class StatusWait(IVms vms, IJournal journal, TimeProvider time)
         {
             var filter = new EventFilter([new VmPattern(vm.Id)], Telling);
             var after = journal.LastAppended;
+            _ = vms.Get(vm.Id);
             if (await AskAsync(vm, states, caller, either.Token) is { } there)
             {
                 return there;
@@ -49,7 +50,7 @@ public sealed class StatusWait(IVms vms, IJournal journal, TimeProvider time)
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new WaitTimedOutException($"status {string.Join(" or ", states)}", timeout, vm.Snapshot.Status?.Text);
+            throw new WaitTimedOutException($"status {string.Join(" or ", states)}", timeout, vms.Get(vm.Id).Snapshot.Status?.Text);
         }
     }
 

@@ -97,7 +97,7 @@ public sealed class VmsController(IVms vms, IJournal journal) : ControllerBase
         var run = vms.TryGet(id, out var vm) ? vm.Snapshot.Run : null;
         if (Request.Runs() is { } runs && (run is null || !runs.Contains(run)))
         {
-            throw new RunChangedException(id, run);
+            throw new RunChangedException(id, run, command: null);
         }
     }
 }

@@ -8,7 +8,7 @@ namespace Gateway.Hubs;
 /// Knows the hub's connections themselves, so that a subscription can copy bytes that are serialized once into them, and waits
 /// for none but its own.
 /// </summary>
-public sealed class EventHubConnections(IJournal journal, ILogger<DefaultHubLifetimeManager<EventsHub>> logger) : DefaultHubLifetimeManager<EventsHub>(logger)
+public sealed class EventHubConnections(JournalReaders readers, ILogger<DefaultHubLifetimeManager<EventsHub>> logger) : DefaultHubLifetimeManager<EventsHub>(logger)
 {
     private readonly ConcurrentDictionary<string, HubConnectionContext> connections = new();
     private readonly ConcurrentDictionary<string, HubSubscription> subscriptions = new();
@@ -34,7 +34,7 @@ public sealed class EventHubConnections(IJournal journal, ILogger<DefaultHubLife
         await UnsubscribeAsync(connectionId);
         if (connections.TryGetValue(connectionId, out var connection))
         {
-            subscriptions[connectionId] = new HubSubscription(connection, journal, filter, after);
+            subscriptions[connectionId] = new HubSubscription(connection, readers, filter, after);
         }
     }
 

@@ -9,7 +9,7 @@ using Qmp;
 namespace Gateway.Hubs;
 
 /// <summary>The journal, live, over SignalR.</summary>
-public sealed class EventsHub(IJournal journal, EventHubConnections connections) : Hub
+public sealed class EventsHub(IJournal journal, JournalReaders readers, EventHubConnections connections) : Hub
 {
     /// <summary>Where the hub is.</summary>
     public const string Path = "/hubs/events";
@@ -43,7 +43,7 @@ public sealed class EventsHub(IJournal journal, EventHubConnections connections)
 
     private async IAsyncEnumerable<JsonText> StreamAsync(EventFilter filter, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var batches = journal.FollowAsync(filter, after, heartbeat: null, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using var batches = readers.FollowAsync(JournalReaders.HubStream, filter, after, heartbeat: null, cancellationToken).GetAsyncEnumerator(cancellationToken);
         while (await HubErrors.TellAsync(batches.MoveNextAsync))
         {
             foreach (var entry in batches.Current.Entries)
@@ -61,7 +61,7 @@ public sealed class EventsHub(IJournal journal, EventHubConnections connections)
         }
 
         var (wanted, after) = JsonBody.Read(given.Utf8, "filter", static body => (
-            EventQuery.Filter(body.List("vms"), body.List("events"), body.Texts("data") ?? new Dictionary<string, string>()),
+            EventQuery.Filter(body.List("vms"), body.List("events"), body.Texts("data", nullable: true) ?? new Dictionary<string, string>()),
             body.OptionalText("after")));
         return (wanted, after is null ? journal.Head : journal.Resolve(wanted, after));
     }

@@ -18,10 +18,10 @@ internal sealed class HubSubscription : IAsyncDisposable
     private readonly CancellationTokenSource over;
     private readonly Task running;
 
-    public HubSubscription(HubConnectionContext connection, IJournal journal, EventFilter filter, long after)
+    public HubSubscription(HubConnectionContext connection, JournalReaders readers, EventFilter filter, long after)
     {
         over = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionAborted);
-        running = Task.Run(() => RunAsync(connection, journal, filter, after, over.Token));
+        running = Task.Run(() => RunAsync(connection, readers, filter, after, over.Token));
     }
 
     public async ValueTask DisposeAsync()
@@ -31,11 +31,11 @@ internal sealed class HubSubscription : IAsyncDisposable
         over.Dispose();
     }
 
-    private static async Task RunAsync(HubConnectionContext connection, IJournal journal, EventFilter filter, long after, CancellationToken cancellationToken)
+    private static async Task RunAsync(HubConnectionContext connection, JournalReaders readers, EventFilter filter, long after, CancellationToken cancellationToken)
     {
         try
         {
-            await foreach (var batch in journal.FollowAsync(filter, after, EventsHub.Heartbeat, cancellationToken))
+            await foreach (var batch in readers.FollowAsync(JournalReaders.Hub, filter, after, EventsHub.Heartbeat, cancellationToken))
             {
                 foreach (var entry in batch.Entries)
                 {

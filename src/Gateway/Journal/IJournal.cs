@@ -26,8 +26,8 @@ public interface IJournal
     void Validate(EventFilter filter, long after);
 
     /// <summary>
-    /// Reads on from a cursor, at once: up to <paramref name="limit"/> entries that match, or none at the end. The batch's
-    /// cursor moves on past what does not match.
+    /// Reads on from a cursor, at once: up to <paramref name="limit"/> entries that match. The batch's cursor moves on past what
+    /// does not match, so a batch may be short or empty before the end: that is where the cursor reaches <see cref="Head"/>.
     /// </summary>
     /// <exception cref="CursorExpiredException">Something that matches was dropped after <paramref name="after"/>.</exception>
     ValueTask<JournalBatch> ReadAsync(EventFilter filter, long after, int limit, CancellationToken cancellationToken);

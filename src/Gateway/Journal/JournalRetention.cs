@@ -27,7 +27,7 @@ internal sealed class JournalRetention
         (this.store, this.options, this.time, this.lastId) = (store, options, time, lastId);
         dropped = store.Trimmed().ToDictionary(static t => (t.Vm, t.Event), static t => t.UpTo);
         newestDropped = dropped.Values.DefaultIfEmpty().Max();
-        counting = Task.Run(Count);
+        counting = lastId == 0 ? null : Task.Run(Count);
     }
 
     /// <summary>The newest entry dropped that a filter could have matched; 0 when there is none.</summary>

@@ -14,6 +14,7 @@ public static class JournalServices
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<EventJournal>>()));
         services.AddSingleton<IJournal>(static provider => provider.GetRequiredService<EventJournal>());
+        services.AddSingleton<JournalReaders>();
         return services;
     }
 }

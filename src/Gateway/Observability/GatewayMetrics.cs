@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using Qmp;
 
 namespace Gateway.Observability;
 
@@ -8,6 +10,7 @@ public sealed class GatewayMetrics
     /// <summary>The meter's name.</summary>
     public const string MeterName = "qmp_gateway";
 
+    private readonly ConcurrentDictionary<string, bool> known = new();
     private readonly Counter<long> events;
     private readonly Counter<long> panics;
     private readonly Counter<long> lost;
@@ -40,12 +43,37 @@ public sealed class GatewayMetrics
     /// <summary>Events of a VM could not be written in time.</summary>
     public void EventsLost(string vm, long count) => lost.Add(count, new KeyValuePair<string, object?>("vm", vm));
 
-    /// <summary>A command ended: <c>done</c>, <c>refused</c>, <c>not-sent</c> or <c>unknown</c>.</summary>
-    public void Command(string command, string outcome, TimeSpan duration)
+    /// <summary>Runs a command and counts what becomes of it: <c>done</c>, <c>refused</c>, <c>not-sent</c> or <c>unknown</c>.</summary>
+    public async Task<T> CommandAsync<T>(string command, TimeProvider time, Func<Task<T>> run)
     {
-        commands.Add(1, new("command", command), new("outcome", outcome));
-        commandDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("command", command));
+        var started = time.GetTimestamp();
+        var outcome = "done";
+        try
+        {
+            return await run();
+        }
+        catch (Exception failure)
+        {
+            outcome = Outcome(failure);
+            throw;
+        }
+        finally
+        {
+            var name = Known(command, outcome);
+            commands.Add(1, new("command", name), new("outcome", outcome));
+            commandDuration.Record(time.GetElapsedTime(started).TotalSeconds, new KeyValuePair<string, object?>("command", name));
+        }
     }
+
+    private static string Outcome(Exception failure) => failure switch
+    {
+        QmpCommandException => "refused",
+        QmpTimeoutException { Sent: true } or QmpDisconnectedException { Sent: true } or OperationCanceledException => "unknown",
+        _ => "not-sent",
+    };
+
+    /// <summary>The command's name, once a QEMU has done it: callers can make up any number of names.</summary>
+    private string Known(string command, string outcome) => outcome == "done" && known.TryAdd(command, true) || known.ContainsKey(command) ? command : "other";
 
     /// <summary>A group of entries was written.</summary>
     public void Committed(TimeSpan duration) => journalCommit.Record(duration.TotalSeconds);

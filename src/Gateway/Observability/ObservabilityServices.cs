@@ -1,6 +1,3 @@
-using System.Diagnostics.Metrics;
-using Gateway.Journal;
-using Gateway.Vms;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -31,22 +28,5 @@ public static class ObservabilityServices
         }
 
         return services;
-    }
-
-    private sealed class Gauges(GatewayMetrics metrics, IVms vms, EventJournal journal) : IHostedService
-    {
-        public Task StartAsync(CancellationToken cancellationToken)
-        {
-            VmGauges.Add(metrics.Meter, vms);
-            metrics.Meter.CreateObservableGauge(
-                "qmp_gateway.journal.oldest_timestamp",
-                () => journal.OldestReceivedAt() is { } oldest ? [new Measurement<double>(oldest.ToUnixTimeMilliseconds() / 1000.0)] : Array.Empty<Measurement<double>>(),
-                "s",
-                "When the oldest entry kept was received.");
-            journal.Committed += metrics.Committed;
-            return Task.CompletedTask;
-        }
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Gateway.Observability;
 using Qmp;
 
 namespace Gateway.Vms;
@@ -18,6 +19,7 @@ internal sealed class StatusKeeper
     private readonly VmState state;
     private readonly TimeSpan timeout;
     private readonly TimeProvider time;
+    private readonly GatewayMetrics metrics;
     private readonly StatusReader reader;
     private readonly Channel<bool> wanted = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private Task? lateToldOf;
@@ -26,12 +28,14 @@ internal sealed class StatusKeeper
     /// <param name="state">Told of every answer.</param>
     /// <param name="timeout">How long a caller waits.</param>
     /// <param name="time">The clock.</param>
-    public StatusKeeper(Func<VmLine> line, VmState state, TimeSpan timeout, TimeProvider time)
+    /// <param name="metrics">Counts the questions.</param>
+    public StatusKeeper(Func<VmLine> line, VmState state, TimeSpan timeout, TimeProvider time, GatewayMetrics metrics)
     {
         this.line = line;
         this.state = state;
         this.timeout = timeout;
         this.time = time;
+        this.metrics = metrics;
         reader = new StatusReader(ReadNowAsync);
     }
 
@@ -75,7 +79,7 @@ internal sealed class StatusKeeper
         {
             try
             {
-                await reader.ReadAsync(out _);
+                await reader.ReadAsync(out _).WaitAsync(cancellationToken);
             }
             catch (QmpTimeoutException hung) when (hung.Sent)
             {
@@ -105,7 +109,7 @@ internal sealed class StatusKeeper
 
     private async Task<VmStatus> ReadNowAsync()
     {
-        var answer = await line().Client.ExecuteAsync(Query, timeout);
+        var answer = await metrics.CommandAsync(Query.Name, time, () => line().Client.ExecuteAsync(Query, timeout));
         var status = VmStatus.From(answer, time.GetUtcNow());
         state.Observed(status);
         return status;

@@ -1,4 +1,5 @@
 using Gateway.Journal;
+using Gateway.Observability;
 
 namespace Gateway.Vms;
 
@@ -8,6 +9,7 @@ namespace Gateway.Vms;
 /// <param name="Watches">Tells of sockets that appear.</param>
 /// <param name="Journal">Takes the events.</param>
 /// <param name="Time">The clock.</param>
+/// <param name="Metrics">Counts the commands.</param>
 /// <param name="Logger">One line an incident.</param>
 internal sealed record VmEnvironment(
-    QmpOptions Options, Dial Dial, DirectoryWatches Watches, IJournal Journal, TimeProvider Time, ILogger<VmSession> Logger);
+    QmpOptions Options, Dial Dial, DirectoryWatches Watches, IJournal Journal, TimeProvider Time, GatewayMetrics Metrics, ILogger<VmSession> Logger);

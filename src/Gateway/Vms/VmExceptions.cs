@@ -27,21 +27,27 @@ public sealed class VmOwnedException(string id, VmSource owner)
 }
 
 /// <summary>The VM is not connected: nothing was sent.</summary>
-public sealed class VmUnreachableException(string id, ConnectionSnapshot connection)
+public sealed class VmUnreachableException(string id, ConnectionSnapshot connection, string command)
     : Exception($"'{id}' is not connected ({connection.State.Name()}{(connection.Reason is null ? "" : $": {connection.Reason}")}); nothing was sent")
 {
     /// <summary>The VM.</summary>
     public string Vm => id;
+
+    /// <summary>The command that was to be sent.</summary>
+    public string Command => command;
 }
 
 /// <summary>The VM is another run than the one that the command is for: nothing was sent.</summary>
-public sealed class RunChangedException(string id, string? run)
+public sealed class RunChangedException(string id, string? run, string? command)
     : Exception(run is null
         ? $"'{id}' was never connected, so it is no run that If-Match could name; nothing was sent"
         : $"'{id}' is now run \"{run}\"; nothing was sent. Look at it again before repeating this")
 {
     /// <summary>The VM.</summary>
     public string Vm => id;
+
+    /// <summary>The command that was to be sent; null where none was, but something to be changed in the gateway.</summary>
+    public string? Command => command;
 }
 
 /// <summary>QEMU offers no out-of-band execution: nothing was sent.</summary>

@@ -61,7 +61,7 @@ internal sealed class VmLine(string id, QmpClient client, string run, VmState st
     {
         if (command.IfRun is { } runs && !runs.Contains(run))
         {
-            throw new RunChangedException(id, run);
+            throw new RunChangedException(id, run, command.Command.Name);
         }
 
         if (command.Command.OutOfBand && !client.OutOfBand)

@@ -1,5 +1,6 @@
 using Gateway.Configuration;
 using Gateway.Journal;
+using Gateway.Observability;
 
 namespace Gateway.Vms;
 
@@ -17,6 +18,7 @@ public static class VmServices
             provider.GetRequiredService<DirectoryWatches>(),
             provider.GetRequiredService<IJournal>(),
             provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<GatewayMetrics>(),
             provider.GetRequiredService<ILogger<VmSession>>()));
         services.AddSingleton(static provider => new VmRegistry(
             provider.GetRequiredService<VmEnvironment>(),

@@ -32,7 +32,7 @@ internal sealed partial class VmSession : IVm, IAsyncDisposable
         this.environment = environment;
         state = new VmState(definition.Id, connectedBefore, environment.Journal, environment.Time);
         dialer = new MonitorDialer(definition.Endpoint, state, environment.Dial, environment.Watches, environment.Time);
-        status = new StatusKeeper(Line, state, environment.Options.CommandTimeout, environment.Time);
+        status = new StatusKeeper(() => Line(RunStateCommands.QueryStatus), state, environment.Options.CommandTimeout, environment.Time, environment.Metrics);
     }
 
     public string Id => Definition.Id;
@@ -48,7 +48,8 @@ internal sealed partial class VmSession : IVm, IAsyncDisposable
 
     public async Task<JsonText> ExecuteAsync(VmCommand command, CancellationToken cancellationToken)
     {
-        var answer = await Line().ExecuteAsync(command, cancellationToken);
+        var answer = await environment.Metrics.CommandAsync(
+            command.Command.Name, environment.Time, () => Line(command.Command.Name).ExecuteAsync(command, cancellationToken));
         status.Want();
         return answer;
     }
@@ -66,7 +67,7 @@ internal sealed partial class VmSession : IVm, IAsyncDisposable
         stopping.Dispose();
     }
 
-    private VmLine Line() => line ?? throw new VmUnreachableException(Id, Snapshot.Connection);
+    private VmLine Line(string command) => line ?? throw new VmUnreachableException(Id, Snapshot.Connection, command);
 
     private async Task RunAsync()
     {

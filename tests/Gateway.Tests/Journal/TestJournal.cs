@@ -23,7 +23,7 @@ internal sealed class TestJournal : IDisposable
         Journal = Open(temp.Path);
     }
 
-    public FakeTimeProvider Time { get; } = new(Now);
+    public CountingTime Time { get; } = new();
 
     public EventJournal Journal { get; private set; }
 
@@ -94,6 +94,21 @@ internal sealed class TestJournal : IDisposable
     {
         Journal.Dispose();
         temp.Dispose();
+    }
+}
+
+/// <summary>A clock that stands still, and knows how many waits with a time limit have begun.</summary>
+internal sealed class CountingTime() : FakeTimeProvider(TestJournal.Now)
+{
+    private int waits;
+
+    public int Waits => Volatile.Read(ref waits);
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = base.CreateTimer(callback, state, dueTime, period);
+        Interlocked.Increment(ref waits);
+        return timer;
     }
 }
 

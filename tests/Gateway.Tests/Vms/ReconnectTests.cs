@@ -48,7 +48,7 @@ public sealed class ReconnectTests
         var run = host.Snapshot("web1").Run;
         var first = await host.EventAsync("web1", "VM_CONNECTED");
         host.Fake("web1").HangUp();
-        var second = await host.EventAsync("web1", "VM_CONNECTED", Id(first));
+        var second = await host.EventAsync("web1", "VM_CONNECTED", first.Id());
         Assert.Equal(run, host.Snapshot("web1").Run);
         Assert.False(first.GetProperty("data").GetProperty("resumed").GetBoolean());
         Assert.True(second.GetProperty("data").GetProperty("resumed").GetBoolean());
@@ -66,7 +66,7 @@ public sealed class ReconnectTests
         var (run, first) = (host.Snapshot("web1").Run, await host.EventAsync("web1", "VM_CONNECTED"));
         host.Fake("web1").Peer = "another process";
         host.Fake("web1").HangUp();
-        await host.EventAsync("web1", "VM_CONNECTED", Id(first));
+        await host.EventAsync("web1", "VM_CONNECTED", first.Id());
         Assert.NotEqual(run, host.Snapshot("web1").Run);
     }
 
@@ -83,7 +83,7 @@ public sealed class ReconnectTests
         var run = host.Snapshot("web1").Run;
         host.Fake("web1").Return("query-cpus-fast", threads);
         host.Fake("web1").HangUp();
-        await host.EventAsync("web1", "VM_CONNECTED", Id(first));
+        await host.EventAsync("web1", "VM_CONNECTED", first.Id());
         Assert.Equal(same, run == host.Snapshot("web1").Run);
     }
 
@@ -121,6 +121,4 @@ public sealed class ReconnectTests
         host.Fake("web1").Status = FakeVm.Paused;
         Assert.Equal(FakeVm.Paused, (await host.GetAsync("/vms/web1/status")).Text);
     }
-
-    private static long Id(JsonElement entry) => long.Parse(entry.GetProperty("id").GetString()!, System.Globalization.CultureInfo.InvariantCulture);
 }

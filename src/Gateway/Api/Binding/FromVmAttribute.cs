@@ -1,6 +1,7 @@
 using Gateway.Api.Problems;
 using Gateway.Configuration;
 using Gateway.Vms;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 
 namespace Gateway.Api.Binding;
@@ -46,8 +47,12 @@ internal sealed class VmBinder(IVms vms, GatewayOptions options) : IModelBinder
 internal static class AddressedVms
 {
     /// <summary>The id of the VM that the request was bound to, or that its path names.</summary>
-    public static string? AddressedVm(this HttpContext context) =>
-        context.Items[typeof(IVm)] as string ?? context.Request.RouteValues.GetValueOrDefault("vm") as string;
+    public static string? AddressedVm(this HttpContext context)
+    {
+        // The exception handler takes the route from the request, and keeps it itself.
+        var route = context.Features.Get<IExceptionHandlerFeature>()?.RouteValues ?? context.Request.RouteValues;
+        return context.Items[typeof(IVm)] as string ?? route.GetValueOrDefault("vm") as string;
+    }
 
     /// <summary>Who sent the request.</summary>
     public static Caller Caller(this HttpContext context) => new("anonymous", context.TraceId());

@@ -4,29 +4,37 @@ using Microsoft.AspNetCore.Mvc.ModelBinding;
 
 namespace Gateway.Api.Binding;
 
-/// <summary>Refuses query parameters that the route does not know: a misspelled filter would otherwise filter nothing.</summary>
+/// <summary>
+/// Refuses query parameters that the route does not know, and those given twice that it takes once: a misspelled or forgotten
+/// filter would otherwise filter nothing.
+/// </summary>
 internal sealed class StrictQueryFilter : IResourceFilter
 {
     public void OnResourceExecuting(ResourceExecutingContext context)
     {
-        if (context.HttpContext.Request.Query.Count == 0)
+        var query = context.HttpContext.Request.Query;
+        if (query.Count == 0)
         {
             return;
         }
 
         var known = context.ActionDescriptor.Parameters
             .Where(static parameter => parameter.BindingInfo?.BindingSource == BindingSource.Query)
-            .Select(static parameter => parameter.BindingInfo!.BinderModelName ?? parameter.Name)
-            .ToArray();
+            .ToDictionary(static parameter => parameter.BindingInfo!.BinderModelName ?? parameter.Name, static parameter => parameter.ParameterType, StringComparer.OrdinalIgnoreCase);
         var prefixes = context.ActionDescriptor.EndpointMetadata.OfType<QueryPrefixAttribute>().Select(static prefix => prefix.Prefix).ToArray();
-        var unknown = context.HttpContext.Request.Query.Keys
-            .Where(key => !known.Contains(key, StringComparer.OrdinalIgnoreCase) && !prefixes.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal)))
-            .ToDictionary(static key => key, key => new List<string> { $"is no parameter here; there are {Names(known, prefixes)}" });
-        if (unknown.Count > 0)
+        var faults = query.Select(given => (given.Key, Fault: Fault(given.Key, given.Value.Count, known, prefixes)))
+            .Where(static given => given.Fault is not null)
+            .ToDictionary(static given => given.Key, static given => new List<string> { given.Fault! });
+        if (faults.Count > 0)
         {
-            throw new InvalidRequestException(unknown);
+            throw new InvalidRequestException(faults);
         }
     }
+
+    private static string? Fault(string name, int count, Dictionary<string, Type> known, string[] prefixes) =>
+        known.TryGetValue(name, out var type) ? (count == 1 || type.IsArray ? null : "must be given once")
+        : prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)) ? null
+        : $"is no parameter here; there are {Names([.. known.Keys], prefixes)}";
 
     public void OnResourceExecuted(ResourceExecutedContext context)
     {

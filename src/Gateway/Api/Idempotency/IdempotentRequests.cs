@@ -3,6 +3,7 @@ using System.Text;
 using Gateway.Api.Binding;
 using Gateway.Api.Problems;
 using Gateway.Contracts;
+using Microsoft.AspNetCore.Mvc.Controllers;
 
 namespace Gateway.Api.Idempotency;
 
@@ -18,7 +19,8 @@ internal sealed class IdempotentRequests(RequestDelegate next, KeptAnswers answe
     public async Task InvokeAsync(HttpContext context)
     {
         var request = context.Request;
-        if (!request.Headers.TryGetValue(Header, out var given) || !(HttpMethods.IsPost(request.Method) || HttpMethods.IsPut(request.Method)))
+        if (!request.Headers.TryGetValue(Header, out var given) || !(HttpMethods.IsPost(request.Method) || HttpMethods.IsPut(request.Method))
+            || context.GetEndpoint()?.Metadata.GetMetadata<ControllerActionDescriptor>() is null)
         {
             await next(context);
             return;
@@ -86,7 +88,7 @@ internal sealed class IdempotentRequests(RequestDelegate next, KeptAnswers answe
             (response.Body, context.RequestAborted) = (body, callerGone);
         }
 
-        if (context.Items[typeof(Problem)] is Problem problem && DidNothing(problem))
+        if (response.StatusCode >= StatusCodes.Status400BadRequest && DidNothing(context.Items[typeof(Problem)] as Problem))
         {
             answers.Release(key);
         }
@@ -99,9 +101,9 @@ internal sealed class IdempotentRequests(RequestDelegate next, KeptAnswers answe
     }
 
     // Nothing was sent to QEMU, and the same request may well succeed later: its key stays free for that.
-    private static bool DidNothing(Problem problem) =>
+    private static bool DidNothing(Problem? problem) => problem is null || (
         problem.Outcome is not ("refused" or "unknown")
-        && problem.Type != ProblemKind.WaitAborted.Type && problem.Type != ProblemKind.WaitTimedOut.Type && problem.Type != ProblemKind.InternalError.Type;
+        && problem.Type != ProblemKind.WaitAborted.Type && problem.Type != ProblemKind.WaitTimedOut.Type && problem.Type != ProblemKind.InternalError.Type);
 
     private static async Task WriteAsync(HttpResponse response, KeptAnswer answer)
     {

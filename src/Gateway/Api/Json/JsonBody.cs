@@ -58,8 +58,18 @@ public sealed class JsonBody
         }
 
         var body = new JsonBody(json, "", []);
-        var result = read(body);
-        body.Done();
+        T result;
+        try
+        {
+            result = read(body);
+            body.Done();
+        }
+        catch (InvalidOperationException)
+        {
+            // .NET reads a name like that without a word, and says so only when it compares it.
+            throw new InvalidRequestException(field, "has a name with half a surrogate pair");
+        }
+
         return body.faults.Count == 0 ? result : throw new InvalidRequestException(body.faults);
     }
 
@@ -135,9 +145,9 @@ public sealed class JsonBody
     }
 
     /// <summary>An object whose members are all texts.</summary>
-    public IReadOnlyDictionary<string, string>? Texts(string name)
+    public IReadOnlyDictionary<string, string>? Texts(string name, bool nullable = false)
     {
-        if (Take(name, JsonValueKind.Object, "an object") is not { } value)
+        if (Take(name, JsonValueKind.Object, "an object", nullable) is not { } value)
         {
             return null;
         }

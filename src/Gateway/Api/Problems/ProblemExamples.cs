@@ -35,7 +35,7 @@ internal static class ProblemExamples
         "command-refused" => ($"/vms/{Vm}/wakeup", From(new QmpCommandException(
             "system_wakeup", "GenericError", "Unable to wake up: guest is not in suspended state"))),
         "cursor-expired" => ("/events", From(new CursorExpiredException(17, 1042))),
-        "run-changed" => ($"/vms/{Vm}/reset", From(new RunChangedException(Vm, "1f6b0c2a9d3e4f50"))),
+        "run-changed" => ($"/vms/{Vm}/reset", From(new RunChangedException(Vm, "1f6b0c2a9d3e4f50", "system_reset"))),
         "in-progress" => ($"/vms/{Vm}/reset", ProblemMapper.Of(
             ProblemKind.InProgress, "the first request with this key is under way; ask again soon")),
         "key-reused" => ($"/vms/{Vm}/reset", ProblemMapper.Of(ProblemKind.KeyReused, "the key was used for another request; take a new one")),
@@ -46,8 +46,8 @@ internal static class ProblemExamples
             "set-action", QmpCommandException.CommandNotFound, "The command set-action has not been found"))),
         "outcome-unknown" => ($"/vms/{Vm}/reset", From(new QmpDisconnectedException("system_reset", "QEMU closed the connection", sent: true))),
         "vm-unreachable" => ($"/vms/{Vm}/status", From(new VmUnreachableException(
-            Vm, new ConnectionSnapshot(ConnectionState.NoSocket, DateTimeOffset.UnixEpoch, "Connection refused", 3)))),
-        "wait-aborted" => ($"/vms/{Vm}/powerdown", From(new WaitAbortedException("SHUTDOWN"))),
+            Vm, new ConnectionSnapshot(ConnectionState.NoSocket, DateTimeOffset.UnixEpoch, "Connection refused", 3), RunStateCommands.QueryStatus))),
+        "wait-aborted" => ($"/vms/{Vm}/powerdown", From(new WaitAbortedException("SHUTDOWN", "system_powerdown"))),
         "timed-out" => ($"/vms/{Vm}/stop", From(new QmpTimeoutException("stop", TimeSpan.FromSeconds(10), Task.FromResult(JsonText.EmptyObject)))),
         "wait-timed-out" => ($"/vms/{Vm}/status", From(new WaitTimedOutException(
             "status running", TimeSpan.FromSeconds(30), new JsonText("""{"running":false,"singlestep":false,"status":"paused"}"""u8.ToArray())))),

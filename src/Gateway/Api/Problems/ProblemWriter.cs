@@ -50,7 +50,8 @@ internal sealed partial class ProblemWriter(IOptions<Microsoft.AspNetCore.Mvc.Js
     /// <summary>Writes the problem, and what of the request belongs to it.</summary>
     public async Task WriteAsync(HttpContext context, Problem problem)
     {
-        if (problem.Status == StatusCodes.Status503ServiceUnavailable)
+        // Not where a command was acknowledged: trying that again would do it twice.
+        if (problem.Type == ProblemKind.VmUnreachable.Type)
         {
             context.Response.Headers.RetryAfter = RetryAfter;
         }

@@ -1,0 +1,18 @@
+using Gateway.Journal;
+using Gateway.Vms;
+
+namespace Gateway.Observability;
+
+/// <summary>Puts the gauges up once what they look at is there.</summary>
+internal sealed class Gauges(GatewayMetrics metrics, IVms vms, EventJournal journal, JournalReaders readers) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        VmGauges.Add(metrics.Meter, vms);
+        JournalGauges.Add(metrics.Meter, journal, readers);
+        journal.Committed += metrics.Committed;
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,27 @@
+using System.Diagnostics.Metrics;
+using Gateway.Journal;
+
+namespace Gateway.Observability;
+
+/// <summary>What the journal and its readers are like at the moment of a scrape.</summary>
+internal static class JournalGauges
+{
+    public static void Add(Meter meter, EventJournal journal, JournalReaders readers)
+    {
+        meter.CreateObservableGauge(
+            "qmp_gateway.readers",
+            () => JournalReaders.Kinds.Select(kind => new Measurement<int>(readers.Measure(kind).Count, Of(kind))),
+            description: "Live readers of the journal.");
+        meter.CreateObservableGauge(
+            "qmp_gateway.reader_lag_events",
+            () => JournalReaders.Kinds.Select(kind => new Measurement<long>(readers.Measure(kind).Lag, Of(kind))),
+            description: "How many entries the last of the readers is behind.");
+        meter.CreateObservableGauge(
+            "qmp_gateway.journal.oldest_timestamp",
+            () => journal.OldestReceivedAt() is { } oldest ? [new Measurement<double>(oldest.ToUnixTimeMilliseconds() / 1000.0)] : Array.Empty<Measurement<double>>(),
+            "s",
+            "When the oldest entry kept was received.");
+    }
+
+    private static KeyValuePair<string, object?> Of(string kind) => new("kind", kind);
+}

@@ -1,0 +1,155 @@
+using Microsoft.Data.Sqlite;
+using Xunit;
+
+namespace Gateway.Tests.Api;
+
+public sealed class IdempotencyTests
+{
+    private static readonly (string, string) Key = ("Idempotency-Key", "k1");
+
+    [Fact]
+    public async Task A_repeated_request_gets_the_first_answer_and_is_not_run_again()
+    {
+        await using var host = await GatewayHost.ConnectedAsync("a");
+        var first = await host.PostAsync("/vms/a/reset?wait=20", null, Key);
+        first.Ok();
+        Assert.Null(first.Header("Idempotency-Replayed"));
+        var second = await host.PostAsync("/vms/a/reset?wait=20", null, Key);
+        Assert.Equal(first.Text, second.Text);
+        Assert.Equal((first.Status, first.ContentType), (second.Status, second.ContentType));
+        Assert.Equal("true", second.Header("Idempotency-Replayed"));
+        Assert.Equal(["system_reset"], host.Fake("a").Sent);
+    }
+
+    [Fact]
+    public async Task A_refusal_is_kept_too()
+    {
+        await using var host = await GatewayHost.ConnectedAsync("a");
+        host.Fake("a").Refuse("system_wakeup");
+        var first = await host.PostAsync("/vms/a/wakeup", null, Key);
+        var second = await host.PostAsync("/vms/a/wakeup", null, Key);
+        Assert.Equal((409, first.Text), (second.Status, second.Text));
+        Assert.Single(host.Fake("a").Sent);
+    }
+
+    [Fact]
+    public async Task The_answer_outlives_the_gateway()
+    {
+        var directory = GatewayHost.NewDirectory();
+        await using (var before = new GatewayHost { DataDirectory = directory, KeepsData = true })
+        {
+            await before.StartAsync();
+            var made = await before.PutAsync("/vms/b", """{"endpoint":"unix:/fake/b"}""", Key);
+            Assert.Equal(201, made.Status);
+        }
+
+        await using var host = new GatewayHost { DataDirectory = directory };
+        await host.StartAsync();
+        var again = await host.PutAsync("/vms/b", """{"endpoint":"unix:/fake/b"}""", Key);
+        Assert.Equal((201, "true"), (again.Status, again.Header("Idempotency-Replayed")));
+        Assert.EndsWith("/vms/b", again.Header("Location"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_request_under_way_when_the_gateway_was_killed_is_not_run_again()
+    {
+        var directory = GatewayHost.NewDirectory();
+        await using (var before = new GatewayHost("a") { DataDirectory = directory, KeepsData = true })
+        {
+            await before.StartAsync();
+            await before.ConnectedAsync("a");
+            (await before.PostAsync("/vms/a/stop", null, Key)).NoContent();
+        }
+
+        // As a kill leaves it: the key is there, its answer is not.
+        await using (var answers = new SqliteConnection($"Data Source={Path.Combine(directory, "answers.db")};Pooling=False"))
+        {
+            await answers.OpenAsync(TestContext.Current.CancellationToken);
+            await using var forget = answers.CreateCommand();
+            forget.CommandText = "UPDATE answers SET status = NULL, type = NULL, location = NULL, body = NULL";
+            await forget.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        await using var host = new GatewayHost("a") { DataDirectory = directory };
+        await host.StartAsync();
+        await host.ConnectedAsync("a");
+        (await host.PostAsync("/vms/a/stop", null, Key)).Problem("outcome-unknown", "/vms/a/stop", ("vm", "a"), ("outcome", "unknown"));
+        Assert.Empty(host.Fake("a").Sent);
+    }
+
+    [Fact]
+    public async Task While_the_first_is_under_way_the_second_is_told_so()
+    {
+        await using var host = await GatewayHost.ConnectedAsync("a");
+        host.Fake("a").Hang("stop");
+        var first = host.PostAsync("/vms/a/stop", null, Key);
+        var command = await host.Fake("a").ReceivedAsync("stop");
+        (await host.PostAsync("/vms/a/stop", null, Key)).Problem("in-progress", "/vms/a/stop", ("vm", "a"));
+        await host.Fake("a").ReturnAsync(command);
+        (await first).NoContent();
+        Assert.Equal("true", (await host.PostAsync("/vms/a/stop", null, Key)).Header("Idempotency-Replayed"));
+    }
+
+    [Fact]
+    public async Task A_request_goes_on_when_its_caller_goes_and_the_answer_waits_for_it()
+    {
+        await using var host = await GatewayHost.ConnectedAsync("a");
+        host.Fake("a").Hang("system_reset");
+        using var impatience = new CancellationTokenSource();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/vms/a/reset");
+        request.Headers.Add(Key.Item1, Key.Item2);
+        var first = host.Client.SendAsync(request, impatience.Token);
+        var command = await host.Fake("a").ReceivedAsync("system_reset");
+        await impatience.CancelAsync();
+        await host.Fake("a").ReturnAsync(command);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+
+        Answer answer;
+        do
+        {
+            answer = await host.PostAsync("/vms/a/reset", null, Key);
+        }
+        while (answer.Text.Contains("in-progress"));
+        answer.NoContent();
+        Assert.Equal("true", answer.Header("Idempotency-Replayed"));
+        Assert.Equal(["system_reset"], host.Fake("a").Sent);
+    }
+
+    [Theory]
+    [InlineData("/vms/a/cont", null)]
+    [InlineData("/vms/a/stop?wait=5", null)]
+    [InlineData("/vms/a/stop", "\"another\"")]
+    public async Task The_same_key_with_another_request_is_refused(string path, string? run)
+    {
+        await using var host = await GatewayHost.ConnectedAsync("a");
+        (await host.PostAsync("/vms/a/stop", null, Key)).NoContent();
+        var other = run is null ? await host.PostAsync(path, null, Key) : await host.PostAsync(path, null, Key, ("If-Match", run));
+        other.Problem("key-reused", path.Split('?')[0], ("vm", "a"));
+        Assert.Equal(["stop"], host.Fake("a").Sent);
+    }
+
+    [Fact]
+    public async Task A_key_whose_request_did_nothing_is_free_again()
+    {
+        await using var host = new GatewayHost("a");
+        host.Fake("a").IsListening = false;
+        await host.StartAsync();
+        (await host.PostAsync("/vms/a/stop", null, Key)).Problem("vm-unreachable", "/vms/a/stop", ("vm", "a"), ("command", "stop"), ("outcome", "not-sent"));
+        host.Fake("a").IsListening = true;
+        await host.ConnectedAsync("a");
+        var second = await host.PostAsync("/vms/a/stop", null, Key);
+        second.NoContent();
+        Assert.Null(second.Header("Idempotency-Replayed"));
+    }
+
+    [Theory]
+    [InlineData(256)]
+    [InlineData(4000)]
+    public async Task A_key_that_is_too_long_is_refused(int length)
+    {
+        await using var host = await GatewayHost.ConnectedAsync("a");
+        var answer = await host.PostAsync("/vms/a/stop", null, ("Idempotency-Key", new string('k', length)));
+        Assert.Equal(400, answer.Status);
+        Assert.Empty(host.Fake("a").Sent);
+    }
+}

@@ -1,0 +1,130 @@
+using Gateway.Vms;
+using Microsoft.Extensions.Time.Testing;
+using Qmp;
+using Xunit;
+
+namespace Gateway.Tests.Vms;
+
+public sealed class StatusKeepingTests
+{
+    private static readonly Caller Somebody = new("somebody", "");
+
+    [Fact]
+    public async Task A_status_that_changed_without_an_event_is_noticed_within_seconds()
+    {
+        await using var host = await QuietAsync();
+        host.Fake("web1").Status = FakeVm.StatusOf("debug");
+        host.Time!.Advance(TimeSpan.FromSeconds(5));
+        var change = await host.EventAsync("web1", "VM_STATUS_CHANGED", where: static e => e.GetProperty("data").GetProperty("status").Text("status") == "debug");
+        Assert.Equal("null", change.GetProperty("data").GetProperty("cause").GetRawText());
+    }
+
+    [Fact]
+    public async Task The_status_is_read_again_after_an_event_before_any_time_passes()
+    {
+        await using var host = await QuietAsync();
+        await host.Fake("web1").EventAsync("RTC_CHANGE", """{"offset": 1}""");
+        await host.Fake("web1").ReceivedAsync("query-status", 2);
+    }
+
+    [Fact]
+    public async Task The_status_is_read_again_after_a_command_before_any_time_passes()
+    {
+        await using var host = await QuietAsync();
+        (await host.PostAsync("/vms/web1/nmi")).NoContent();
+        await host.Fake("web1").ReceivedAsync("query-status", 2);
+    }
+
+    [Fact]
+    public async Task A_burst_of_events_costs_two_questions()
+    {
+        await using var host = await QuietAsync();
+        for (var i = 0; i < 500; i++)
+        {
+            await host.Fake("web1").EventAsync("RTC_CHANGE", $$"""{"offset": {{i}}}""");
+        }
+
+        await host.EventAsync("web1", "RTC_CHANGE", where: static e => e.GetProperty("data").GetProperty("offset").GetInt32() == 499);
+        await host.Fake("web1").ReceivedAsync("query-status", 2);
+        host.Time!.Advance(TimeSpan.FromMilliseconds(20));
+        await host.Fake("web1").ReceivedAsync("query-status", 3);
+        host.Time.Advance(TimeSpan.FromMilliseconds(20));
+        (await host.GetAsync("/vms/web1/status")).Ok();
+        Assert.Equal(4, host.Fake("web1").Received.Count);
+    }
+
+    [Fact]
+    public async Task Callers_during_a_question_share_the_next_one_which_is_newer_than_their_request()
+    {
+        await using var host = await QuietAsync();
+        var vm = host.Fake("web1");
+        vm.Hang("query-status");
+        var first = host.Vms.Get("web1").ReadStatusAsync(Somebody, default);
+        var question = await vm.ReceivedAsync("query-status", 2);
+        var others = Enumerable.Range(0, 1000).Select(_ => host.Vms.Get("web1").ReadStatusAsync(Somebody, default)).ToArray();
+        vm.Behave("query-status");
+        vm.Status = FakeVm.Paused;
+        await vm.ReturnAsync(question, FakeVm.Running);
+        Assert.Equal(RunState.Running, (await first).State);
+        Assert.All(await Task.WhenAll(others), static status => Assert.Equal(RunState.Paused, status.State));
+        Assert.Equal(3, vm.Received.Count);
+    }
+
+    [Fact]
+    public async Task A_caller_who_leaves_takes_no_answer_from_the_others()
+    {
+        await using var host = await QuietAsync();
+        var vm = host.Fake("web1");
+        vm.Hang("query-status");
+        using var leaving = new CancellationTokenSource();
+        var leaver = host.Vms.Get("web1").ReadStatusAsync(Somebody, leaving.Token);
+        var stayer = host.Vms.Get("web1").ReadStatusAsync(Somebody, default);
+        var question = await vm.ReceivedAsync("query-status", 2);
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaver);
+        vm.Behave("query-status");
+        await vm.ReturnAsync(question, FakeVm.Running);
+        Assert.Equal(RunState.Running, (await stayer).State);
+    }
+
+    [Fact]
+    public async Task A_hung_QEMU_is_asked_once_and_its_late_answer_is_told_once()
+    {
+        await using var host = await QuietAsync();
+        var vm = host.Fake("web1");
+        vm.Hang("query-status");
+        var asked = host.GetAsync("/vms/web1/status");
+        var question = await vm.ReceivedAsync("query-status", 2);
+        host.Time!.Advance(TimeSpan.FromSeconds(10));
+        var problem = (await asked).Problem("timed-out", "/vms/web1/status", ("vm", "web1"), ("command", "query-status"), ("outcome", "unknown"));
+        await vm.ReturnAsync(question, FakeVm.Running);
+        var late = await host.EventAsync("web1", "COMMAND_FINISHED_LATE");
+        Assert.Equal(
+            $$"""{"command":"query-status","outcome":"done","who":"anonymous","traceId":"{{problem.Text("traceId")}}"}""",
+            late.GetProperty("data").GetRawText());
+        Assert.Single(await host.EventsAsync("web1", "COMMAND_FINISHED_LATE"));
+    }
+
+    [Fact]
+    public async Task A_hung_QEMU_holds_nobody_who_forgets_it()
+    {
+        await using var host = await QuietAsync();
+        var vm = host.Fake("late");
+        vm.Hang("query-status");
+        (await host.PutAsync("/vms/late", $$"""{"endpoint":"{{GatewayHost.EndpointOf("late")}}"}""")).Ok(201);
+        await host.EventuallyAsync(() => host.Snapshot("late").Connection.State == ConnectionState.Connected, "connected", TimeSpan.FromSeconds(2));
+        host.Time!.Advance(TimeSpan.FromSeconds(5));
+        await vm.ReceivedAsync("query-status", 2);
+        (await host.SendAsync("DELETE", "/vms/late")).NoContent();
+    }
+
+    /// <summary>A connected VM that is asked nothing unless time passes.</summary>
+    private static async Task<GatewayHost> QuietAsync()
+    {
+        var host = new GatewayHost("web1") { Time = new FakeTimeProvider() };
+        await host.StartAsync();
+        await host.ConnectedAsync("web1");
+        Assert.Single(host.Fake("web1").Received);
+        return host;
+    }
+}
