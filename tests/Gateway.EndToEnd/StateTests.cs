@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using Gateway.EndToEnd.Support;
 using TestSupport.Qemu;
@@ -20,15 +21,17 @@ public sealed class StateTests(SharedGateway shared)
         var waiting = vm.GetAsync($"/status?until={one.State}&timeout=20");
         await one.Do(vm);
 
-        Assert.Equal(one.State, (await waiting).Json().GetProperty("status").GetString());
+        var shown = await waiting;
+        Assert.True(shown.Status == HttpStatusCode.OK, $"{shown.Text}\n{await vm.DescribeAsync()}");
+        Assert.Equal(one.State, shown.Json().GetProperty("status").GetString());
         var changed = await vm.EventAsync("VM_STATUS_CHANGED", $"data.status.status={one.State}");
         await AssertCauseAsync(vm, one.Cause, changed);
         if (one.State != "debug")
         {
             Same.Json((await vm.GetAsync("/status")).Json(), changed.Data().GetProperty("status"));
-            var shown = (await vm.GetAsync("")).Json();
-            Same.Json(changed.Data().GetProperty("status"), shown.GetProperty("status"));
-            Same.Json(changed.Data().GetProperty("cause"), shown.GetProperty("statusCause"));
+            var listed = (await vm.GetAsync("")).Json();
+            Same.Json(changed.Data().GetProperty("status"), listed.GetProperty("status"));
+            Same.Json(changed.Data().GetProperty("cause"), listed.GetProperty("statusCause"));
         }
     }
 

@@ -52,6 +52,13 @@ public sealed class WatchedVm : IAsyncDisposable
 
     public async Task<string?> StatusAsync() => (await GetAsync("/status")).Json().GetProperty("status").GetString();
 
+    /// <summary>What the gateway and QEMU say of it, for the message of a test that failed.</summary>
+    public async Task<string> DescribeAsync() => $"""
+        gateway: {(await GetAsync("")).Text}
+        QEMU: {await Qemu.Side.StatusAsync()}, {string.Join(' ', Qemu.Side.Events)}
+        journal: {string.Join('\n', await Gateway.EventsAsync($"vm={Id}"))}
+        """;
+
     public async ValueTask DisposeAsync()
     {
         await Gateway.DeleteAsync($"/vms/{Id}");

@@ -5,6 +5,13 @@ import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
 const { url, protocol, names, filter, wrong } = JSON.parse(process.argv[2]);
 const print = line => console.log(JSON.stringify(line));
 
+// The client tells that a request failed, not why.
+const { fetch } = globalThis;
+globalThis.fetch = (...request) => fetch(...request).catch(error => {
+  console.error(String(request[0]), error.cause);
+  throw error;
+});
+
 const builder = new HubConnectionBuilder().withUrl(url).configureLogging(LogLevel.None);
 if (protocol === 'messagepack') builder.withHubProtocol(new MessagePackHubProtocol());
 const connection = builder.build();
