@@ -39,21 +39,26 @@ internal sealed class HubSubscription : IAsyncDisposable
             {
                 foreach (var entry in batch.Entries)
                 {
-                    await connection.WriteAsync(Serialized(entry), cancellationToken);
+                    cancellationToken.ThrowIfCancellationRequested();
+                    await WriteAsync(connection, Serialized(entry));
                 }
 
                 if (batch.Entries.Count == 0)
                 {
-                    await connection.WriteAsync(new InvocationMessage(Checkpoint, [Cursors.Write(batch.Cursor)]), cancellationToken);
+                    await WriteAsync(connection, new SerializedHubMessage(new InvocationMessage(Checkpoint, [Cursors.Write(batch.Cursor)])));
                 }
             }
         }
         catch (CursorExpiredException expired)
         {
             var oldest = GatewayEvents.Json(json => json.WriteString("oldest", Cursors.Write(expired.Oldest)));
-            await connection.WriteAsync(new InvocationMessage(CursorExpired, [oldest]), cancellationToken);
+            await WriteAsync(connection, new SerializedHubMessage(new InvocationMessage(CursorExpired, [oldest])));
         }
     }
+
+    /// <summary>Writes one whole message: SignalR aborts a connection when a write is cancelled, and a subscription may end before its connection.</summary>
+    private static ValueTask WriteAsync(HubConnectionContext connection, SerializedHubMessage message) =>
+        connection.WriteAsync(message, connection.ConnectionAborted);
 
     /// <summary>The entry as a call of the client method of its name, serialized once for each protocol.</summary>
     private static SerializedHubMessage Serialized(JournalEntry entry) =>
