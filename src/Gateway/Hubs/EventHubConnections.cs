@@ -23,8 +23,8 @@ public sealed class EventHubConnections(IJournal journal, ILogger<DefaultHubLife
     /// <inheritdoc/>
     public override async Task OnDisconnectedAsync(HubConnectionContext connection)
     {
-        await UnsubscribeAsync(connection.ConnectionId);
         connections.TryRemove(connection.ConnectionId, out _);
+        await UnsubscribeAsync(connection.ConnectionId);
         await base.OnDisconnectedAsync(connection);
     }
 
@@ -35,6 +35,12 @@ public sealed class EventHubConnections(IJournal journal, ILogger<DefaultHubLife
         if (connections.TryGetValue(connectionId, out var connection))
         {
             subscriptions[connectionId] = new HubSubscription(connection, journal, filter, after);
+        }
+
+        if (!connections.ContainsKey(connectionId))
+        {
+            // It went in between, and may have looked for its subscription too early.
+            await UnsubscribeAsync(connectionId);
         }
     }
 
