@@ -10,6 +10,7 @@ namespace Gateway.Hubs;
 /// </summary>
 public sealed class EventHubConnections(IJournal journal, ILogger<DefaultHubLifetimeManager<EventsHub>> logger) : DefaultHubLifetimeManager<EventsHub>(logger)
 {
+    private readonly ILogger subscriptionLogger = logger;
     private readonly ConcurrentDictionary<string, HubConnectionContext> connections = new();
     private readonly ConcurrentDictionary<string, HubSubscription> subscriptions = new();
 
@@ -34,7 +35,7 @@ public sealed class EventHubConnections(IJournal journal, ILogger<DefaultHubLife
         await UnsubscribeAsync(connectionId);
         if (connections.TryGetValue(connectionId, out var connection))
         {
-            subscriptions[connectionId] = new HubSubscription(connection, journal, filter, after);
+            subscriptions[connectionId] = new HubSubscription(connection, journal, filter, after, subscriptionLogger);
         }
 
         if (!connections.ContainsKey(connectionId))
