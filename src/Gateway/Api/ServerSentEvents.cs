@@ -25,7 +25,8 @@ public sealed class ServerSentEvents(IJournal journal, IHostApplicationLifetime 
         using var over = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         try
         {
-            await response.StartAsync(over.Token);
+            // Headers leave at once: starting alone would keep them until the first event.
+            await response.Body.FlushAsync(over.Token);
             await foreach (var batch in journal.FollowAsync(filter, after, Heartbeat, over.Token))
             {
                 Write(response.BodyWriter, batch);
