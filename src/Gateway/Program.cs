@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Connections;
 try
 {
     var builder = WebApplication.CreateBuilder(args);
+    builder.UseQuietLogs();
     var options = ConfigurationReader.Read(builder.Configuration);
     builder.UseSafeAddresses();
     builder.Services.AddSingleton(options);
@@ -24,7 +25,12 @@ try
         .AddEventsHub()
         .AddOpenApiDocument()
         .AddGatewaySecurity(options);
-    builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = TimeSpan.FromSeconds(4));
+    builder.Services.Configure<HostOptions>(static host =>
+    {
+        host.ShutdownTimeout = TimeSpan.FromSeconds(4);
+        // Counting and looking for sockets may fail, and say so in the log; VMs and their events go on.
+        host.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.Ignore;
+    });
 
     var app = builder.Build();
     app.UseProblems();

@@ -42,7 +42,9 @@ public static class ApiServices
         services.AddSingleton<ProblemWriter>();
         services.AddExceptionHandler<ProblemWriter>();
         services.AddSingleton(static provider => new KeptAnswers(
-            provider.GetRequiredService<DataDirectory>().Path, provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<DataDirectory>().Path,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<KeptAnswers>>()));
         services.AddSingleton<ServerSentEvents>();
         services.AddSingleton<StatusWait>();
         services.AddSingleton<LifecycleWait>();

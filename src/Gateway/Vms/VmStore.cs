@@ -39,14 +39,21 @@ internal sealed class VmStore(string path)
     /// <summary>Replaces the file, once the new one's content is on disk: whatever happens, one of the two is there whole.</summary>
     public void Save(StoredVms vms)
     {
-        var next = path + ".new";
-        using (var file = DataDirectory.Open(next, FileMode.Create, FileShare.None))
+        try
         {
-            JsonSerializer.Serialize(file, vms, VmStoreJson.Default.StoredVms);
-            file.Flush(flushToDisk: true);
-        }
+            var next = path + ".new";
+            using (var file = DataDirectory.Open(next, FileMode.Create, FileShare.None))
+            {
+                JsonSerializer.Serialize(file, vms, VmStoreJson.Default.StoredVms);
+                file.Flush(flushToDisk: true);
+            }
 
-        File.Move(next, path, overwrite: true);
+            File.Move(next, path, overwrite: true);
+        }
+        catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException("the registry of VMs", unwritable);
+        }
     }
 }
 

@@ -142,6 +142,22 @@ public sealed class IdempotencyTests
         Assert.Null(second.Header("Idempotency-Replayed"));
     }
 
+    [Fact]
+    public async Task A_request_whose_key_cannot_be_written_down_is_not_run()
+    {
+        await using var host = await GatewayHost.ConnectedAsync("a");
+        await using (var answers = new SqliteConnection($"Data Source={Path.Combine(host.DataDirectory, "answers.db")};Pooling=False"))
+        {
+            await answers.OpenAsync(TestContext.Current.CancellationToken);
+            await using var spoil = answers.CreateCommand();
+            spoil.CommandText = "CREATE TRIGGER full BEFORE INSERT ON answers BEGIN SELECT RAISE(FAIL, 'the disk is full'); END";
+            await spoil.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        (await host.PostAsync("/vms/a/stop", null, Key)).Problem("storage-unavailable", "/vms/a/stop", ("vm", "a"), ("outcome", "not-sent"));
+        Assert.Empty(host.Fake("a").Sent);
+    }
+
     [Theory]
     [InlineData(256)]
     [InlineData(4000)]

@@ -24,6 +24,13 @@ public sealed class VmStoreTests : IDisposable
     }
 
     [Fact]
+    public void What_cannot_be_written_says_what_to_do()
+    {
+        var failure = Assert.Throws<StorageException>(() => new VmStore(temp.File("gone/vms.json")).Save(new StoredVms()));
+        Assert.Contains("Gateway:DataDirectory", failure.Message);
+    }
+
+    [Fact]
     public void What_is_saved_is_loaded()
     {
         var definition = new VmDefinition(

@@ -1,3 +1,4 @@
+using Gateway.Configuration;
 using Microsoft.Data.Sqlite;
 
 namespace Gateway.Api.Idempotency;
@@ -15,19 +16,23 @@ internal sealed record KnownKey(byte[] Request, KeptAnswer? Answer, bool UnderWa
 /// The answers to requests with an idempotency key, on disk. A key is written down before its request is run: should the gateway
 /// be killed in between, the key without an answer tells that the outcome is unknown.
 /// </summary>
-internal sealed class KeptAnswers : IDisposable
+internal sealed partial class KeptAnswers : IDisposable
 {
     private static readonly TimeSpan Kept = TimeSpan.FromHours(24);
 
     private readonly TimeProvider time;
+    private readonly ILogger<KeptAnswers> logger;
     private readonly SqliteConnection store;
     private readonly Lock sync = new();
     private readonly HashSet<string> underWay = [];
 
-    public KeptAnswers(string directory, TimeProvider time)
+    public KeptAnswers(string directory, TimeProvider time, ILogger<KeptAnswers> logger)
     {
         this.time = time;
-        store = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path.Combine(directory, "answers.db"), Pooling = false }.ToString());
+        this.logger = logger;
+        var path = Path.Combine(directory, "answers.db");
+        DataDirectory.MakeFile(path);
+        store = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
         store.Open();
         Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL");
         Execute(
@@ -38,33 +43,38 @@ internal sealed class KeptAnswers : IDisposable
     }
 
     /// <summary>Takes a key for a request. Answers what is known of it where it was used before; null where it is this request's now.</summary>
+    /// <exception cref="StorageException">The key cannot be written down.</exception>
     public KnownKey? Begin(string key, byte[] request)
     {
         lock (sync)
         {
-            Execute("DELETE FROM answers WHERE at < $at", ("$at", (time.GetUtcNow() - Kept).UtcTicks));
-            if (Find(key) is { } known)
+            try
             {
-                return known;
+                return Take(key, request);
             }
-
-            Execute(
-                "INSERT INTO answers(key, request, at) VALUES ($key, $request, $at)",
-                ("$key", key), ("$request", request), ("$at", time.GetUtcNow().UtcTicks));
-            underWay.Add(key);
-            return null;
+            catch (SqliteException unwritable)
+            {
+                throw new StorageException("the idempotency key", unwritable);
+            }
         }
     }
-
     /// <summary>Keeps the answer to a request that took its key.</summary>
     public void End(string key, KeptAnswer answer)
     {
         lock (sync)
         {
-            Execute(
-                "UPDATE answers SET status = $status, type = $type, location = $location, body = $body WHERE key = $key",
-                ("$key", key), ("$status", answer.Status), ("$type", answer.ContentType), ("$location", answer.Location), ("$body", answer.Body));
             underWay.Remove(key);
+            try
+            {
+                Execute(
+                    "UPDATE answers SET status = $status, type = $type, location = $location, body = $body WHERE key = $key",
+                    ("$key", key), ("$status", answer.Status), ("$type", answer.ContentType), ("$location", answer.Location), ("$body", answer.Body));
+            }
+            catch (SqliteException unwritable)
+            {
+                // The caller has its answer; one who repeats the request is told that the outcome is unknown, not run again.
+                LogNotKept(unwritable);
+            }
         }
     }
 
@@ -73,12 +83,34 @@ internal sealed class KeptAnswers : IDisposable
     {
         lock (sync)
         {
-            Execute("DELETE FROM answers WHERE key = $key", ("$key", key));
             underWay.Remove(key);
+            try
+            {
+                Execute("DELETE FROM answers WHERE key = $key", ("$key", key));
+            }
+            catch (SqliteException unwritable)
+            {
+                LogNotKept(unwritable);
+            }
         }
     }
 
     public void Dispose() => store.Dispose();
+
+    private KnownKey? Take(string key, byte[] request)
+    {
+        Execute("DELETE FROM answers WHERE at < $at", ("$at", (time.GetUtcNow() - Kept).UtcTicks));
+        if (Find(key) is { } known)
+        {
+            return known;
+        }
+
+        Execute(
+            "INSERT INTO answers(key, request, at) VALUES ($key, $request, $at)",
+            ("$key", key), ("$request", request), ("$at", time.GetUtcNow().UtcTicks));
+        underWay.Add(key);
+        return null;
+    }
 
     private KnownKey? Find(string key)
     {
@@ -114,4 +146,7 @@ internal sealed class KeptAnswers : IDisposable
 
         return command;
     }
+
+    [LoggerMessage(50, LogLevel.Error, "The answer to a request with an idempotency key could not be kept.")]
+    private partial void LogNotKept(Exception failure);
 }

@@ -1,4 +1,5 @@
 using Gateway.Commands;
+using Gateway.Configuration;
 using Gateway.Contracts;
 using Gateway.Journal;
 using Gateway.Vms;
@@ -47,6 +48,7 @@ internal static class ProblemExamples
         "outcome-unknown" => ($"/vms/{Vm}/reset", From(new QmpDisconnectedException("system_reset", "QEMU closed the connection", sent: true))),
         "vm-unreachable" => ($"/vms/{Vm}/status", From(new VmUnreachableException(
             Vm, new ConnectionSnapshot(ConnectionState.NoSocket, DateTimeOffset.UnixEpoch, "Connection refused", 3), RunStateCommands.QueryStatus))),
+        "storage-unavailable" => ("/vms/web2", From(new StorageException("the registry of VMs", new IOException("No space left on device")))),
         "wait-aborted" => ($"/vms/{Vm}/powerdown", From(new WaitAbortedException("SHUTDOWN", "system_powerdown"))),
         "timed-out" => ($"/vms/{Vm}/stop", From(new QmpTimeoutException("stop", TimeSpan.FromSeconds(10), Task.FromResult(JsonText.EmptyObject)))),
         "wait-timed-out" => ($"/vms/{Vm}/status", From(new WaitTimedOutException(

@@ -60,6 +60,9 @@ public sealed record ProblemKind(string Slug, int Status, string Title)
     /// <summary>Not connected: nothing was sent.</summary>
     public static ProblemKind VmUnreachable { get; } = new("vm-unreachable", 503, "The VM is not connected");
 
+    /// <summary>The data directory cannot be written: nothing was done.</summary>
+    public static ProblemKind StorageUnavailable { get; } = new("storage-unavailable", 503, "The gateway cannot write its data");
+
     /// <summary>Acknowledged, but the VM went away before it completed.</summary>
     public static ProblemKind WaitAborted { get; } = new("wait-aborted", 503, "The VM went away before the command completed");
 
@@ -76,7 +79,7 @@ public sealed record ProblemKind(string Slug, int Status, string Title)
     public static IReadOnlyList<ProblemKind> All { get; } =
     [
         InvalidRequest, Forbidden, CommandForbidden, VmNotFound, NotFound, MethodNotAllowed, VmAmbiguous, VmOwned, CommandRefused, CursorExpired,
-        RunChanged, InProgress, KeyReused, PayloadTooLarge, UnsupportedMediaType, CommandNotSupported, OutcomeUnknown, VmUnreachable, WaitAborted, TimedOut, WaitTimedOut,
+        RunChanged, InProgress, KeyReused, PayloadTooLarge, UnsupportedMediaType, CommandNotSupported, OutcomeUnknown, VmUnreachable, StorageUnavailable, WaitAborted, TimedOut, WaitTimedOut,
     ];
 
     /// <summary>The kind as RFC 9457 names it.</summary>
