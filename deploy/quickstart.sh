@@ -58,7 +58,8 @@ keep_lively() {
 }
 
 end() {
-  trap - EXIT INT TERM
+  trap - EXIT
+  trap '' INT TERM # a second Ctrl-C must not leave the rest behind
   kill "${children[@]}" 2>/dev/null || true
   wait 2>/dev/null || true
   rm -rf "$work"

@@ -6,6 +6,7 @@ using Gateway.Journal;
 using Gateway.Observability;
 using Gateway.Security;
 using Gateway.Vms;
+using Microsoft.AspNetCore.Connections;
 
 try
 {
@@ -37,5 +38,16 @@ try
 catch (ConfigurationException wrong)
 {
     await Console.Error.WriteLineAsync(wrong.Message);
+    return 1;
+}
+catch (InvalidDataException unreadable)
+{
+    // The message names the file, the innermost one the place in it.
+    await Console.Error.WriteLineAsync($"{unreadable.Message} {unreadable.GetBaseException().Message}");
+    return 1;
+}
+catch (IOException taken) when (taken.InnerException is AddressInUseException)
+{
+    await Console.Error.WriteLineAsync($"Urls: {taken.Message}");
     return 1;
 }

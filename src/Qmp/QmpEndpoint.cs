@@ -54,8 +54,16 @@ public sealed record UnixQmpEndpoint : QmpEndpoint
     public override async Task<QmpTransport> ConnectAsync(CancellationToken cancellationToken)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        return await SocketTransport.ConnectAsync(
-            socket, new UnixDomainSocketEndPoint(Path), connected => UnixPeer.Identify(connected, Path), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await SocketTransport.ConnectAsync(
+                socket, new UnixDomainSocketEndPoint(Path), connected => UnixPeer.Identify(connected, Path), cancellationToken).ConfigureAwait(false);
+        }
+        catch (SocketException missing) when (missing.SocketErrorCode is SocketError.AddressNotAvailable)
+        {
+            // .NET tells ENOENT as "Cannot assign requested address", which points an operator at the network.
+            throw new SocketException((int)missing.SocketErrorCode, "No such file or directory");
+        }
     }
 
     /// <summary>The endpoint in the form that <see cref="QmpEndpoint.Parse"/> reads.</summary>

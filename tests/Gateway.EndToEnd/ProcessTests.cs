@@ -44,6 +44,34 @@ public sealed class ProcessTests
     }
 
     [Fact]
+    public async Task A_port_that_is_taken_stops_the_start_and_is_named()
+    {
+        await using var first = await RealGateway.StartAsync();
+        var address = first.Address.ToString().TrimEnd('/');
+
+        var exited = await Assert.ThrowsAsync<GatewayExitedException>(() => RealGateway.StartAsync($"--urls={address}"));
+
+        Assert.Equal(1, exited.ExitCode);
+        Assert.Contains($"Urls: Failed to bind to address {address}: address already in use.", exited.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_of_settings_that_is_no_JSON_stops_the_start_and_is_named()
+    {
+        await using var gateway = await RealGateway.StartAsync();
+        await gateway.TerminateAsync();
+        var file = Path.Combine(gateway.WorkingDirectory, "appsettings.json");
+        await File.WriteAllTextAsync(file, """{ "Gateway": { """, TestContext.Current.CancellationToken);
+
+        var exited = await Assert.ThrowsAsync<GatewayExitedException>(gateway.RestartAsync);
+
+        Assert.Equal(1, exited.ExitCode);
+        Assert.Contains(file, exited.Log, StringComparison.Ordinal);
+        Assert.Contains("LineNumber: 0", exited.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", exited.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_first_answer_comes_soon()
     {
         await using var gateway = await RealGateway.StartAsync();

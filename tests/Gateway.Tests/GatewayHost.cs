@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Text.Json;
+using Gateway.Configuration;
 using Gateway.Journal;
 using Gateway.Vms;
 using Microsoft.AspNetCore.Hosting;
@@ -207,6 +208,7 @@ public sealed class GatewayHost : IAsyncDisposable
     {
         client?.Dispose();
         await factory.DisposeAsync();
+        await EndedAsync();
         foreach (var fake in fakes.Values)
         {
             fake.Dispose();
@@ -218,6 +220,24 @@ public sealed class GatewayHost : IAsyncDisposable
         }
 
         Assert.Empty(log.Faults);
+    }
+
+    /// <summary>The factory does not wait for the program, which lets the directory go last.</summary>
+    private async Task EndedAsync()
+    {
+        using var limit = new CancellationTokenSource(TestSignal.Patience);
+        while (true)
+        {
+            try
+            {
+                global::Gateway.Configuration.DataDirectory.Take(DataDirectory).Dispose();
+                return;
+            }
+            catch (ConfigurationException) when (!limit.IsCancellationRequested)
+            {
+                await Task.Delay(1, CancellationToken.None);
+            }
+        }
     }
 
     private sealed class Factory(GatewayHost host) : WebApplicationFactory<Program>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.Tests;
@@ -19,8 +20,8 @@ public sealed class HostLog : ILoggerProvider, ILogger
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        // 23: QEMU did not take the configured actions, which is for the operator to see to.
-        if (logLevel >= LogLevel.Error && eventId.Id != 23)
+        // 23: QEMU did not take the configured actions, which is for the operator to see to. SignalR logs what a client did wrong as an error.
+        if (logLevel >= LogLevel.Error && eventId.Id != 23 && exception is not HubException)
         {
             faults.Enqueue($"{formatter(state, exception)} {exception}");
         }

@@ -113,7 +113,7 @@ public sealed class FakeConnection
 
     private void Hear(string line)
     {
-        using var json = JsonDocument.Parse(line);
+        using var json = JsonDocument.Parse(line, new JsonDocumentOptions { MaxDepth = 1024 });
         var outOfBand = json.RootElement.TryGetProperty("exec-oob", out var name);
         name = outOfBand ? name : json.RootElement.GetProperty("execute");
         var arguments = json.RootElement.TryGetProperty("arguments", out var given) ? given.Clone() : default;

@@ -1,5 +1,6 @@
 using Gateway.Api.Json;
 using Gateway.Contracts;
+using Gateway.Vms;
 using Qmp;
 
 namespace Gateway.Api;
@@ -13,13 +14,8 @@ internal static class RequestBodies
         .With(Watchdog)
         .With(Qmp);
 
-    public static SetActionArguments ToArguments(this VmActions actions) => new()
-    {
-        Reboot = actions.Reboot is { } reboot ? new RebootAction(reboot) : null,
-        Shutdown = actions.Shutdown is { } shutdown ? new ShutdownAction(shutdown) : null,
-        Panic = actions.Panic is { } panic ? new PanicAction(panic) : null,
-        Watchdog = actions.Watchdog is { } watchdog ? new WatchdogAction(watchdog) : null,
-    };
+    public static SetActionArguments ToArguments(this VmActions actions) =>
+        ActionTexts.ToArguments(actions.Reboot, actions.Shutdown, actions.Panic, actions.Watchdog);
 
     private static PutVm PutVm(JsonBody body)
     {

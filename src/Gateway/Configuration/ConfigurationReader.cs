@@ -86,13 +86,8 @@ internal static class ConfigurationReader
         return Unless(range is null || range.IsValid(setting.GetValue(options)), $"{key}:{setting.Name} = '{value}' must be from {range?.Minimum} to {range?.Maximum}");
     });
 
-    private static SetActionArguments? Define(ActionsOptions? actions) => actions is null ? null : new SetActionArguments
-    {
-        Reboot = actions.Reboot is { } reboot ? new RebootAction(reboot) : null,
-        Shutdown = actions.Shutdown is { } shutdown ? new ShutdownAction(shutdown) : null,
-        Panic = actions.Panic is { } panic ? new PanicAction(panic) : null,
-        Watchdog = actions.Watchdog is { } watchdog ? new WatchdogAction(watchdog) : null,
-    };
+    private static SetActionArguments? Define(ActionsOptions? actions) =>
+        actions is null ? null : ActionTexts.ToArguments(actions.Reboot, actions.Shutdown, actions.Panic, actions.Watchdog);
 
     private static bool IsOrigin(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && $"{uri.Scheme}://{uri.Authority}" == text;

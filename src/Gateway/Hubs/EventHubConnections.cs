@@ -10,6 +10,7 @@ namespace Gateway.Hubs;
 /// </summary>
 public sealed class EventHubConnections(JournalReaders readers, ILogger<DefaultHubLifetimeManager<EventsHub>> logger) : DefaultHubLifetimeManager<EventsHub>(logger)
 {
+    private readonly ILogger subscriptionLogger = logger;
     private readonly ConcurrentDictionary<string, HubConnectionContext> connections = new();
     private readonly ConcurrentDictionary<string, HubSubscription> subscriptions = new();
 
@@ -23,8 +24,8 @@ public sealed class EventHubConnections(JournalReaders readers, ILogger<DefaultH
     /// <inheritdoc/>
     public override async Task OnDisconnectedAsync(HubConnectionContext connection)
     {
-        await UnsubscribeAsync(connection.ConnectionId);
         connections.TryRemove(connection.ConnectionId, out _);
+        await UnsubscribeAsync(connection.ConnectionId);
         await base.OnDisconnectedAsync(connection);
     }
 
@@ -34,7 +35,13 @@ public sealed class EventHubConnections(JournalReaders readers, ILogger<DefaultH
         await UnsubscribeAsync(connectionId);
         if (connections.TryGetValue(connectionId, out var connection))
         {
-            subscriptions[connectionId] = new HubSubscription(connection, readers, filter, after);
+            subscriptions[connectionId] = new HubSubscription(connection, readers, filter, after, subscriptionLogger);
+        }
+
+        if (!connections.ContainsKey(connectionId))
+        {
+            // It went in between, and may have looked for its subscription too early.
+            await UnsubscribeAsync(connectionId);
         }
     }
 

@@ -7,7 +7,7 @@ using Qmp;
 namespace Gateway.Hubs;
 
 /// <summary>One connection's subscription: a reader of the journal that writes what it reads.</summary>
-internal sealed class HubSubscription : IAsyncDisposable
+internal sealed partial class HubSubscription : IAsyncDisposable
 {
     /// <summary>Sent when nothing else was for a while: the cursor has moved on to here.</summary>
     public const string Checkpoint = "Checkpoint";
@@ -18,10 +18,10 @@ internal sealed class HubSubscription : IAsyncDisposable
     private readonly CancellationTokenSource over;
     private readonly Task running;
 
-    public HubSubscription(HubConnectionContext connection, JournalReaders readers, EventFilter filter, long after)
+    public HubSubscription(HubConnectionContext connection, JournalReaders readers, EventFilter filter, long after, ILogger logger)
     {
         over = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionAborted);
-        running = Task.Run(() => RunAsync(connection, readers, filter, after, over.Token));
+        running = Task.Run(() => RunAsync(connection, readers, filter, after, logger, over.Token));
     }
 
     public async ValueTask DisposeAsync()
@@ -31,7 +31,8 @@ internal sealed class HubSubscription : IAsyncDisposable
         over.Dispose();
     }
 
-    private static async Task RunAsync(HubConnectionContext connection, JournalReaders readers, EventFilter filter, long after, CancellationToken cancellationToken)
+    private static async Task RunAsync(
+        HubConnectionContext connection, JournalReaders readers, EventFilter filter, long after, ILogger logger, CancellationToken cancellationToken)
     {
         try
         {
@@ -39,23 +40,37 @@ internal sealed class HubSubscription : IAsyncDisposable
             {
                 foreach (var entry in batch.Entries)
                 {
-                    await connection.WriteAsync(Serialized(entry), cancellationToken);
+                    cancellationToken.ThrowIfCancellationRequested();
+                    await WriteAsync(connection, Serialized(entry));
                 }
 
                 if (batch.Entries.Count == 0)
                 {
-                    await connection.WriteAsync(new InvocationMessage(Checkpoint, [Cursors.Write(batch.Cursor)]), cancellationToken);
+                    await WriteAsync(connection, new SerializedHubMessage(new InvocationMessage(Checkpoint, [Cursors.Write(batch.Cursor)])));
                 }
             }
         }
         catch (CursorExpiredException expired)
         {
             var oldest = GatewayEvents.Json(json => json.WriteString("oldest", Cursors.Write(expired.Oldest)));
-            await connection.WriteAsync(new InvocationMessage(CursorExpired, [oldest]), cancellationToken);
+            await WriteAsync(connection, new SerializedHubMessage(new InvocationMessage(CursorExpired, [oldest])));
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            // A client that only hears no more would take it for quiet: the connection ends, and it resumes by its cursor.
+            LogFailed(logger, failure);
+            connection.Abort();
         }
     }
+
+    /// <summary>Writes one whole message: SignalR aborts a connection when a write is cancelled, and a subscription may end before its connection.</summary>
+    private static ValueTask WriteAsync(HubConnectionContext connection, SerializedHubMessage message) =>
+        connection.WriteAsync(message, connection.ConnectionAborted);
 
     /// <summary>The entry as a call of the client method of its name, serialized once for each protocol.</summary>
     private static SerializedHubMessage Serialized(JournalEntry entry) =>
         (SerializedHubMessage)(entry.HubMessage ??= new SerializedHubMessage(new InvocationMessage(entry.Name, [new JsonText(entry.Envelope)])));
+
+    [LoggerMessage(50, LogLevel.Error, "A subscription failed; its connection is closed.")]
+    private static partial void LogFailed(ILogger logger, Exception failure);
 }

@@ -121,7 +121,15 @@ internal sealed class JournalRetention
         return counts;
     }
 
-    private void Add(string vm, long count) => kept[vm] = kept.GetValueOrDefault(vm) + count;
+    private void Add(string vm, long count)
+    {
+        kept[vm] = kept.GetValueOrDefault(vm) + count;
+        if (kept[vm] == 0)
+        {
+            // All of it is gone, and the VM perhaps for good.
+            kept.Remove(vm);
+        }
+    }
 
     private void Drop(long upTo, string? vm = null)
     {

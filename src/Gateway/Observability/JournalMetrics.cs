@@ -14,20 +14,37 @@ internal sealed class JournalMetrics(IJournal journal, GatewayMetrics metrics) :
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await foreach (var batch in journal.FollowAsync(EventFilter.All, from, heartbeat: null, stoppingToken))
+        for (var after = from; !stoppingToken.IsCancellationRequested;)
         {
-            foreach (var entry in batch.Entries)
+            try
             {
-                metrics.Event(entry.Vm, entry.Name);
-                switch (entry.Name)
+                await foreach (var batch in journal.FollowAsync(EventFilter.All, after, heartbeat: null, stoppingToken))
                 {
-                    case RunStateEvents.GuestPanicked:
-                        metrics.GuestPanicked(entry.Vm, PanicType(entry.Data()));
-                        break;
-                    case GatewayEvents.EventsLost:
-                        metrics.EventsLost(entry.Vm, LostCount(entry.Data()));
-                        break;
+                    after = batch.Cursor;
+                    Count(batch.Entries);
                 }
+            }
+            catch (CursorExpiredException expired)
+            {
+                // A burst went by that is larger than what is kept. It stays uncounted; thrown on, this would end the gateway.
+                after = expired.Oldest;
+            }
+        }
+    }
+
+    private void Count(IReadOnlyList<JournalEntry> entries)
+    {
+        foreach (var entry in entries)
+        {
+            metrics.Event(entry.Vm, entry.Name);
+            switch (entry.Name)
+            {
+                case RunStateEvents.GuestPanicked:
+                    metrics.GuestPanicked(entry.Vm, PanicType(entry.Data()));
+                    break;
+                case GatewayEvents.EventsLost:
+                    metrics.EventsLost(entry.Vm, LostCount(entry.Data()));
+                    break;
             }
         }
     }
@@ -35,12 +52,19 @@ internal sealed class JournalMetrics(IJournal journal, GatewayMetrics metrics) :
     private static long LostCount(JsonText data)
     {
         using var json = JsonDocument.Parse(data.Utf8, JsonReading.Own);
-        return json.RootElement.TryGetProperty("count", out var count) && count.TryGetInt64(out var lost) ? lost : 0;
+        return Member(json.RootElement, "count") is { ValueKind: JsonValueKind.Number } count && count.TryGetInt64(out var lost) ? lost : 0;
     }
 
+    // As it is spelled: decoding it would trip over half a surrogate pair.
     private static string PanicType(JsonText data)
     {
         using var json = JsonDocument.Parse(data.Utf8, JsonReading.Own);
-        return json.RootElement.TryGetProperty("info", out var info) && info.TryGetProperty("type", out var type) ? type.ToString() : "none";
+        return Member(json.RootElement, "info") is { } info && Member(info, "type") is { ValueKind: JsonValueKind.String } type
+            ? type.GetRawText()[1..^1]
+            : "none";
     }
+
+    // What a VM sends need not be what QEMU's schema says.
+    private static JsonElement? Member(JsonElement value, string name) =>
+        value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out var member) ? member : null;
 }

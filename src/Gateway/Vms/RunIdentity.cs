@@ -26,7 +26,8 @@ internal static class RunIdentity
             using var json = System.Text.Json.JsonDocument.Parse(cpus.Utf8);
             return string.Join(',', json.RootElement.EnumerateArray().Select(static cpu => cpu.GetProperty("thread-id").GetRawText()));
         }
-        catch (Exception untold) when (untold is QmpCommandException or QmpTimeoutException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception untold) when (untold is QmpCommandException or QmpTimeoutException
+            or System.Text.Json.JsonException or InvalidOperationException or KeyNotFoundException)
         {
             // Not in preconfig, where there are no vCPUs yet, nor while the main loop hangs.
             return "";

@@ -7,7 +7,7 @@ namespace Gateway.Vms;
 /// Which VMs there are: those of configuration, API and discovery, and one session each. Where two sources name an id, the
 /// first of them in that order has it, and the other comes back when it goes.
 /// </summary>
-internal sealed class VmRegistry(VmEnvironment environment, VmStore store) : IVms, IAsyncDisposable
+internal sealed partial class VmRegistry(VmEnvironment environment, VmStore store) : IVms, IAsyncDisposable
 {
     private readonly SemaphoreSlim changing = new(1);
     private readonly StoredVms stored = store.Load();
@@ -204,7 +204,23 @@ internal sealed class VmRegistry(VmEnvironment environment, VmStore store) : IVm
 
         if (changed)
         {
-            store.Save(stored);
+            SaveKnown();
         }
     }
+
+    /// <summary>A disk that is full keeps no VM away: what is not written now is written with the next change.</summary>
+    private void SaveKnown()
+    {
+        try
+        {
+            store.Save(stored);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            LogNotSaved(environment.Logger, failure);
+        }
+    }
+
+    [LoggerMessage(25, LogLevel.Warning, "Which VMs there are cannot be written down; should the gateway end before it can, the next one tells of them anew.")]
+    private static partial void LogNotSaved(ILogger logger, Exception failure);
 }

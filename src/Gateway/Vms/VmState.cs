@@ -12,6 +12,7 @@ internal sealed class VmState(string id, bool connectedBefore, IJournal journal,
     private readonly Lock sync = new();
     private readonly StatusCauses causes = new();
     private bool connectedBefore = connectedBefore;
+    private bool untold;
     private volatile VmSnapshot snapshot = new()
     {
         Connection = new ConnectionSnapshot(ConnectionState.Connecting, time.GetUtcNow(), Reason: null, Attempts: 0),
@@ -65,6 +66,7 @@ internal sealed class VmState(string id, bool connectedBefore, IJournal journal,
                 json.WriteRaw("status", status?.Text);
                 json.WriteBoolean("resumed", resumed);
             });
+            untold = status is null;
             if (status is not null)
             {
                 Observed(status);
@@ -90,13 +92,16 @@ internal sealed class VmState(string id, bool connectedBefore, IJournal journal,
         lock (sync)
         {
             var previous = snapshot.Status;
-            if (previous?.Text == status.Text)
+            var same = previous?.Text == status.Text;
+            if (same && !untold)
             {
                 snapshot = snapshot with { Status = status };
                 return;
             }
 
-            var cause = causes.Of(status);
+            // VM_CONNECTED said that the status is not known: then it is told also where it is what it was.
+            untold = false;
+            var cause = same ? snapshot.StatusCause : causes.Of(status);
             snapshot = snapshot with { Status = status, StatusCause = cause };
             Append(GatewayEvents.VmStatusChanged, json =>
             {

@@ -10,7 +10,7 @@ namespace Gateway.Vms;
 internal sealed class VmStore(string path)
 {
     /// <summary>Reads the file; nothing where there is none yet.</summary>
-    /// <exception cref="ConfigurationException">The file is damaged.</exception>
+    /// <exception cref="ConfigurationException">The file is damaged, or may not be read.</exception>
     public StoredVms Load()
     {
         if (!File.Exists(path))
@@ -26,13 +26,17 @@ internal sealed class VmStore(string path)
                 ? throw new JsonException($"'{stored.Vms[id]?.Endpoint}', the endpoint of {id}, is none")
                 : stored;
         }
+        catch (Exception unseen) when (unseen is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException($"{path}, which holds the VMs of the API, cannot be read: {unseen.Message}");
+        }
         catch (JsonException damage)
         {
             throw new ConfigurationException($"{path}, which holds the VMs of the API, is damaged ({damage.Message}); move it aside to start without them");
         }
     }
 
-    /// <summary>Replaces the file; on disk when it returns.</summary>
+    /// <summary>Replaces the file, once the new one's content is on disk: whatever happens, one of the two is there whole.</summary>
     public void Save(StoredVms vms)
     {
         var next = path + ".new";

@@ -30,6 +30,18 @@ public sealed class RegistryTests
     }
 
     [Fact]
+    public async Task A_registry_that_cannot_be_written_keeps_no_VM_away()
+    {
+        await using var host = new GatewayHost("web1");
+        // Where the file's successor would be written.
+        Directory.CreateDirectory(Path.Combine(host.DataDirectory, "vms.json.new"));
+        await host.StartAsync();
+
+        await host.ConnectedAsync("web1");
+        await host.EventAsync("web1", "VM_ADDED");
+    }
+
+    [Fact]
     public async Task A_VM_that_is_deleted_is_gone_but_for_its_events()
     {
         await using var host = new GatewayHost();

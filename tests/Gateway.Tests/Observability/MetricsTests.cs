@@ -4,6 +4,9 @@ using Xunit;
 
 namespace Gateway.Tests.Observability;
 
+/// <summary>Alone: a process has one set of meters by name, and other tests' gateways would be counted too.</summary>
+[CollectionDefinition(nameof(MetricsTests), DisableParallelization = true)]
+[Collection(nameof(MetricsTests))]
 public sealed partial class MetricsTests
 {
     [Fact]

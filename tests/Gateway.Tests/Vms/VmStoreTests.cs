@@ -69,6 +69,16 @@ public sealed class VmStoreTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_cannot_be_read_is_named()
+    {
+        using var held = new FileStream(path, FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+
+        var refusal = Assert.Throws<ConfigurationException>(() => new VmStore(path).Load());
+
+        Assert.Contains(path, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_save_that_a_crash_cut_short_leaves_the_old_file()
     {
         var store = new VmStore(path);

@@ -55,6 +55,14 @@ public sealed class SocketTests : IDisposable
     }
 
     [Fact]
+    public async Task A_socket_that_is_missing_is_told_in_words_that_point_at_the_file()
+    {
+        var failed = await Assert.ThrowsAsync<QmpConnectException>(() => QmpClient.ConnectAsync(QmpEndpoint.Parse($"unix:{SocketPath}")));
+
+        Assert.Equal("No such file or directory", failed.Message);
+    }
+
+    [Fact]
     public async Task The_peer_is_the_same_for_a_reconnect_by_whatever_path_and_another_after_the_socket_was_bound_anew()
     {
         using var before = FakeQemu.OnUnix(SocketPath);

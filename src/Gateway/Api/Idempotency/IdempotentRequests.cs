@@ -97,7 +97,11 @@ internal sealed class IdempotentRequests(RequestDelegate next, KeptAnswers answe
             answers.End(key, new KeptAnswer(response.StatusCode, response.ContentType, response.Headers.Location, kept.ToArray()));
         }
 
-        await response.Body.WriteAsync(kept.GetBuffer().AsMemory(0, (int)kept.Length), callerGone);
+        // Not an empty write either: to a 204, Kestrel refuses it and ends the connection.
+        if (kept.Length > 0)
+        {
+            await response.Body.WriteAsync(kept.GetBuffer().AsMemory(0, (int)kept.Length), callerGone);
+        }
     }
 
     // Nothing was sent to QEMU, and the same request may well succeed later: its key stays free for that.

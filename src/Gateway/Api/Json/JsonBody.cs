@@ -41,6 +41,11 @@ public sealed class JsonBody
         {
             throw new InvalidRequestException(field, $"is not valid JSON: {malformed.Message}");
         }
+        catch (InvalidOperationException)
+        {
+            // What .NET meets when it compares names to find those that come twice.
+            throw new InvalidRequestException(field, "has a name with half a surrogate pair");
+        }
 
         using (document)
         {
@@ -58,18 +63,8 @@ public sealed class JsonBody
         }
 
         var body = new JsonBody(json, "", []);
-        T result;
-        try
-        {
-            result = read(body);
-            body.Done();
-        }
-        catch (InvalidOperationException)
-        {
-            // .NET reads a name like that without a word, and says so only when it compares it.
-            throw new InvalidRequestException(field, "has a name with half a surrogate pair");
-        }
-
+        var result = read(body);
+        body.Done();
         return body.faults.Count == 0 ? result : throw new InvalidRequestException(body.faults);
     }
 

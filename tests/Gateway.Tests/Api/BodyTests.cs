@@ -1,0 +1,157 @@
+using System.Text;
+using Xunit;
+
+namespace Gateway.Tests.Api;
+
+/// <summary>Bodies are strict JSON, and nothing reaches QEMU of one that is not.</summary>
+public sealed class BodyTests
+{
+    public static TheoryData<string> Malformed =>
+    [
+        "",
+        " ",
+        "panic",
+        """{"panic":"none"} x""",
+        """{"panic":"none"}{"panic":"none"}""",
+        """{"panic":"none",}""",
+        """{"panic":"none"} // comment""",
+        """{/* comment */"panic":"none"}""",
+        """{"panic":"none","panic":"pause"}""",
+        """{"panic":"none","p\u0061nic":"pause"}""",
+        """{'panic':'none'}""",
+        """{"panic":"none""",
+        "[]",
+        """[{"panic":"none"}]""",
+        "null",
+        "true",
+        "5",
+        "\"none\"",
+        "{}",
+        """{"\ud800":"none"}""",
+        """{"panic":"none","\udc00x":1}""",
+        "\uFEFF\uFEFF{\"panic\":\"none\"}",
+        $"{{\"panic\":{new string('[', 3000)}{new string(']', 3000)}}}",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Malformed))]
+    public async Task What_is_no_strict_JSON_object_is_refused(string body)
+    {
+        await using var host = await GatewayHost.ConnectedAsync("web1");
+        (await host.PutAsync("/vms/web1/actions", body)).Invalid("/vms/web1/actions", "web1", "body");
+        Assert.Empty(host.Fake("web1").Sent);
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 0xFF, 0xFE, 0x7B, 0x00, 0x7D, 0x00 })]
+    [InlineData(new byte[] { 0x7B, 0x22, 0xC3, 0x28, 0x22, 0x3A, 0x31, 0x7D })]
+    [InlineData(new byte[] { 0x7B, 0x22, 0xED, 0xA0, 0x80, 0x22, 0x3A, 0x31, 0x7D })]
+    [InlineData(new byte[] { 0x00 })]
+    public async Task What_is_no_UTF8_is_refused(byte[] body)
+    {
+        await using var host = await GatewayHost.ConnectedAsync("web1");
+        using var request = new HttpRequestMessage(HttpMethod.Put, "/vms/web1/actions") { Content = new ByteArrayContent(body) };
+        request.Content.Headers.ContentType = new("application/json");
+        (await host.SendAsync(request)).Invalid("/vms/web1/actions", "web1", "body");
+        Assert.Empty(host.Fake("web1").Sent);
+    }
+
+    [Theory]
+    [InlineData("""{"panic":"explode"}""", "panic")]
+    [InlineData("""{"panic":"None"}""", "panic")]
+    [InlineData("""{"Panic":"none"}""", "Panic")]
+    [InlineData("""{"panic":null}""", "panic")]
+    [InlineData("""{"panic":1,"reboot":[],"shutdown":{},"watchdog":true}""", "panic", "reboot", "shutdown", "watchdog")]
+    [InlineData("""{"panic":"none","foo":1,"bar":2}""", "foo", "bar")]
+    [InlineData("""{"panic":"explode","foo":1,"reboot":7}""", "foo", "panic", "reboot")]
+    [InlineData("""{"panic":"\ud800"}""", "panic")]
+    public async Task All_faults_of_a_body_are_told_together(string body, params string[] fields)
+    {
+        await using var host = await GatewayHost.ConnectedAsync("web1");
+        (await host.PutAsync("/vms/web1/actions", body)).Invalid("/vms/web1/actions", "web1", fields);
+        Assert.Empty(host.Fake("web1").Sent);
+    }
+
+    [Theory]
+    [InlineData("{}", "action")]
+    [InlineData("""{"action":"explode"}""", "action")]
+    [InlineData("""{"action":"reset","panic":"none"}""", "panic")]
+    public async Task A_watchdogs_body_has_an_action(string body, string field)
+    {
+        await using var host = await GatewayHost.ConnectedAsync("web1");
+        (await host.PutAsync("/vms/web1/watchdog", body)).Invalid("/vms/web1/watchdog", "web1", field);
+        Assert.Empty(host.Fake("web1").Sent);
+    }
+
+    [Theory]
+    [InlineData("{}", "execute")]
+    [InlineData("""{"execute":"query-name","exec-oob":"query-name"}""", "execute")]
+    [InlineData("""{"execute":5}""", "execute")]
+    [InlineData("""{"execute":null}""", "execute")]
+    [InlineData("""{"execute":"query-\udfff"}""", "execute")]
+    [InlineData("""{"execute":"query-name","arguments":[]}""", "arguments")]
+    [InlineData("""{"execute":"query-name","arguments":null}""", "arguments")]
+    [InlineData("""{"execute":"query-name","arguments":"{}"}""", "arguments")]
+    [InlineData("""{"execute":"query-name","id":1}""", "id")]
+    [InlineData("""{"execute":"query-name","control":{}}""", "control")]
+    [InlineData("""{"execute":"query-name","arguments":{"a":{"b":1,"b":2}}}""", "body")]
+    [InlineData("""{"execute":"query-name","arguments":{"a":"\ud800"}}""", "arguments")]
+    [InlineData("""{"execute":"query-name","arguments":{"\ud800":1}}""", "body")]
+    [InlineData("""{"execute":"query-name","arguments":{"a":"\uffff"}}""", "arguments")]
+    public async Task A_command_is_spelled_as_QMP_has_it(string body, string field)
+    {
+        await using var host = await GatewayHost.ConnectedAsync("web1");
+        (await host.PostAsync("/vms/web1/qmp", body)).Invalid("/vms/web1/qmp", "web1", field);
+        Assert.Empty(host.Fake("web1").Sent);
+    }
+
+    [Fact]
+    public async Task Arguments_nest_as_deep_as_QEMU_takes_them_and_no_deeper()
+    {
+        await using var host = await GatewayHost.ConnectedAsync("web1");
+        host.Fake("web1").Return("query-odd", "{}");
+        // The command and the arguments are two levels of QEMU's 1024.
+        (await host.PostAsync("/vms/web1/qmp", Nested(1022))).Ok();
+        (await host.PostAsync("/vms/web1/qmp", Nested(1023))).Invalid("/vms/web1/qmp", "web1", "arguments");
+        Assert.Single(host.Fake("web1").Sent);
+
+        static string Nested(int depth) => $$$"""{"execute":"query-odd","arguments":{"a":{{{new string('[', depth)}}}{{{new string(']', depth)}}}}}""";
+    }
+
+    [Theory]
+    [InlineData("text/plain")]
+    [InlineData("application/xml")]
+    [InlineData("application/x-www-form-urlencoded")]
+    [InlineData("application/jsonx")]
+    [InlineData(null)]
+    public async Task A_body_that_is_not_called_JSON_is_not_read(string? type)
+    {
+        await using var host = await GatewayHost.ConnectedAsync("web1");
+        foreach (var path in (string[])["/vms/web1/actions", "/vms/web1/watchdog", "/vms/web2"])
+        {
+            (await SendAsync(HttpMethod.Put, path)).Problem("unsupported-media-type", path, ("vm", path.Split('/')[2]));
+        }
+
+        (await SendAsync(HttpMethod.Post, "/vms/web1/qmp")).Problem("unsupported-media-type", "/vms/web1/qmp", ("vm", "web1"));
+        Assert.Empty(host.Fake("web1").Sent);
+
+        async Task<Answer> SendAsync(HttpMethod method, string path)
+        {
+            using var request = new HttpRequestMessage(method, path) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes("""{"panic":"none"}""")) };
+            request.Content.Headers.ContentType = type is null ? null : new(type);
+            return await host.SendAsync(request);
+        }
+    }
+
+    [Theory]
+    [InlineData("application/json")]
+    [InlineData("application/json; charset=utf-8")]
+    [InlineData("APPLICATION/JSON;charset=UTF-8")]
+    public async Task JSON_may_be_called_so_in_any_way(string type)
+    {
+        await using var host = await GatewayHost.ConnectedAsync("web1");
+        using var request = new HttpRequestMessage(HttpMethod.Put, "/vms/web1/actions") { Content = new StringContent("""{"panic":"none"}""") };
+        request.Content.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse(type);
+        (await host.SendAsync(request)).Ok();
+    }
+}
