@@ -20,6 +20,9 @@ public sealed class RealGateway : IAsyncDisposable
     private TaskCompletionSource<Uri> listening = new();
     private string url = "http://127.0.0.1:0";
 
+    // Whether its end was asked for: one that ends by itself fails the test, which otherwise may see a closed port and no more.
+    private bool told;
+
     private RealGateway(string[] arguments)
     {
         this.arguments = arguments;
@@ -88,6 +91,7 @@ public sealed class RealGateway : IAsyncDisposable
     /// <summary>kill -9.</summary>
     public async Task KillAsync()
     {
+        told = true;
         ChildProcess.Signal(Running, QemuSignal.Kill);
         await Running.WaitForExitAsync().WaitAsync(RealQemu.Patience);
     }
@@ -95,6 +99,7 @@ public sealed class RealGateway : IAsyncDisposable
     /// <summary>Sends SIGTERM; returns the exit code.</summary>
     public async Task<int> TerminateAsync()
     {
+        told = true;
         ChildProcess.Signal(Running, QemuSignal.Terminate);
         await Running.WaitForExitAsync().WaitAsync(RealQemu.Patience);
         return Running.ExitCode;
@@ -110,12 +115,19 @@ public sealed class RealGateway : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await EndAsync();
-        directory.Delete(recursive: true);
+        try
+        {
+            await EndAsync();
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
     }
 
     private async Task LaunchAsync()
     {
+        told = false;
         listening = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
         var begun = Stopwatch.GetTimestamp();
         process = await ChildProcess.StartAsync(StartInfo());
@@ -174,19 +186,25 @@ public sealed class RealGateway : IAsyncDisposable
         http = null;
         if (process is { HasExited: false } running)
         {
+            told = true;
             running.Kill();
         }
 
         if (process is { } ended)
         {
-            await ended.WaitForExitAsync().WaitAsync(RealQemu.Patience);
-            ended.Dispose();
             process = null;
+            await ended.WaitForExitAsync().WaitAsync(RealQemu.Patience);
+            var code = ended.ExitCode;
+            ended.Dispose();
+            if (listening.Task.IsCompleted && !told)
+            {
+                throw new GatewayExitedException(code, Log);
+            }
         }
     }
 }
 
-/// <summary>The gateway ended instead of listening.</summary>
+/// <summary>The gateway ended, and nobody had asked it to.</summary>
 public sealed class GatewayExitedException(int exitCode, string log) : Exception($"The gateway ended with {exitCode}: {log}")
 {
     public int ExitCode => exitCode;
