@@ -4,6 +4,7 @@ using System.Text.Json;
 using Gateway.Journal;
 using Gateway.Observability;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Qmp;
 using Xunit;
 
@@ -47,7 +48,7 @@ public sealed class JournalMetricsTests
             counted.TrySetResult((instrument.Name, value, (string?)tags.ToArray().FirstOrDefault(static tag => tag.Key == "type").Value)));
         listener.Start();
         var entry = JournalEntry.From(8, new("web1", name, EventOrigin.Qemu, JsonText.From(JsonElement.Parse(data)), null), DateTimeOffset.UnixEpoch);
-        using var counting = new JournalMetrics(new ForgetfulJournal(entry), metrics);
+        using var counting = new JournalMetrics(new ForgetfulJournal(entry), metrics, NullLogger<JournalMetrics>.Instance);
 
         await counting.StartAsync(CancellationToken.None);
         var first = await Task.WhenAny(counted.Task, counting.ExecuteTask!).WaitAsync(TestSignal.Patience);

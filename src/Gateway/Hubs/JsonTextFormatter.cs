@@ -37,7 +37,7 @@ internal sealed class JsonTextFormatter : IMessagePackFormatter<JsonText>
                 writer.WriteMapHeader(value.GetPropertyCount());
                 foreach (var member in value.EnumerateObject())
                 {
-                    writer.Write(member.Name);
+                    writer.Write(JsonReading.NameOf(member));
                     Write(ref writer, member.Value);
                 }
 
@@ -50,7 +50,7 @@ internal sealed class JsonTextFormatter : IMessagePackFormatter<JsonText>
                 }
 
                 break;
-            case JsonValueKind.String: writer.Write(value.GetString()); break;
+            case JsonValueKind.String: writer.Write(JsonReading.TextOf(value)); break;
             case JsonValueKind.True: writer.Write(true); break;
             case JsonValueKind.False: writer.Write(false); break;
             case JsonValueKind.Null: writer.WriteNil(); break;

@@ -63,5 +63,5 @@ public sealed class EventFilter
         return payload;
     }
 
-    private static string Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
+    private static string Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? JsonReading.TextOf(value) : value.GetRawText();
 }

@@ -2,13 +2,16 @@ using System.Text.Json;
 using Gateway.Api.Json;
 using Gateway.Journal;
 using Gateway.Vms;
+using Microsoft.Data.Sqlite;
 using Qmp;
 
 namespace Gateway.Observability;
 
 /// <summary>Counts the journal's entries, as one more of its readers.</summary>
-internal sealed class JournalMetrics(IJournal journal, GatewayMetrics metrics) : BackgroundService
+internal sealed partial class JournalMetrics(IJournal journal, GatewayMetrics metrics, ILogger<JournalMetrics> logger) : BackgroundService
 {
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
+
     // Taken before any session starts: nothing that this process sees is left out.
     private readonly long from = journal.Head;
 
@@ -26,8 +29,13 @@ internal sealed class JournalMetrics(IJournal journal, GatewayMetrics metrics) :
             }
             catch (CursorExpiredException expired)
             {
-                // A burst went by that is larger than what is kept. It stays uncounted; thrown on, this would end the gateway.
+                // A burst went by that is larger than what is kept. It stays uncounted.
                 after = expired.Oldest;
+            }
+            catch (SqliteException failure)
+            {
+                LogUnread(failure);
+                await Task.Delay(RetryInterval, stoppingToken);
             }
         }
     }
@@ -67,4 +75,7 @@ internal sealed class JournalMetrics(IJournal journal, GatewayMetrics metrics) :
     // What a VM sends need not be what QEMU's schema says.
     private static JsonElement? Member(JsonElement value, string name) =>
         value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out var member) ? member : null;
+
+    [LoggerMessage(60, LogLevel.Warning, "The journal cannot be read, so its entries are not counted for now.")]
+    private partial void LogUnread(Exception failure);
 }

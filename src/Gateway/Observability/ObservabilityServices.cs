@@ -19,7 +19,9 @@ public static class ObservabilityServices
         services.AddHostedService<Gauges>();
         var telemetry = services.AddOpenTelemetry()
             .ConfigureResource(static resource => resource.AddService("qmp-gateway"))
-            .WithMetrics(static metrics => metrics.AddMeter(GatewayMetrics.MeterName).AddPrometheusExporter(static exporter =>
+            .WithMetrics(static metrics => metrics.AddMeter(GatewayMetrics.MeterName)
+                // A series for each VM and event: a thousand VMs have more than the 2,000 that there would be otherwise.
+                .AddView("*", new MetricStreamConfiguration { CardinalityLimit = 100_000 }).AddPrometheusExporter(static exporter =>
                 exporter.ScrapeResponseCacheDurationMilliseconds = 0))
             .WithTracing(static traces => traces.AddAspNetCoreInstrumentation());
         if (Environment.GetEnvironmentVariables().Keys.Cast<string>().Any(static name => name.StartsWith("OTEL_EXPORTER_OTLP_", StringComparison.Ordinal)))

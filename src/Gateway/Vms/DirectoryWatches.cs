@@ -135,14 +135,23 @@ internal sealed class SocketFileWatch(DirectoryWatches watches, string path, Act
     private readonly string directory = Path.GetDirectoryName(path)!;
     private IDisposable? watch;
 
-    /// <summary>Watches from now on, if it does not yet: the directory may have come only now.</summary>
-    public void Renew() => watch ??= watches.TryWatch(directory, changed =>
+    /// <summary>Watches from now on, if it does not yet: the directory may have come only now, or gone and come again.</summary>
+    public void Renew()
     {
-        if (changed == name || changed.Length == 0)
+        if (!Directory.Exists(directory))
         {
-            appeared();
+            watch?.Dispose();
+            watch = null;
         }
-    });
+
+        watch ??= watches.TryWatch(directory, changed =>
+        {
+            if (changed == name || changed.Length == 0)
+            {
+                appeared();
+            }
+        });
+    }
 
     public void Dispose() => watch?.Dispose();
 }

@@ -30,7 +30,8 @@ internal sealed partial class SocketDiscovery(IReadOnlyList<string> directories,
     /// <summary>Looks again whenever something changes, and every few seconds.</summary>
     public async Task RunAsync(Func<IReadOnlyList<VmDefinition>, Task> found, CancellationToken cancellationToken)
     {
-        using var changed = new SemaphoreSlim(0);
+        // Not disposed: a watcher's last call may come after the end.
+        var changed = new SemaphoreSlim(0);
         var watched = new Dictionary<string, IDisposable>();
         try
         {

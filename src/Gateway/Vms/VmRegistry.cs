@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using Gateway.Configuration;
 
 namespace Gateway.Vms;
 
@@ -215,7 +216,7 @@ internal sealed partial class VmRegistry(VmEnvironment environment, VmStore stor
         {
             store.Save(stored);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (StorageException failure)
         {
             LogNotSaved(environment.Logger, failure);
         }

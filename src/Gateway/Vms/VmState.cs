@@ -56,6 +56,7 @@ internal sealed class VmState(string id, bool connectedBefore, IJournal journal,
                 Connection = new ConnectionSnapshot(ConnectionState.Connected, time.GetUtcNow(), Reason: null, Attempts: 0),
                 Qemu = qemu,
                 Run = run,
+                StatusCause = run == snapshot.Run ? snapshot.StatusCause : null,
             };
             Append(GatewayEvents.VmConnected, json =>
             {

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Qmp;
@@ -28,4 +30,30 @@ public static class JsonReading
 
     /// <summary>The same value for types that hold JSON as an element.</summary>
     public static JsonElement ToElement(this JsonText text) => JsonElement.Parse(text.Utf8.Span, Own);
+
+    /// <summary>A string's text; where it holds half a surrogate pair, which is no text, its spelling.</summary>
+    public static string TextOf(JsonElement text)
+    {
+        try
+        {
+            return text.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            return text.GetRawText()[1..^1];
+        }
+    }
+
+    /// <summary>A member's name, or its spelling, likewise.</summary>
+    public static string NameOf(JsonProperty member)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8PropertyName(member));
+        }
+    }
 }
