@@ -4,28 +4,6 @@ using TestSupport;
 
 namespace Gateway.Tests;
 
-/// <summary>How a <see cref="FakeVm"/> receives a client.</summary>
-public enum Reception
-{
-    /// <summary>Greets and negotiates.</summary>
-    Normal,
-
-    /// <summary>Says nothing, as to a second client.</summary>
-    Silent,
-
-    /// <summary>Greets, but does not answer <c>qmp_capabilities</c>: the main loop hangs.</summary>
-    Stuck,
-
-    /// <summary>Refuses <c>qmp_capabilities</c>.</summary>
-    Refusing,
-
-    /// <summary>Is no QEMU.</summary>
-    Garbage,
-
-    /// <summary>Hangs up at once.</summary>
-    HangingUp,
-}
-
 /// <summary>A <see cref="FakeQemu"/> that behaves like a simple QEMU, unless a test says otherwise, and records what it is told.</summary>
 public sealed class FakeVm : IDisposable
 {
@@ -247,41 +225,6 @@ public sealed class FakeVm : IDisposable
             behaviour = behaviours.GetValueOrDefault(command.Name);
         }
 
-        await (behaviour is null ? DefaultAsync(client, command) : behaviour(command));
-    }
-
-    private async Task DefaultAsync(FakeConnection client, FakeCommand command)
-    {
-        switch (command.Name)
-        {
-            case "query-status":
-                await client.ReturnAsync(command, Status);
-                return;
-            case "stop" when Status == Running:
-                Status = Paused;
-                await client.EventAsync("STOP");
-                break;
-            case "cont" when Status != Running:
-                Status = Running;
-                await client.EventAsync("RESUME");
-                break;
-            case "system_reset":
-                await client.EventAsync("RESET", """{"guest": false, "reason": "host-qmp-system-reset"}""");
-                break;
-            case "system_powerdown":
-                await client.EventAsync("POWERDOWN");
-                break;
-            case "quit":
-                await client.EventAsync("SHUTDOWN", """{"guest": false, "reason": "host-qmp-quit"}""");
-                await client.ReturnAsync(command);
-                client.Close();
-                return;
-            case "stop" or "cont" or "system_wakeup" or "inject-nmi" or "set-action" or "watchdog-set-action": break;
-            default:
-                await client.RefuseAsync(command, "CommandNotFound", $"The command {command.Name} has not been found");
-                return;
-        }
-
-        await client.ReturnAsync(command);
+        await (behaviour is null ? SimpleQemu.AnswerAsync(this, client, command) : behaviour(command));
     }
 }

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
-using System.Text.Json;
-using Gateway.Configuration;
 using Gateway.Journal;
 using Gateway.Vms;
 using Microsoft.AspNetCore.Hosting;
@@ -105,7 +103,7 @@ public sealed class GatewayHost : IAsyncDisposable
     public async Task ConnectedAsync(string vm)
     {
         await EventuallyAsync(() => Snapshot(vm).Connection.State == ConnectionState.Connected, $"{vm} connected");
-        await EventAsync(vm, "VM_CONNECTED");
+        await this.EventAsync(vm, "VM_CONNECTED");
     }
 
     /// <summary>Looks until something is so that no event tells; the clock goes on meanwhile where a test gives a step for it.</summary>
@@ -127,88 +125,13 @@ public sealed class GatewayHost : IAsyncDisposable
         return await task;
     }
 
-    /// <summary>Waits for an event after a point of the journal, the beginning by default.</summary>
-    public async Task<JsonElement> EventAsync(string vm, string name, long after = 0, Func<JsonElement, bool>? where = null)
-    {
-        using var limit = new CancellationTokenSource(TestSignal.Patience);
-        try
-        {
-            await foreach (var batch in Journal.FollowAsync(new EventFilter([new VmPattern(vm)], [name]), after, null, limit.Token))
-            {
-                var found = batch.Entries.Select(static entry => JsonElement.Parse(entry.Envelope.Span)).Where(e => where?.Invoke(e) ?? true).ToArray();
-                if (found.Length > 0)
-                {
-                    return found[0];
-                }
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            throw new TimeoutException($"{name} of {vm} did not come");
-        }
-
-        throw new InvalidOperationException("the journal ended");
-    }
-
-    /// <summary>All events so far, of a VM, and of some names.</summary>
-    public async Task<List<JsonElement>> EventsAsync(string vm, params string[] names)
-    {
-        var found = new List<JsonElement>();
-        var last = Journal.LastAppended;
-        using var limit = new CancellationTokenSource(TestSignal.Patience);
-        for (var at = 0L; at < last;)
-        {
-            var changed = Journal.FollowAsync(EventFilter.All, at, TimeSpan.FromMilliseconds(50), limit.Token);
-            await foreach (var batch in changed)
-            {
-                var filter = new EventFilter([new VmPattern(vm)], names);
-                found.AddRange(batch.Entries.Where(filter.Matches).Select(static entry => JsonElement.Parse(entry.Envelope.Span)));
-                at = batch.Cursor;
-                break;
-            }
-        }
-
-        return found;
-    }
-
-    public Task<Answer> GetAsync(string path, params (string Name, string Value)[] headers) => SendAsync("GET", path, null, headers);
-
-    public Task<Answer> PostAsync(string path, string? body = null, params (string Name, string Value)[] headers) => SendAsync("POST", path, body, headers);
-
-    public Task<Answer> PutAsync(string path, string body, params (string Name, string Value)[] headers) => SendAsync("PUT", path, body, headers);
-
-    public async Task<Answer> SendAsync(string method, string path, string? body = null, params (string Name, string Value)[] headers)
-    {
-        using var request = new HttpRequestMessage(new HttpMethod(method), path);
-        if (body is not null)
-        {
-            request.Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
-        }
-
-        foreach (var (name, value) in headers)
-        {
-            Assert.True(request.Headers.TryAddWithoutValidation(name, value) || request.Content!.Headers.TryAddWithoutValidation(name, value));
-        }
-
-        return await SendAsync(request);
-    }
-
-    public async Task<Answer> SendAsync(HttpRequestMessage request)
-    {
-        using var response = await Client.SendAsync(request);
-        return new Answer(
-            (int)response.StatusCode,
-            response.Content.Headers.ContentType?.ToString(),
-            response.Headers.Concat(response.Content.Headers).ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase),
-            await response.Content.ReadAsStringAsync());
-    }
-
     /// <summary>Ends the gateway, and fails where it logged a fault of its own.</summary>
     public async ValueTask DisposeAsync()
     {
         client?.Dispose();
         await factory.DisposeAsync();
-        await EndedAsync();
+        // Whichever of Program and factory disposes second returns before the first is done.
+        await EventuallyAsync(IsOver, "the end of the gateway");
         foreach (var fake in fakes.Values)
         {
             fake.Dispose();
@@ -222,21 +145,16 @@ public sealed class GatewayHost : IAsyncDisposable
         Assert.Empty(log.Faults);
     }
 
-    /// <summary>The factory does not wait for the program, which lets the directory go last.</summary>
-    private async Task EndedAsync()
+    private bool IsOver()
     {
-        using var limit = new CancellationTokenSource(TestSignal.Patience);
-        while (true)
+        try
         {
-            try
-            {
-                global::Gateway.Configuration.DataDirectory.Take(DataDirectory).Dispose();
-                return;
-            }
-            catch (ConfigurationException) when (!limit.IsCancellationRequested)
-            {
-                await Task.Delay(1, CancellationToken.None);
-            }
+            using var held = new FileStream(Path.Combine(DataDirectory, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
         }
     }
 
