@@ -104,4 +104,18 @@ public sealed class ProcessTests
         await Task.WhenAny(Task.WhenAll(polling, waiting)).WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
         Assert.DoesNotContain("fail:", gateway.Log, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_token_in_the_query_of_the_hub_never_reaches_the_log()
+    {
+        await using var gateway = await RealGateway.StartAsync(
+            "--Logging:LogLevel:Default=Trace", "--Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics=Trace");
+
+        await gateway.PostAsync("/hubs/events/negotiate?negotiateVersion=1&access_token=s3cr3t");
+        await gateway.GetAsync("/hubs/events?access_token=s3cr3t");
+        await gateway.GetAsync("/vms?access_token=s3cr3t");
+
+        Assert.Equal(0, await gateway.TerminateAsync());
+        Assert.DoesNotContain("s3cr3t", gateway.Log, StringComparison.Ordinal);
+    }
 }
