@@ -13,8 +13,6 @@ try
     var builder = WebApplication.CreateBuilder(args);
     builder.UseQuietLogs();
     var options = ConfigurationReader.Read(builder.Configuration);
-    // Its line for each request has the whole query, and a browser's WebSocket carries its token there: whatever is configured, never.
-    builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
     builder.UseSafeAddresses();
     builder.Services.AddSingleton(options);
     builder.Services.AddSingleton(TimeProvider.System);

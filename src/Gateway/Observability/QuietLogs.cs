@@ -2,12 +2,17 @@ using Microsoft.Extensions.Configuration.Memory;
 
 namespace Gateway.Observability;
 
-/// <summary>What the log leaves out unless the configuration asks for it.</summary>
+/// <summary>What the log leaves out.</summary>
 internal static class QuietLogs
 {
-    /// <summary>Leaves out ASP.NET's lines about each request, which hold its whole URL.</summary>
-    public static void UseQuietLogs(this WebApplicationBuilder builder) => ((IConfigurationBuilder)builder.Configuration).Sources.Insert(0, new MemoryConfigurationSource
+    /// <summary>Leaves out ASP.NET's lines about each request; those with the whole URL whatever the configuration says.</summary>
+    public static void UseQuietLogs(this WebApplicationBuilder builder)
     {
-        InitialData = [KeyValuePair.Create("Logging:LogLevel:Microsoft.AspNetCore", (string?)"Warning")],
-    });
+        ((IConfigurationBuilder)builder.Configuration).Sources.Insert(0, new MemoryConfigurationSource
+        {
+            InitialData = [KeyValuePair.Create("Logging:LogLevel:Microsoft.AspNetCore", (string?)"Warning")],
+        });
+        // A browser's WebSocket carries its token in the query.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
+    }
 }

@@ -9,10 +9,9 @@ public static class CommandTimes
     private static readonly FrozenSet<string> Slow = FrozenSet.ToFrozenSet(
     [
         "blockdev-add", "blockdev-create", "blockdev-del", "blockdev-reopen", "blockdev-snapshot-sync", "blockdev-snapshot-internal-sync",
-        "block_resize", "change-backing-file", "device_add", "device_del", "dump-guest-memory", "guest-exec", "human-monitor-command", "memsave",
+        "block_resize", "change-backing-file", "device_add", "device_del", "dump-guest-memory", "human-monitor-command", "memsave",
         "migrate", "migrate-incoming", "nbd-server-add", "netdev_add", "object-add", "pmemsave", "query-block", "query-blockstats",
-        "query-cpu-model-expansion", "query-named-block-nodes", "query-qmp-schema", "screendump", "transaction", "x-colo-lost-heartbeat",
-        "xen-save-devices-state", "xen-load-devices-state",
+        "query-named-block-nodes", "query-qmp-schema", "screendump", "transaction",
     ]);
 
     /// <summary>The usual time of a command: a minute for slow ones, else what the configuration says.</summary>
