@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Gateway.Configuration;
+using Gateway.Journal;
 
 namespace Gateway.Vms;
 
@@ -10,6 +11,9 @@ namespace Gateway.Vms;
 /// </summary>
 internal sealed partial class VmRegistry(VmEnvironment environment, VmStore store) : IVms, IAsyncDisposable
 {
+    // Longer than a disk that works ever takes.
+    private static readonly TimeSpan JournalPatience = TimeSpan.FromSeconds(2);
+
     private readonly SemaphoreSlim changing = new(1);
     private readonly StoredVms stored = store.Load();
     private readonly Dictionary<string, VmDefinition> configured = [];
@@ -170,11 +174,16 @@ internal sealed partial class VmRegistry(VmEnvironment environment, VmStore stor
         Volatile.Write(ref sessions, next.ToImmutable());
         Volatile.Write(ref all, [.. sessions.Values]);
         await Task.WhenAll(ended.Select(static session => session.DisposeAsync().AsTask()));
-        TellKnown(ids);
+        var changed = TellKnown(ids);
         begun.ForEach(static session => session.Start());
+        if (changed)
+        {
+            await SaveKnownAsync();
+        }
     }
 
-    private void TellKnown(IEnumerable<string> ids)
+    /// <summary>Tells the journal which of some VMs came and went; answers whether any source is another now.</summary>
+    private bool TellKnown(IEnumerable<string> ids)
     {
         var changed = false;
         foreach (var id in ids.Distinct())
@@ -203,15 +212,20 @@ internal sealed partial class VmRegistry(VmEnvironment environment, VmStore stor
             }
         }
 
-        if (changed)
-        {
-            SaveKnown();
-        }
+        return changed;
     }
 
-    /// <summary>A disk that is full keeps no VM away: what is not written now is written with the next change.</summary>
-    private void SaveKnown()
+    /// <summary>
+    /// Writes down what the journal was told, once that is on disk: a gateway killed in between tells it again, never not at all. A disk
+    /// that is full keeps no VM away: what is not written now is written with the next change.
+    /// </summary>
+    private async Task SaveKnownAsync()
     {
+        if (!await environment.Journal.IsWrittenAsync(environment.Journal.LastAppended, JournalPatience, environment.Time))
+        {
+            return;
+        }
+
         try
         {
             store.Save(stored);
