@@ -6,19 +6,18 @@ namespace Qmp.Tests.Connection;
 
 public sealed class DroppedCommandTests
 {
+    private readonly FakeTimeProvider time = new();
+
     [Fact]
     public async Task An_answer_frees_the_places_of_earlier_commands_that_nobody_waits_for()
     {
-        var time = new FakeTimeProvider();
         using var qemu = FakeQemu.InMemory();
-        var connecting = QmpClient.ConnectAsync(qemu.DialAsync, new QmpClientOptions { Time = time }, TestContext.Current.CancellationToken);
-        var monitor = await qemu.AcceptAsync();
-        await monitor.HandshakeAsync();
-        await using var client = await connecting;
+        var (client, monitor) = await ConnectAsync(qemu);
+        await using var _ = client;
 
         // Seven that QEMU never answers, and one that it does.
         var dropped = Enumerable.Range(0, 7).Select(_ => client.ExecuteAsync(new QmpCommand("dropped"), TimeSpan.FromSeconds(1))).ToArray();
-        foreach (var _ in dropped)
+        foreach (var call in dropped)
         {
             await monitor.ReceiveAsync("dropped");
         }
@@ -45,12 +44,9 @@ public sealed class DroppedCommandTests
     [Fact]
     public async Task A_command_dropped_from_the_queue_may_still_be_answered()
     {
-        var time = new FakeTimeProvider();
         using var qemu = FakeQemu.InMemory();
-        var connecting = QmpClient.ConnectAsync(qemu.DialAsync, new QmpClientOptions { Time = time }, TestContext.Current.CancellationToken);
-        var monitor = await qemu.AcceptAsync();
-        await monitor.HandshakeAsync();
-        await using var client = await connecting;
+        var (client, monitor) = await ConnectAsync(qemu);
+        await using var _ = client;
 
         var late = client.ExecuteAsync(new QmpCommand("late"), TimeSpan.FromSeconds(1));
         var command = await monitor.ReceiveAsync("late");
@@ -62,5 +58,13 @@ public sealed class DroppedCommandTests
 
         await monitor.ReturnAsync(command, "7");
         Assert.Equal("7", (await timeout.LateReply!).ToString());
+    }
+
+    private async Task<(QmpClient Client, FakeConnection Monitor)> ConnectAsync(FakeQemu qemu)
+    {
+        var connecting = QmpClient.ConnectAsync(qemu.DialAsync, new QmpClientOptions { Time = time }, TestContext.Current.CancellationToken);
+        var monitor = await qemu.AcceptAsync();
+        await monitor.HandshakeAsync();
+        return (await connecting, monitor);
     }
 }
