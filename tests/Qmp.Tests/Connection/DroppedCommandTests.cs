@@ -33,9 +33,16 @@ public sealed class DroppedCommandTests
         await answered;
 
         var next = Enumerable.Range(0, 8).Select(_ => client.ExecuteAsync(new QmpCommand("next"))).ToArray();
-        for (var i = 0; i < next.Length; i++)
+        // All eight are on their way before the first is answered: each has a place.
+        var received = new List<FakeCommand>();
+        foreach (var call in next)
         {
-            await monitor.ReturnAsync(await monitor.ReceiveAsync("next"), $"{i}");
+            received.Add(await monitor.ReceiveAsync("next"));
+        }
+
+        foreach (var command in received)
+        {
+            await monitor.ReturnAsync(command);
         }
 
         await Task.WhenAll(next);
