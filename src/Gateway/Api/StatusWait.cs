@@ -25,47 +25,63 @@ public sealed class StatusWait(IVms vms, IJournal journal, TimeProvider time)
             var filter = new EventFilter([new VmPattern(vm.Id)], Telling);
             var after = journal.LastAppended;
             _ = vms.Get(vm.Id);
-            if (await AskAsync(vm, states, caller, either.Token) is { } there)
-            {
-                return there;
-            }
-
-            await foreach (var batch in journal.FollowAsync(filter, after, heartbeat: null, either.Token))
-            {
-                foreach (var entry in batch.Entries)
-                {
-                    if (entry.Name == GatewayEvents.VmRemoved && !vms.TryGet(vm.Id, out _))
-                    {
-                        throw new VmNotFoundException(vm.Id);
-                    }
-
-                    if (StatusOf(entry) is { } status && states.Contains(status.State))
-                    {
-                        return status;
-                    }
-                }
-            }
-
-            throw new InvalidOperationException("the journal ended");
+            // Side by side: a change may be told while the question hangs, and the answer come where nothing changes any more.
+            var asked = AskAsync(vm, states, caller, either.Token);
+            var told = ToldAsync(vm.Id, states, filter, after, either.Token);
+            return await Task.WhenAny((Task)asked, told) == asked && await asked is { } there ? there : await told;
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new WaitTimedOutException($"status {string.Join(" or ", states)}", timeout, vms.Get(vm.Id).Snapshot.Status?.Text);
         }
+        finally
+        {
+            await either.CancelAsync();
+        }
     }
 
+    /// <summary>QEMU's answer, however often it takes a question to have one; null where it is another state, or the VM is away.</summary>
     private static async Task<VmStatus?> AskAsync(IVm vm, IReadOnlyCollection<RunState> states, Caller caller, CancellationToken cancellationToken)
     {
-        try
+        while (true)
         {
-            var status = await vm.ReadStatusAsync(caller, cancellationToken);
-            return states.Contains(status.State) ? status : null;
+            try
+            {
+                var status = await vm.ReadStatusAsync(caller, cancellationToken);
+                return states.Contains(status.State) ? status : null;
+            }
+            catch (QmpTimeoutException)
+            {
+                // It hangs. When it goes on, no change may tell of the state that it is in.
+            }
+            catch (Exception away) when (away is QmpException or VmUnreachableException)
+            {
+                // Its return is told with its status.
+                return null;
+            }
         }
-        catch (Exception away) when (away is QmpException or VmUnreachableException)
+    }
+
+    private async Task<VmStatus> ToldAsync(
+        string vm, IReadOnlyCollection<RunState> states, EventFilter filter, long after, CancellationToken cancellationToken)
+    {
+        await foreach (var batch in journal.FollowAsync(filter, after, heartbeat: null, cancellationToken))
         {
-            // Not there yet, or hung: it is waited for.
-            return null;
+            foreach (var entry in batch.Entries)
+            {
+                if (entry.Name == GatewayEvents.VmRemoved && !vms.TryGet(vm, out _))
+                {
+                    throw new VmNotFoundException(vm);
+                }
+
+                if (StatusOf(entry) is { } status && states.Contains(status.State))
+                {
+                    return status;
+                }
+            }
         }
+
+        throw new InvalidOperationException("the journal ended");
     }
 
     private static VmStatus? StatusOf(JournalEntry entry)

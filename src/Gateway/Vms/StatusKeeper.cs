@@ -22,7 +22,6 @@ internal sealed class StatusKeeper
     private readonly GatewayMetrics metrics;
     private readonly StatusReader reader;
     private readonly Channel<bool> wanted = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private Task? lateToldOf;
 
     /// <param name="line">The connection in use; throws where there is none.</param>
     /// <param name="state">Told of every answer.</param>
@@ -46,25 +45,27 @@ internal sealed class StatusKeeper
     public async Task<VmStatus> ReadAsync(Caller caller, CancellationToken cancellationToken)
     {
         var on = line();
+        var question = reader.Join();
         try
         {
             // Who waits for a turn has a time of its own. A question that was sent has one already: a second would race with it.
-            var answer = reader.ReadAsync(out var queued);
-            return await (queued ? answer.WaitAsync(timeout, time, cancellationToken) : answer.WaitAsync(cancellationToken));
+            return await question.Answer.WaitAsync(question.IsSent ? Timeout.InfiniteTimeSpan : timeout, time, cancellationToken);
         }
         catch (QmpTimeoutException late) when (late.Sent)
         {
-            // All who shared the question share its late answer, which is told once.
-            if (Interlocked.Exchange(ref lateToldOf, late.LateReply) != late.LateReply)
-            {
-                _ = on.TellLateReplyAsync(new VmCommand(Query, caller), late.LateReply!);
-            }
-
+            TellLateReply(on, question, caller, late.LateReply!);
             throw;
         }
         catch (TimeoutException)
         {
-            throw new QmpTimeoutException(Query.Name, timeout, lateReply: null);
+            if (!question.IsSent)
+            {
+                throw new QmpTimeoutException(Query.Name, timeout, lateReply: null);
+            }
+
+            var reply = LateReplyAsync(question.Answer);
+            TellLateReply(on, question, caller, reply);
+            throw new QmpTimeoutException(Query.Name, timeout, reply);
         }
     }
 
@@ -79,12 +80,13 @@ internal sealed class StatusKeeper
         {
             try
             {
-                await reader.ReadAsync(out _).WaitAsync(cancellationToken);
+                await reader.Join().Answer.WaitAsync(cancellationToken);
             }
             catch (QmpTimeoutException hung) when (hung.Sent)
             {
                 // QEMU answers in order: another question would only wait behind this one.
                 await Task.WhenAny(hung.LateReply!, client.Completion).WaitAsync(cancellationToken);
+                Want();
             }
             catch (Exception untold) when (untold is QmpException or VmUnreachableException)
             {
@@ -92,6 +94,27 @@ internal sealed class StatusKeeper
             }
 
             await Task.WhenAny(Task.Delay(Spacing, time, cancellationToken), client.Completion);
+        }
+    }
+
+    private static void TellLateReply(VmLine on, StatusQuestion question, Caller caller, Task<JsonText> reply)
+    {
+        if (question.BeginTelling())
+        {
+            _ = on.TellLateReplyAsync(new VmCommand(Query, caller), reply);
+        }
+    }
+
+    /// <summary>The answer to a question whose own time is not over yet, or was when it came.</summary>
+    private static async Task<JsonText> LateReplyAsync(Task<VmStatus> answer)
+    {
+        try
+        {
+            return (await answer).Text;
+        }
+        catch (QmpTimeoutException late) when (late.Sent)
+        {
+            return await late.LateReply!;
         }
     }
 

@@ -7,35 +7,41 @@ namespace Gateway.Vms;
 internal sealed class StatusReader(Func<Task<VmStatus>> query)
 {
     private readonly Lock sync = new();
-    private Task<VmStatus>? current;
-    private Task<VmStatus>? next;
+    private StatusQuestion? current;
+    private StatusQuestion? next;
 
-    /// <param name="queued">Whether the question waits for another's answer first; else it is sent, and its own time runs.</param>
-    public Task<VmStatus> ReadAsync(out bool queued)
+    /// <summary>The question whose answer is newer than this call: sent now, or waiting for the answer to the one before it.</summary>
+    public StatusQuestion Join()
     {
         lock (sync)
         {
-            queued = true;
-            if (current is { IsCompleted: false } underWay)
+            if (next is null && current is { Answer: { IsCompleted: false } underWay })
             {
-                return next ??= AfterAsync(underWay);
+                next = new StatusQuestion(question => AfterAsync(underWay, question));
             }
 
-            queued = next is not null;
-            return next ?? (current = query());
+            return next ?? (current = new StatusQuestion(SendAsync));
         }
     }
 
-    private async Task<VmStatus> AfterAsync(Task previous)
+    private async Task<VmStatus> AfterAsync(Task previous, StatusQuestion question)
     {
-        await previous.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        Task<VmStatus> mine;
+        // Never at once, although the other may be answered by now: this is yet to become the next, and would then stay it for good.
+        await previous.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+        Task<VmStatus> answer;
         lock (sync)
         {
             next = null;
-            mine = current = query();
+            current = question;
+            answer = SendAsync(question);
         }
 
-        return await mine;
+        return await answer;
+    }
+
+    private Task<VmStatus> SendAsync(StatusQuestion question)
+    {
+        question.IsSent = true;
+        return query();
     }
 }

@@ -51,9 +51,9 @@ internal sealed class VmLine(string id, QmpClient client, string run, VmState st
             takeBack?.Invoke();
             state.FinishedLate(command, refusal);
         }
-        catch (QmpDisconnectedException)
+        catch (Exception unsettled) when (unsettled is QmpException or VmUnreachableException)
         {
-            // The doubt stays.
+            // The connection ended: the doubt stays.
         }
     }
 

@@ -74,6 +74,22 @@ public sealed class StatusWaitTests
         (await waiting).Ok();
     }
 
+    [Fact]
+    public async Task A_state_that_a_hung_QEMU_was_in_all_along_is_answered_when_it_goes_on()
+    {
+        await using var host = new GatewayHost("web1") { Time = new FakeTimeProvider() };
+        await host.StartAsync();
+        await host.ConnectedAsync("web1");
+        host.Fake("web1").Hang("query-status");
+        var waiting = host.GetAsync("/vms/web1/status?until=running&timeout=300");
+        await host.Fake("web1").ReceivedAsync("query-status", 2);
+        host.Time!.Advance(TimeSpan.FromSeconds(10));
+        var question = await host.Fake("web1").ReceivedAsync("query-status", 3);
+        host.Fake("web1").Behave("query-status");
+        await host.Fake("web1").ReturnAsync(question, FakeVm.Running);
+        Assert.Equal(FakeVm.Running, (await waiting).Text);
+    }
+
     [Theory]
     [InlineData("until=paused", 30)]
     [InlineData("until=paused&timeout=300", 300)]

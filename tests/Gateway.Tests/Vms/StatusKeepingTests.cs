@@ -105,6 +105,45 @@ public sealed class StatusKeepingTests
         Assert.Single(await host.EventsAsync("web1", "COMMAND_FINISHED_LATE"));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Who_waited_behind_a_hung_question_is_told_what_became_of_the_next(bool beyondTheQuestionsOwnTime)
+    {
+        await using var host = await QuietAsync();
+        var vm = host.Fake("web1");
+        vm.Hang("query-status");
+        var first = host.GetAsync("/vms/web1/status");
+        await vm.ReceivedAsync("query-status", 2);
+        host.Time!.Advance(TimeSpan.FromSeconds(6));
+        var second = host.Vms.Get("web1").ReadStatusAsync(Somebody, default);
+        host.Time.Advance(TimeSpan.FromSeconds(4));
+        (await first).Problem("timed-out", "/vms/web1/status", ("vm", "web1"), ("command", "query-status"), ("outcome", "unknown"));
+        var question = await vm.ReceivedAsync("query-status", 3);
+        host.Time.Advance(TimeSpan.FromSeconds(6));
+        Assert.True((await Assert.ThrowsAsync<QmpTimeoutException>(() => second)).Sent);
+        host.Time.Advance(TimeSpan.FromSeconds(beyondTheQuestionsOwnTime ? 4 : 0));
+        await vm.ReturnAsync(question, FakeVm.Running);
+        var late = await host.EventAsync("web1", "COMMAND_FINISHED_LATE");
+        Assert.Equal("""{"command":"query-status","outcome":"done","who":"somebody","traceId":""}""", late.GetProperty("data").GetRawText());
+    }
+
+    [Fact]
+    public async Task The_status_is_asked_anew_as_soon_as_a_hung_QEMU_goes_on()
+    {
+        await using var host = await QuietAsync();
+        var vm = host.Fake("web1");
+        vm.Hang("query-status");
+        host.Time!.Advance(TimeSpan.FromSeconds(5));
+        var question = await vm.ReceivedAsync("query-status", 2);
+        host.Time.Advance(TimeSpan.FromSeconds(10));
+        vm.Status = FakeVm.Paused;
+        vm.Behave("query-status");
+        await vm.ReturnAsync(question, FakeVm.Running);
+        await host.EventuallyAsync(() => host.Snapshot("web1").Status!.State == RunState.Paused, "the status of now", TimeSpan.FromMilliseconds(1));
+        Assert.InRange(host.Time.GetUtcNow() - host.Time.Start, TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(19));
+    }
+
     [Fact]
     public async Task A_hung_QEMU_holds_nobody_who_forgets_it()
     {
