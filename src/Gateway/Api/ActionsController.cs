@@ -16,7 +16,10 @@ namespace Gateway.Api;
 public sealed class ActionsController : ControllerBase
 {
     /// <summary>Sets actions.</summary>
-    /// <remarks>Any of the four, at least one (QAPI: <c>set-action</c>, since 6.0).</remarks>
+    /// <remarks>
+    /// Any of the four, at least one (QAPI: <c>set-action</c>, since 6.0). One that is <c>null</c> is left as it is, so that what
+    /// <c>GET</c> answered can be sent back.
+    /// </remarks>
     [HttpPut("actions")]
     [CommandProblems(HasBody = true)]
     public async Task<ActionResult<VmActions>> Put([FromVm] IVm vm, [FromBody] VmActions body, CancellationToken cancellationToken)

@@ -57,11 +57,32 @@ public sealed class LifecycleWait(IJournal journal, TimeProvider time)
             throw new RunChangedException(vm.Id, run, command.Qmp);
         }
 
-        var before = command.IsDoneIn is null ? null : await vm.ReadStatusAsync(caller, cancellationToken);
+        var before = command.IsDoneIn is null ? null : await StatusBeforeAsync(vm, command, caller, cancellationToken);
         var after = journal.LastAppended;
         await vm.ExecuteAsync(request, cancellationToken);
         var nothingToDo = before is not null && command.IsDoneIn!(before);
         return await CompletionAsync(vm.Id, command, after, nothingToDo ? journal.LastAppended : null, timeout, cancellationToken);
+    }
+
+    /// <summary>The status that the command finds. Whoever asked for the command is told of that one, which was not sent.</summary>
+    private static async Task<VmStatus> StatusBeforeAsync(IVm vm, LifecycleCommand command, Caller caller, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await vm.ReadStatusAsync(caller, cancellationToken);
+        }
+        catch (QmpTimeoutException hung)
+        {
+            throw new QmpTimeoutException(command.Qmp, hung.Timeout, lateReply: null);
+        }
+        catch (QmpDisconnectedException gone)
+        {
+            throw new QmpDisconnectedException(command.Qmp, gone.Reason, sent: false);
+        }
+        catch (VmUnreachableException)
+        {
+            throw new VmUnreachableException(vm.Id, vm.Snapshot.Connection, command.Qmp);
+        }
     }
 
     /// <summary>

@@ -32,14 +32,17 @@ internal static class RequestBodies
     {
         var actions = new VmActions
         {
-            Reboot = body.Enum<RebootAction>("reboot")?.Value,
-            Shutdown = body.Enum<ShutdownAction>("shutdown")?.Value,
-            Panic = body.Enum<PanicAction>("panic")?.Value,
-            Watchdog = body.Enum<WatchdogAction>("watchdog")?.Value,
+            Reboot = body.Enum<RebootAction>("reboot", nullable: true)?.Value,
+            Shutdown = body.Enum<ShutdownAction>("shutdown", nullable: true)?.Value,
+            Panic = body.Enum<PanicAction>("panic", nullable: true)?.Value,
+            Watchdog = body.Enum<WatchdogAction>("watchdog", nullable: true)?.Value,
         };
-        if (!body.HasMembers)
+        if (body.IsEmpty)
         {
-            body.Fault("body", "must have at least one of reboot, shutdown, panic, watchdog");
+            foreach (var name in body.Names.DefaultIfEmpty("body"))
+            {
+                body.Fault(name, "sets nothing: at least one of reboot, shutdown, panic, watchdog must");
+            }
         }
 
         return actions;

@@ -85,6 +85,38 @@ public sealed class LifecycleWaitTests
         Assert.Equal([route], host.Fake("web1").Sent);
     }
 
+    [Theory]
+    [InlineData("stop")]
+    [InlineData("cont")]
+    public async Task A_QEMU_that_hangs_before_the_command_is_told_with_the_command_which_was_not_sent(string command)
+    {
+        await using var host = await InAsync("running", new FakeTimeProvider());
+        host.Fake("web1").Hang("query-status");
+        var waiting = host.PostAsync($"/vms/web1/{command}?wait=300");
+        await host.Fake("web1").ReceivedAsync("query-status", 2);
+        (await host.AdvanceUntilAsync(waiting, TimeSpan.FromSeconds(1))).Problem(
+            "timed-out", $"/vms/web1/{command}", ("vm", "web1"), ("command", command), ("outcome", "not-sent"));
+        Assert.Empty(host.Fake("web1").Sent);
+    }
+
+    [Theory]
+    [InlineData("stop")]
+    [InlineData("cont")]
+    public async Task A_QEMU_that_goes_away_before_the_command_is_told_with_the_command_which_was_not_sent(string command)
+    {
+        await using var host = await InAsync("running");
+        host.Fake("web1").IsListening = false;
+        host.Fake("web1").Drop("query-status");
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            (await host.PostAsync($"/vms/web1/{command}?wait=300")).Problem(
+                "vm-unreachable", $"/vms/web1/{command}", ("vm", "web1"), ("command", command), ("outcome", "not-sent"));
+            await host.EventAsync("web1", "VM_DISCONNECTED");
+        }
+
+        Assert.Empty(host.Fake("web1").Sent);
+    }
+
     [Fact]
     public async Task An_event_from_before_the_command_completes_nothing()
     {

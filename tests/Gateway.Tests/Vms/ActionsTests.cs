@@ -24,6 +24,19 @@ public sealed class ActionsTests
     }
 
     [Fact]
+    public async Task What_was_answered_can_be_sent_back_and_null_leaves_an_action_as_it_is()
+    {
+        await using var host = await GatewayHost.ConnectedAsync("web1");
+        await host.PutAsync("/vms/web1/actions", """{"panic":"none"}""");
+        var shown = (await host.GetAsync("/vms/web1/actions")).Text;
+        Assert.Equal(shown, (await host.PutAsync("/vms/web1/actions", shown)).Ok().GetRawText());
+        (await host.PutAsync("/vms/web1/actions", Unknown)).Invalid(
+            "/vms/web1/actions", "web1", "reboot", "shutdown", "panic", "watchdog");
+        var sent = host.Fake("web1").Received.Where(static c => c.Name == "set-action").Select(static c => c.Arguments.GetRawText());
+        Assert.Equal(["""{"panic":"none"}""", """{"panic":"none"}"""], sent);
+    }
+
+    [Fact]
     public async Task Raw_QMP_sets_them_too_and_other_commands_set_none()
     {
         await using var host = await GatewayHost.ConnectedAsync("web1");

@@ -83,13 +83,16 @@ public sealed class JsonBody
     /// <summary>Whether the member is there.</summary>
     public bool Has(string name) => json.TryGetProperty(name, out _);
 
-    /// <summary>Whether there is any member.</summary>
-    public bool HasMembers => json.EnumerateObject().MoveNext();
+    /// <summary>The members there are.</summary>
+    public IEnumerable<string> Names => json.EnumerateObject().Select(JsonReading.NameOf);
+
+    /// <summary>Whether all members, if there are any, are null.</summary>
+    public bool IsEmpty => json.EnumerateObject().All(static member => member.Value.ValueKind == JsonValueKind.Null);
 
     /// <summary>A text; null where it is not there, or no text.</summary>
-    public string? Text(string name, bool required = false)
+    public string? Text(string name, bool required = false, bool nullable = false)
     {
-        if (Take(name, JsonValueKind.String, "a text") is { } value)
+        if (Take(name, JsonValueKind.String, "a text", nullable) is { } value)
         {
             return GetString(name, value);
         }
@@ -103,10 +106,10 @@ public sealed class JsonBody
     }
 
     /// <summary>A value of a QAPI enum that this gateway knows.</summary>
-    public T? Enum<T>(string name, bool required = false)
+    public T? Enum<T>(string name, bool required = false, bool nullable = false)
         where T : struct, IQapiEnum<T>
     {
-        if (Text(name, required) is not { } text)
+        if (Text(name, required, nullable) is not { } text)
         {
             return null;
         }
