@@ -135,7 +135,7 @@ public sealed class QmpClient : IAsyncDisposable
         }
         catch (QmpDisconnectedException gone)
         {
-            throw new QmpConnectException(QmpConnectFailure.NotQmp, $"no greeting: {gone.Reason}", gone);
+            throw new QmpConnectException(QmpConnectFailure.HungUp, $"no greeting: {gone.Reason}", gone);
         }
     }
 

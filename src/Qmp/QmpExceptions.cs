@@ -18,8 +18,11 @@ public enum QmpConnectFailure
     /// <summary>Greeted, but <c>qmp_capabilities</c> was not answered: QEMU's main loop does not run.</summary>
     NoNegotiation,
 
-    /// <summary>What answers does not speak QMP, or hung up instead of greeting.</summary>
+    /// <summary>What answers does not speak QMP.</summary>
     NotQmp,
+
+    /// <summary>Hung up instead of greeting: no QEMU, or one that is just ending.</summary>
+    HungUp,
 
     /// <summary>QEMU answered <c>qmp_capabilities</c> with an error.</summary>
     Refused,

@@ -12,6 +12,9 @@ public readonly partial record struct UnixFile
     /// <summary>The same text for the same file, another for one made later at the same path.</summary>
     public string Identity { get; private init; }
 
+    /// <summary>The same text for the same file or directory, whatever becomes of its content; another for one made later at the same path.</summary>
+    public string Birth { get; private init; }
+
     /// <summary>Looks at a path, following links; null where nothing is there or it may not be seen.</summary>
     public static UnixFile? Look(string path)
     {
@@ -26,7 +29,15 @@ public readonly partial record struct UnixFile
         // A socket's modification time is set when it is bound and by nothing that uses it.
         var seconds = BinaryPrimitives.ReadInt64LittleEndian(found[Statx.Modified..]);
         var nanoseconds = BinaryPrimitives.ReadUInt32LittleEndian(found[(Statx.Modified + 8)..]);
-        return new UnixFile { IsSocket = (mode & 0xF000) == 0xC000, Identity = $"{inode}:{seconds}.{nanoseconds}" };
+        // A freed inode is given to the next file. Where the file system keeps no birth times, this part is zero.
+        var birth = Convert.ToHexString(found.Slice(Statx.Birth, Statx.TimeSize));
+        var device = BinaryPrimitives.ReadUInt64LittleEndian(found[Statx.Device..]);
+        return new UnixFile
+        {
+            IsSocket = (mode & 0xF000) == 0xC000,
+            Identity = $"{inode}:{seconds}.{nanoseconds}",
+            Birth = $"{device}:{inode}:{birth}",
+        };
     }
 
     /// <summary>statx(2), whose structure is the same on every architecture, unlike stat(2)'s.</summary>
@@ -35,9 +46,12 @@ public readonly partial record struct UnixFile
         public const int Size = 256;
         public const int Mode = 28;
         public const int Inode = 32;
+        public const int Birth = 80;
         public const int Modified = 112;
+        public const int TimeSize = 12; // seconds and nanoseconds
+        public const int Device = 136; // major and minor number
         public const int CurrentDirectory = -100; // AT_FDCWD
-        public const uint TypeInodeAndTimes = 0x1 | 0x40 | 0x100; // STATX_TYPE, STATX_MTIME, STATX_INO
+        public const uint TypeInodeAndTimes = 0x1 | 0x40 | 0x100 | 0x800; // STATX_TYPE, STATX_MTIME, STATX_INO, STATX_BTIME
 
         [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
         public static partial int Call(int directory, string path, int flags, uint mask, Span<byte> found);

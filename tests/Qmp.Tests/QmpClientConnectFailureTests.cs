@@ -88,7 +88,7 @@ public class QmpClientConnectFailureTests
         var connecting = ConnectAsync();
         (await fake.AcceptAsync()).Close();
 
-        await AssertFailsAsync(connecting, QmpConnectFailure.NotQmp, "no greeting: QEMU closed the connection");
+        await AssertFailsAsync(connecting, QmpConnectFailure.HungUp, "no greeting: QEMU closed the connection");
     }
 
     [Fact]

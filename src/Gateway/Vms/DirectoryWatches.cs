@@ -1,3 +1,5 @@
+using Qmp;
+
 namespace Gateway.Vms;
 
 /// <summary>
@@ -11,22 +13,25 @@ public sealed partial class DirectoryWatches(ILogger<DirectoryWatches> logger) :
 
     /// <summary>Calls <paramref name="changed"/> with the name of each file that appears or goes, until disposed.</summary>
     /// <returns>Null where the directory cannot be watched, for one because it is not there.</returns>
-    public IDisposable? TryWatch(string directory, Action<string> changed)
+    internal DirectoryWatch? TryWatch(string directory, Action<string> changed)
     {
         lock (sync)
         {
-            if (!watches.TryGetValue(directory, out var watch))
+            var watch = watches.GetValueOrDefault(directory);
+            if (watch is null or { IsLive: false })
             {
                 if (Start(directory) is not { } started)
                 {
                     return null;
                 }
 
-                watches.Add(directory, watch = started);
+                watches[directory] = started;
+                watch?.End();
+                watch = started;
             }
 
             watch.Listeners = [.. watch.Listeners, changed];
-            return new Listener(this, directory, changed);
+            return new DirectoryWatch(watch, () => Remove(watch, changed));
         }
     }
 
@@ -37,7 +42,7 @@ public sealed partial class DirectoryWatches(ILogger<DirectoryWatches> logger) :
         {
             foreach (var watch in watches.Values)
             {
-                watch.Watcher.Dispose();
+                watch.End();
             }
 
             watches.Clear();
@@ -46,7 +51,8 @@ public sealed partial class DirectoryWatches(ILogger<DirectoryWatches> logger) :
 
     private Watch? Start(string directory)
     {
-        if (!Directory.Exists(directory))
+        // Looked at before it is watched: should another take its place in between, the watch counts as dead, not as that one's.
+        if (UnixFile.Look(directory) is not { } found || !Directory.Exists(directory))
         {
             return null;
         }
@@ -55,11 +61,11 @@ public sealed partial class DirectoryWatches(ILogger<DirectoryWatches> logger) :
         try
         {
             watcher = new FileSystemWatcher(directory) { NotifyFilter = NotifyFilters.FileName };
-            var watch = new Watch(watcher);
+            var watch = new Watch(directory, found.Birth, watcher);
             watcher.Created += (_, change) => watch.Tell(change.Name);
             watcher.Deleted += (_, change) => watch.Tell(change.Name);
             watcher.Renamed += (_, change) => watch.Tell(change.Name);
-            watcher.Error += (_, _) => Forget(directory, watch);
+            watcher.Error += (_, _) => Forget(watch);
             watcher.EnableRaisingEvents = true;
             return watch;
         }
@@ -72,43 +78,50 @@ public sealed partial class DirectoryWatches(ILogger<DirectoryWatches> logger) :
     }
 
     /// <summary>The directory went, or too much happened at once: whoever still waits looks again by himself.</summary>
-    private void Forget(string directory, Watch watch)
+    private void Forget(Watch watch)
     {
         lock (sync)
         {
-            if (watches.GetValueOrDefault(directory) == watch)
-            {
-                watches.Remove(directory);
-            }
+            End(watch);
         }
 
         watch.Tell(null);
-        watch.Watcher.Dispose();
     }
 
-    private void Remove(string directory, Action<string> listener)
+    private void Remove(Watch watch, Action<string> listener)
     {
         lock (sync)
         {
-            if (!watches.TryGetValue(directory, out var watch))
-            {
-                return;
-            }
-
             watch.Listeners = [.. watch.Listeners.Where(other => other != listener)];
             if (watch.Listeners.Length == 0)
             {
-                watches.Remove(directory);
-                watch.Watcher.Dispose();
+                End(watch);
             }
         }
     }
 
-    private sealed class Watch(FileSystemWatcher watcher)
+    private void End(Watch watch)
     {
-        public FileSystemWatcher Watcher => watcher;
+        if (watches.GetValueOrDefault(watch.Directory) == watch)
+        {
+            watches.Remove(watch.Directory);
+        }
+
+        watch.End();
+    }
+
+    /// <param name="directory">Its path.</param>
+    /// <param name="birth">The directory that was at the path.</param>
+    /// <param name="watcher">Watches that one, also when another is at the path.</param>
+    internal sealed class Watch(string directory, string birth, FileSystemWatcher watcher)
+    {
+        private volatile bool ended;
+
+        public string Directory => directory;
 
         public Action<string>[] Listeners { get; set; } = [];
+
+        public bool IsLive => !ended && UnixFile.Look(directory)?.Birth == birth;
 
         public void Tell(string? name)
         {
@@ -117,41 +130,24 @@ public sealed partial class DirectoryWatches(ILogger<DirectoryWatches> logger) :
                 listener(name ?? "");
             }
         }
-    }
 
-    private sealed class Listener(DirectoryWatches owner, string directory, Action<string> listener) : IDisposable
-    {
-        public void Dispose() => owner.Remove(directory, listener);
+        public void End()
+        {
+            ended = true;
+            watcher.Dispose();
+        }
     }
 
     [LoggerMessage(10, LogLevel.Warning, "{Directory} cannot be watched ({Reason}); sockets there are looked for every few seconds instead.")]
     private partial void LogUnwatched(string directory, string reason);
 }
 
-/// <summary>Waits for one socket's file.</summary>
-internal sealed class SocketFileWatch(DirectoryWatches watches, string path, Action appeared) : IDisposable
+/// <summary>One listener's part of the watch of a directory.</summary>
+internal sealed class DirectoryWatch(DirectoryWatches.Watch watch, Action remove) : IDisposable
 {
-    private readonly string name = Path.GetFileName(path);
-    private readonly string directory = Path.GetDirectoryName(path)!;
-    private IDisposable? watch;
+    /// <summary>Whether it would tell of a file: false once the directory is gone, also where another is in its place.</summary>
+    public bool IsLive => watch.IsLive;
 
-    /// <summary>Watches from now on, if it does not yet: the directory may have come only now, or gone and come again.</summary>
-    public void Renew()
-    {
-        if (!Directory.Exists(directory))
-        {
-            watch?.Dispose();
-            watch = null;
-        }
-
-        watch ??= watches.TryWatch(directory, changed =>
-        {
-            if (changed == name || changed.Length == 0)
-            {
-                appeared();
-            }
-        });
-    }
-
-    public void Dispose() => watch?.Dispose();
+    /// <inheritdoc/>
+    public void Dispose() => remove();
 }

@@ -78,7 +78,14 @@ internal sealed class MonitorDialer(QmpEndpoint endpoint, VmState state, Dial di
         catch (QmpConnectException failure)
         {
             silence.Dispose();
-            state.NotConnected(ConnectionStates.Of(failure.Failure), failure.Message);
+            // A QEMU that was killed may take one more client while its sockets are closed: that is no reason to call it none.
+            var isEnding = failure.Failure == QmpConnectFailure.HungUp
+                && state.Snapshot.Connection is { State: ConnectionState.Disconnected, Attempts: 1 };
+            if (!isEnding)
+            {
+                state.NotConnected(ConnectionStates.Of(failure.Failure), failure.Message);
+            }
+
             throw;
         }
     }

@@ -13,7 +13,10 @@ internal sealed partial class SocketDiscovery(IReadOnlyList<string> directories,
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
     private readonly Dictionary<string, string> owners = [];
-    private readonly HashSet<string> told = [];
+
+    // What the last look found wrong: it is told once for as long as it is so.
+    private HashSet<string> told = [];
+    private HashSet<string> wrong = [];
 
     /// <summary>What is there now. Of two files with one id, the first keeps it until it goes.</summary>
     public IReadOnlyList<VmDefinition> Look()
@@ -24,7 +27,9 @@ internal sealed partial class SocketDiscovery(IReadOnlyList<string> directories,
             owners.Remove(gone.Key);
         }
 
-        return [.. sockets.Select(Define).OfType<VmDefinition>()];
+        VmDefinition[] found = [.. sockets.Select(Define).OfType<VmDefinition>()];
+        (told, wrong) = (wrong, []);
+        return found;
     }
 
     /// <summary>Looks again whenever something changes, and every few seconds.</summary>
@@ -32,7 +37,7 @@ internal sealed partial class SocketDiscovery(IReadOnlyList<string> directories,
     {
         // Not disposed: a watcher's last call may come after the end.
         var changed = new SemaphoreSlim(0);
-        var watched = new Dictionary<string, IDisposable>();
+        var watched = new Dictionary<string, DirectoryWatch>();
         try
         {
             while (true)
@@ -47,10 +52,10 @@ internal sealed partial class SocketDiscovery(IReadOnlyList<string> directories,
 
                 await found(Look());
                 await WaitAsync(changed, cancellationToken);
-                foreach (var gone in watched.Keys.Where(static directory => !Directory.Exists(directory)).ToArray())
+                foreach (var (directory, watch) in watched.Where(static watch => !watch.Value.IsLive).ToArray())
                 {
-                    watched.Remove(gone, out var watch);
-                    watch!.Dispose();
+                    watched.Remove(directory);
+                    watch.Dispose();
                 }
             }
         }
@@ -108,7 +113,7 @@ internal sealed partial class SocketDiscovery(IReadOnlyList<string> directories,
 
     private void Once(string what, Action tell)
     {
-        if (told.Add(what))
+        if (wrong.Add(what) && !told.Contains(what))
         {
             tell();
         }

@@ -106,6 +106,26 @@ public sealed class ConnectionStateTests
     }
 
     [Fact]
+    public async Task A_client_that_a_dying_QEMU_still_takes_does_not_make_it_something_else_than_QMP()
+    {
+        await using var host = await LostAsync(Reception.HangingUp);
+        host.Fake("web1").IsListening = false;
+        var seen = new HashSet<ConnectionState>();
+        await host.EventuallyAsync(
+            () => (seen.Add(State(host)), State(host) == ConnectionState.NoSocket).Item2, "no-socket", TimeSpan.FromMilliseconds(1));
+        Assert.Equal([ConnectionState.NoSocket, ConnectionState.Disconnected], seen.Order());
+    }
+
+    [Fact]
+    public async Task What_hangs_up_on_one_client_after_the_other_in_a_QEMUs_place_is_none()
+    {
+        await using var host = await LostAsync(Reception.HangingUp);
+        await host.EventuallyAsync(() => State(host) == ConnectionState.NotQmp, "not-qmp", TimeSpan.FromMilliseconds(1));
+        Assert.InRange(host.Snapshot("web1").Connection.Attempts, 2, 3);
+        Assert.NotNull(host.Snapshot("web1").Status);
+    }
+
+    [Fact]
     public async Task A_monitor_that_hangs_up_on_every_client_is_not_dialled_without_a_pause()
     {
         await using var host = Host(Reception.Normal);
@@ -116,6 +136,19 @@ public sealed class ConnectionStateTests
         Assert.Equal(1, vm.Dials);
         await host.EventuallyAsync(() => vm.Dials == 2, "a second attempt", TimeSpan.FromMilliseconds(100));
         Assert.InRange(host.Time!.GetUtcNow() - host.Time.Start, TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(5));
+    }
+
+    /// <summary>A VM that was connected for a while and lost, and whose place something has taken that was dialled once.</summary>
+    private static async Task<GatewayHost> LostAsync(Reception successor)
+    {
+        var host = Host(Reception.Normal);
+        await host.StartAsync();
+        await host.ConnectedAsync("web1");
+        host.Time!.Advance(TimeSpan.FromMinutes(1));
+        host.Fake("web1").Reception = successor;
+        host.Fake("web1").HangUp();
+        await host.Fake("web1").DialledAsync(2);
+        return host;
     }
 
     private static GatewayHost Host(Reception reception)
