@@ -90,22 +90,36 @@ public sealed record TcpQmpEndpoint : QmpEndpoint
     public int Port { get; }
 
     /// <inheritdoc/>
-    public override async Task<QmpTransport> ConnectAsync(CancellationToken cancellationToken)
+    public override Task<QmpTransport> ConnectAsync(CancellationToken cancellationToken)
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        // A peer that vanished without a FIN is noticed after 20 s + 4 probes of 5 s, and in as long where something was sent to it that
-        // it has not acknowledged: the kernel does not probe then, but repeats that for a quarter of an hour if nobody says otherwise.
-        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 20);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 5);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 4);
-        socket.SetRawSocketOption(TcpLevel, TcpUserTimeout, BitConverter.GetBytes(40_000));
-        return await SocketTransport.ConnectAsync(socket, new System.Net.DnsEndPoint(Host, Port), static _ => null, cancellationToken)
-            .ConfigureAwait(false);
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        return SocketTransport.ConnectAsync(
+            socket,
+            new System.Net.DnsEndPoint(Host, Port),
+            static connected =>
+            {
+                Configure(connected);
+                return null;
+            },
+            cancellationToken);
     }
 
     /// <summary>The endpoint in the form that <see cref="QmpEndpoint.Parse"/> reads.</summary>
     public override string ToString() => Host.Contains(':') ? $"tcp:[{Host}]:{Port}" : $"tcp:{Host}:{Port}";
+
+    /// <summary>Has a socket send at once, and end by itself when its peer is gone.</summary>
+    /// <param name="connected">Connected: where a name has several addresses, .NET takes another socket for each and forgets options.</param>
+    internal static void Configure(Socket connected)
+    {
+        connected.NoDelay = true;
+        // A peer that vanished without a FIN is noticed after 20 s + 4 probes of 5 s, and in as long where something was sent to it that
+        // it has not acknowledged: the kernel does not probe then, but repeats that for a quarter of an hour if nobody says otherwise.
+        connected.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        connected.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 20);
+        connected.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 5);
+        connected.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 4);
+        connected.SetRawSocketOption(TcpLevel, TcpUserTimeout, BitConverter.GetBytes(40_000));
+    }
 
     internal static TcpQmpEndpoint? From(string text)
     {

@@ -41,4 +41,17 @@ public sealed class UnixFileTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     private string In(string name) => Path.Combine(folder, name);
+
+    [Fact]
+    public void A_directory_keeps_its_birth_whatever_is_made_in_it_and_one_made_later_has_another()
+    {
+        var path = Directory.CreateTempSubdirectory("qmp").FullName;
+        var birth = UnixFile.Look(path)!.Value.Birth;
+        File.WriteAllText(Path.Combine(path, "file"), "");
+        Assert.Equal(birth, UnixFile.Look(path)!.Value.Birth);
+        Directory.Delete(path, recursive: true);
+        Directory.CreateDirectory(path);
+        Assert.NotEqual(birth, UnixFile.Look(path)!.Value.Birth);
+        Directory.Delete(path);
+    }
 }

@@ -41,8 +41,9 @@ public static class Requests
     /// <param name="path">The route, from the slash on.</param>
     /// <param name="body">JSON; without one the request has none.</param>
     /// <param name="run">The <c>If-Match</c>.</param>
-    public static Task<Answer> PostAsync(this RealGateway gateway, string path, string? body = null, string? run = null) =>
-        SendAsync(gateway, HttpMethod.Post, path, body, run);
+    /// <param name="key">The <c>Idempotency-Key</c>.</param>
+    public static Task<Answer> PostAsync(this RealGateway gateway, string path, string? body = null, string? run = null, string? key = null) =>
+        SendAsync(gateway, HttpMethod.Post, path, body, run, key);
 
     public static Task<Answer> PutAsync(this RealGateway gateway, string path, string body) =>
         SendAsync(gateway, HttpMethod.Put, path, body);
@@ -50,13 +51,18 @@ public static class Requests
     public static Task<Answer> DeleteAsync(this RealGateway gateway, string path) => SendAsync(gateway, HttpMethod.Delete, path);
 
     private static async Task<Answer> SendAsync(
-        RealGateway gateway, HttpMethod method, string path, string? body = null, string? run = null)
+        RealGateway gateway, HttpMethod method, string path, string? body = null, string? run = null, string? key = null)
     {
         using var request = new HttpRequestMessage(method, path);
         request.Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json");
         if (run is not null)
         {
             request.Headers.Add("If-Match", $"\"{run}\"");
+        }
+
+        if (key is not null)
+        {
+            request.Headers.Add("Idempotency-Key", key);
         }
 
         using var response = await gateway.Http.SendAsync(request);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using TestSupport;
 using TestSupport.Qemu;
 
@@ -30,6 +31,15 @@ public sealed class AnsweringQemu : IAsyncDisposable
         set => status = value;
     }
 
+    /// <summary>A command that it takes and never answers.</summary>
+    public string? Unanswered { get; set; }
+
+    /// <summary>The id of the last such command; null before there was one.</summary>
+    public string? LastUnanswered { get; private set; }
+
+    /// <summary>The names of all commands of all connections.</summary>
+    public ConcurrentQueue<string> AllCommands { get; } = [];
+
     /// <summary>The names of all commands of the connection there is.</summary>
     public IReadOnlyList<string> Commands
     {
@@ -48,6 +58,9 @@ public sealed class AnsweringQemu : IAsyncDisposable
     /// <summary>Sends an event on the connection there is, as of 2025-11-24T16:00:00.123456Z.</summary>
     /// <exception cref="IOException">It is gone.</exception>
     public Task EventAsync(string name, string? data = null) => Current.EventAsync(name, data);
+
+    /// <summary>Sends any bytes on the connection there is.</summary>
+    public Task SendAsync(ReadOnlyMemory<byte> bytes) => Current.SendAsync(bytes);
 
     /// <summary>Sends a line on the connection there is.</summary>
     public Task SendAsync(string line) => Current.SendAsync(line);
@@ -82,6 +95,13 @@ public sealed class AnsweringQemu : IAsyncDisposable
         await client.GreetAsync();
         await foreach (var command in client.Commands.ReadAllAsync())
         {
+            AllCommands.Enqueue(command.Name);
+            if (command.Name == Unanswered)
+            {
+                LastUnanswered = command.Id;
+                continue;
+            }
+
             await client.ReturnAsync(command, command.Name == "query-status" ? Status : "{}");
             connection = client;
         }

@@ -39,6 +39,8 @@ public static class History
 
     public static string Id(this JsonElement envelope) => envelope.GetProperty("id").GetString()!;
 
+    public static string Vm(this JsonElement envelope) => envelope.GetProperty("vm").GetString()!;
+
     public static string Name(this JsonElement envelope) => envelope.GetProperty("event").GetString()!;
 
     public static JsonElement Data(this JsonElement envelope) => envelope.GetProperty("data");

@@ -29,6 +29,9 @@ public sealed class RealGateway : IAsyncDisposable
         Directory.CreateDirectory(WorkingDirectory);
     }
 
+    /// <summary>The process of the current start.</summary>
+    public int ProcessId => Running.Id;
+
     /// <summary>A client of the current start.</summary>
     public HttpClient Http => http ?? throw new InvalidOperationException("The gateway does not run.");
 
@@ -108,9 +111,26 @@ public sealed class RealGateway : IAsyncDisposable
     /// <summary>Starts it again, on the same data directory and port; the old process is killed if it still runs.</summary>
     public async Task RestartAsync()
     {
-        url = Address.ToString();
         await EndAsync();
         await LaunchAsync();
+    }
+
+    /// <summary>Starts it again as <see cref="RestartAsync"/> does, and kills it after a while, whether or not it listens by then.</summary>
+    public async Task RestartAndKillAsync(TimeSpan after)
+    {
+        await EndAsync();
+        var launching = LaunchAsync();
+        await Task.Delay(after);
+        await Poll.UntilAsync(() => Task.FromResult(process is null ? "nothing" : "a process"), "a process");
+        await KillAsync();
+        try
+        {
+            await launching;
+        }
+        catch (GatewayExitedException)
+        {
+            // Before it listened.
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -143,6 +163,7 @@ public sealed class RealGateway : IAsyncDisposable
 
         StartTime = Stopwatch.GetElapsedTime(begun);
         http = new HttpClient { BaseAddress = await listening.Task, Timeout = RealQemu.Patience };
+        url = Address.ToString();
     }
 
     private ProcessStartInfo StartInfo()

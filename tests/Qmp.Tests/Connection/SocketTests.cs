@@ -39,6 +39,41 @@ public sealed class SocketTests : IDisposable
     }
 
     [Fact]
+    public void A_TCP_peer_that_vanishes_is_noticed_within_a_minute_whether_or_not_something_is_on_its_way()
+    {
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+
+        TcpQmpEndpoint.Configure(socket);
+
+        var idle = Seconds(SocketOptionName.TcpKeepAliveTime) + (Seconds(SocketOptionName.TcpKeepAliveInterval) * Seconds(SocketOptionName.TcpKeepAliveRetryCount));
+        var unacknowledged = new byte[4];
+        socket.GetRawSocketOption(6, 18, unacknowledged); // IPPROTO_TCP, TCP_USER_TIMEOUT in milliseconds
+        Assert.Equal(1, socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive));
+        Assert.InRange(idle, 10, 60);
+        Assert.InRange(BitConverter.ToInt32(unacknowledged), 10_000, 60_000);
+
+        int Seconds(SocketOptionName option) => (int)socket.GetSocketOption(SocketOptionLevel.Tcp, option)!;
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("localhost")] // whose first address may be ::1, where nobody listens
+    public async Task The_kernel_probes_an_idle_TCP_line_by_whatever_name_it_was_dialled(string host)
+    {
+        using var fake = FakeQemu.OnTcp();
+        var port = int.Parse(fake.Endpoint.Split(':')[^1]);
+
+        var (client, _) = await ConnectAsync(fake, $"tcp:{host}:{port}");
+        await using var closed = client;
+
+        // proc_net_tcp(5): local and remote address, state 01 (established), queues, and the timer: 02 is that of keep-alive.
+        string[] lines = [.. File.ReadLines("/proc/net/tcp"), .. File.ReadLines("/proc/net/tcp6")];
+        var line = Assert.Single(lines.Select(static line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)), fields =>
+            fields[2].EndsWith($":{port:X4}", StringComparison.Ordinal) && fields[3] == "01");
+        Assert.StartsWith("02:", line[5], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Nobody_there_is_told_from_a_file_that_is_no_socket_and_from_a_closed_port()
     {
         using var port = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
