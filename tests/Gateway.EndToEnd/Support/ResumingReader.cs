@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
 using TestSupport.Qemu;
 
@@ -71,6 +72,9 @@ public sealed class ResumingReader : IAsyncDisposable
         }
     });
 
+    /// <summary>Waits until it has a stream that it had not before.</summary>
+    public Task UntilOpenedAsync(int before) => Poll.UntilAsync(() => Task.FromResult(Openings > before ? "open" : "not yet"), "open");
+
     /// <summary>Waits until the event of this id was shown.</summary>
     public Task UntilAsync(string id) => Poll.UntilAsync(() => Task.FromResult(shown.Any(e => e.Id() == id) ? "shown" : $"{shown.Count} events"), "shown");
 
@@ -94,14 +98,9 @@ public sealed class ResumingReader : IAsyncDisposable
             {
                 await openAndRead(this);
             }
-            catch (HttpRequestException refused) when (refused.StatusCode is not null)
+            catch (Exception gone) when (gone is not (HubException or HttpRequestException { StatusCode: not null }))
             {
-                // An answer that is none of a gateway that is gone: expired, or a fault.
-                throw;
-            }
-            catch (Exception gone) when (gone is HttpRequestException or IOException or OperationCanceledException or JsonException)
-            {
-                // The gateway was killed, or this is the end.
+                // The gateway was killed, which looks like many things, or this is the end. An answer that is a refusal is none of them.
             }
 
             await Task.Delay(Pause, CancellationToken.None);
