@@ -13,7 +13,7 @@ try
     var builder = WebApplication.CreateBuilder(args);
     builder.UseQuietLogs();
     var options = ConfigurationReader.Read(builder.Configuration);
-    builder.UseSafeAddresses();
+    builder.UseSafeAddresses(options.Security);
     builder.Services.AddSingleton(options);
     builder.Services.AddSingleton(TimeProvider.System);
     builder.Services.AddSingleton(_ => DataDirectory.Take(options.DataPath()));
@@ -37,7 +37,7 @@ try
     app.UseGatewaySecurity();
     app.UseOpenApi();
     app.MapGateway();
-    app.MapPrometheusScrapingEndpoint("/metrics");
+    app.MapPrometheusScrapingEndpoint("/metrics").WithMetadata(new AccessAttribute(Role.Viewer));
     await app.RunAsync();
     return 0;
 }

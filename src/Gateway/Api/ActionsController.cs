@@ -2,6 +2,7 @@ using Gateway.Api.Binding;
 using Gateway.Api.OpenApi;
 using Gateway.Api.Problems;
 using Gateway.Contracts;
+using Gateway.Security;
 using Gateway.Vms;
 using Microsoft.AspNetCore.Mvc;
 using Qmp;
@@ -13,6 +14,7 @@ namespace Gateway.Api;
 [Route("vms/{vm}")]
 [Route("")]
 [Tags("Run state")]
+[Access(Role.Viewer)]
 public sealed class ActionsController : ControllerBase
 {
     /// <summary>Sets actions.</summary>
@@ -21,6 +23,7 @@ public sealed class ActionsController : ControllerBase
     /// <c>GET</c> answered can be sent back.
     /// </remarks>
     [HttpPut("actions")]
+    [Access(Role.Operator)]
     [CommandProblems(HasBody = true)]
     public async Task<ActionResult<VmActions>> Put([FromVm] IVm vm, [FromBody] VmActions body, CancellationToken cancellationToken)
     {
@@ -38,6 +41,7 @@ public sealed class ActionsController : ControllerBase
     /// <summary>Sets the watchdog's action.</summary>
     /// <remarks>QAPI: <c>watchdog-set-action</c>, since 2.11. Answers all actions.</remarks>
     [HttpPut("watchdog")]
+    [Access(Role.Operator)]
     [CommandProblems(HasBody = true)]
     public async Task<ActionResult<VmActions>> PutWatchdog([FromVm] IVm vm, [FromBody] PutWatchdog body, CancellationToken cancellationToken)
     {

@@ -45,6 +45,7 @@ public static class ApiServices
             provider.GetRequiredService<DataDirectory>().Path,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<KeptAnswers>>()));
+        services.AddSingleton<RequestedVm>();
         services.AddSingleton<ServerSentEvents>();
         services.AddSingleton<StatusWait>();
         services.AddSingleton<LifecycleWait>();
@@ -65,7 +66,7 @@ public static class ApiServices
         app.UseMiddleware<PlainFailures>();
         app.UseMiddleware<IdempotentRequests>();
         app.MapControllers();
-        app.MapHub<EventsHub>(EventsHub.Path);
+        app.MapHub<EventsHub>(EventsHub.Path, static hub => hub.CloseOnAuthenticationExpiration = true);
         app.MapHealth();
         app.MapGet("/", static () => Results.Redirect("/swagger")).ExcludeFromDescription();
     }

@@ -6,6 +6,7 @@ using Gateway.Api.OpenApi;
 using Gateway.Api.Problems;
 using Gateway.Contracts;
 using Gateway.Journal;
+using Gateway.Security;
 using Gateway.Vms;
 using Microsoft.AspNetCore.Mvc;
 
@@ -49,6 +50,7 @@ public sealed class EventsController(IJournal journal, ServerSentEvents stream, 
     /// <remarks>The same as <c>/events?vm={vm}</c>, for a VM that is known.</remarks>
     /// <inheritdoc cref="Read" path="/param"/>
     [HttpGet("vms/{vm}/events", Name = "ReadEventsOfVm")]
+    [Access(Role.Viewer)]
     [QueryPrefix(EventQuery.DataPrefix)]
     [ProducesResponseType<EventPage>(StatusCodes.Status200OK, "application/json", "text/event-stream")]
     [Problems(nameof(ProblemKind.VmNotFound), nameof(ProblemKind.CursorExpired))]
@@ -65,7 +67,7 @@ public sealed class EventsController(IJournal journal, ServerSentEvents stream, 
     private async Task<IActionResult> AnswerAsync(
         string[] vms, string[] events, string? after, int? limit, int? wait, string? lastEventId, CancellationToken cancellationToken)
     {
-        var filter = EventQuery.Filter(Request, vms, events);
+        var filter = EventQuery.Filter(Request, vms, events).Within(User.Access().Grants.Visible);
         if (EventQuery.WantsStream(Request))
         {
             if ((limit ?? wait) is not null)

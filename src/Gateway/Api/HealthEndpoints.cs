@@ -11,11 +11,11 @@ internal static class HealthEndpoints
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("").WithTags("Gateway");
-        group.MapGet("/health/live", static () => new Health("ok", []))
+        group.MapGet("/health/live", static () => new Health("ok", [])).AllowAnonymous()
             .WithName("Live").WithSummary("Whether the gateway runs.");
         group.MapGet("/health/ready", static (EventJournal journal) => journal.Trouble is { } trouble
                 ? Results.Json(new Health("unavailable", [trouble]), statusCode: StatusCodes.Status503ServiceUnavailable)
-                : Results.Ok(new Health("ok", [])))
+                : Results.Ok(new Health("ok", []))).AllowAnonymous()
             .Produces<Health>().Produces<Health>(StatusCodes.Status503ServiceUnavailable)
             .WithName("Ready").WithSummary("Whether the gateway can do its work: configuration and journal, not the VMs.");
         group.MapGet("/version", static () => new GatewayVersion(Version, "1", ["events", "hub", "discovery"]))

@@ -3,6 +3,7 @@ using Gateway.Api.Binding;
 using Gateway.Api.Json;
 using Gateway.Api.OpenApi;
 using Gateway.Contracts;
+using Gateway.Security;
 using Gateway.Vms;
 using Microsoft.AspNetCore.Mvc;
 
@@ -13,6 +14,7 @@ namespace Gateway.Api;
 [Route("vms/{vm}")]
 [Route("")]
 [Tags("Lifecycle")]
+[Access(Role.Operator)]
 [ProducesResponseType(StatusCodes.Status204NoContent)]
 public sealed class LifecycleController(LifecycleWait lifecycle) : ControllerBase
 {

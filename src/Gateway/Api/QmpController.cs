@@ -5,6 +5,7 @@ using Gateway.Api.OpenApi;
 using Gateway.Api.Problems;
 using Gateway.Commands;
 using Gateway.Contracts;
+using Gateway.Security;
 using Gateway.Vms;
 using Microsoft.AspNetCore.Mvc;
 using Qmp;
@@ -16,6 +17,7 @@ namespace Gateway.Api;
 [Route("vms/{vm}/qmp")]
 [Route("qmp")]
 [Tags("QMP")]
+[Access(Role.Admin)]
 public sealed class QmpController : ControllerBase
 {
     // What QEMU itself reads at most.

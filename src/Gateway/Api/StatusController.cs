@@ -3,6 +3,7 @@ using Gateway.Api.Binding;
 using Gateway.Api.Json;
 using Gateway.Api.OpenApi;
 using Gateway.Api.Problems;
+using Gateway.Security;
 using Gateway.Vms;
 using Microsoft.AspNetCore.Mvc;
 using Qmp;
@@ -14,6 +15,7 @@ namespace Gateway.Api;
 [Route("vms/{vm}/status")]
 [Route("status")]
 [Tags("Run state")]
+[Access(Role.Viewer)]
 public sealed class StatusController(StatusWait wait) : ControllerBase
 {
     /// <summary>Asks QEMU for its status, or waits for one.</summary>

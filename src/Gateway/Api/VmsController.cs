@@ -3,6 +3,7 @@ using Gateway.Api.OpenApi;
 using Gateway.Api.Problems;
 using Gateway.Contracts;
 using Gateway.Journal;
+using Gateway.Security;
 using Gateway.Vms;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
@@ -33,7 +34,7 @@ public sealed class VmsController(IVms vms, IJournal journal) : ControllerBase
         var cursor = journal.HeadCursor();
         return new VmList(
             [
-                .. vms.All.Select(vm => vm.ToDto(cursor)).Where(vm =>
+                .. vms.SeenWith(User.Access().Grants).Select(vm => vm.ToDto(cursor)).Where(vm =>
                     labels.All(wanted => vm.Labels.TryGetValue(wanted.Key, out var value) && value == wanted.Value)
                     && (connection is null || vm.Connection.State == connection)
                     && (status is null || vm.Status?.GetProperty("status").GetString() == status)),
@@ -44,6 +45,7 @@ public sealed class VmsController(IVms vms, IJournal journal) : ControllerBase
     /// <summary>Shows a VM.</summary>
     /// <remarks>Never waits. Its run is sent as <c>ETag</c>, for <c>If-Match</c> on writes.</remarks>
     [HttpGet("{vm}", Name = "GetVm")]
+    [Access(Role.Viewer)]
     [Problems(nameof(ProblemKind.VmNotFound))]
     public ActionResult<Vm> Get(string vm)
     {
@@ -62,6 +64,7 @@ public sealed class VmsController(IVms vms, IJournal journal) : ControllerBase
     /// Kept over a restart of the gateway. Does not wait for the connection. A change of the labels alone keeps the connection.
     /// </remarks>
     [HttpPut("{vm}", Name = "PutVm")]
+    [Access(Role.Admin, IncludesNewVms = true)]
     [ProducesResponseType<Vm>(StatusCodes.Status200OK)]
     [ProducesResponseType<Vm>(StatusCodes.Status201Created)]
     [Problems(nameof(ProblemKind.VmOwned), nameof(ProblemKind.RunChanged), nameof(ProblemKind.PayloadTooLarge), nameof(ProblemKind.UnsupportedMediaType))]
@@ -83,6 +86,7 @@ public sealed class VmsController(IVms vms, IJournal journal) : ControllerBase
     /// <summary>Forgets a VM.</summary>
     /// <remarks>The VM itself is untouched, and its events stay.</remarks>
     [HttpDelete("{vm}", Name = "DeleteVm")]
+    [Access(Role.Admin)]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
     [Problems(nameof(ProblemKind.VmNotFound), nameof(ProblemKind.VmOwned), nameof(ProblemKind.RunChanged))]
     public async Task<IActionResult> Delete(string vm)

@@ -61,6 +61,7 @@ internal static class ConfigurationReader
             Uri.CheckHostName(host) != UriHostNameType.Unknown, $"Gateway:Security:AllowedHosts:{i} = '{host}' must be a host's name, without port")),
         .. options.Security.AllowedOrigins.SelectMany(static (origin, i) => Unless(
             IsOrigin(origin), $"Gateway:Security:AllowedOrigins:{i} = '{origin}' must be an origin, as https://dash.example.org")),
+        .. SecurityFaults.Of("Gateway:Security", options.Security),
     ];
 
     private static IEnumerable<string> VmFaults(string key, string id, VmOptions vm) =>

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Gateway.Api;
 using Gateway.Api.Json;
 using Gateway.Journal;
+using Gateway.Security;
 using Gateway.Vms;
 using Microsoft.AspNetCore.SignalR;
 using Qmp;
@@ -16,6 +17,21 @@ public sealed class EventsHub(IJournal journal, JournalReaders readers, EventHub
 
     /// <summary>Half of what the contract allows between two signs of life.</summary>
     internal static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(7.5);
+
+    /// <inheritdoc/>
+    public override Task OnConnectedAsync()
+    {
+        // A WebSocket outlives the request that opened it.
+        Context.Items[typeof(Access)] = Context.User.Access().Revoked.Register(Context.Abort);
+        return base.OnConnectedAsync();
+    }
+
+    /// <inheritdoc/>
+    public override Task OnDisconnectedAsync(Exception? exception)
+    {
+        (Context.Items[typeof(Access)] as IDisposable)?.Dispose();
+        return base.OnDisconnectedAsync(exception);
+    }
 
     /// <summary>
     /// Has each event that matches sent as a client method named after it. Replaces an earlier subscription of the connection.
@@ -55,13 +71,14 @@ public sealed class EventsHub(IJournal journal, JournalReaders readers, EventHub
 
     private (EventFilter Filter, long After) Read(JsonText? filter)
     {
+        var seen = Context.User.Access().Grants.Visible;
         if (filter is not { } given)
         {
-            return (EventFilter.All, journal.Head);
+            return (EventFilter.All.Within(seen), journal.Head);
         }
 
-        var (wanted, after) = JsonBody.Read(given.Utf8, "filter", static body => (
-            EventQuery.Filter(body.List("vms"), body.List("events"), body.Texts("data", nullable: true) ?? new Dictionary<string, string>()),
+        var (wanted, after) = JsonBody.Read(given.Utf8, "filter", body => (
+            EventQuery.Filter(body.List("vms"), body.List("events"), body.Texts("data", nullable: true) ?? new Dictionary<string, string>()).Within(seen),
             body.OptionalText("after")));
         return (wanted, after is null ? journal.Head : journal.Resolve(wanted, after));
     }

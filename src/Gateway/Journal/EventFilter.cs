@@ -10,6 +10,7 @@ public sealed class EventFilter
     private readonly FrozenSet<string> events;
     private readonly IReadOnlyList<VmPattern> vms;
     private readonly IReadOnlyList<(string[] Path, string Value)> data;
+    private IReadOnlyList<VmPattern>? within;
 
     /// <param name="vms">Patterns of VM ids; any of them.</param>
     /// <param name="events">Names of events; any of them.</param>
@@ -24,15 +25,29 @@ public sealed class EventFilter
     /// <summary>Everything.</summary>
     public static EventFilter All { get; } = new();
 
+    /// <summary>The same filter, of these VMs at most.</summary>
+    /// <param name="seen">Patterns of VM ids; none of them means no VM at all.</param>
+    public EventFilter Within(IReadOnlyList<VmPattern> seen)
+    {
+        if (seen.Contains(VmPattern.Any))
+        {
+            return this;
+        }
+
+        var narrower = (EventFilter)MemberwiseClone();
+        narrower.within = seen;
+        return narrower;
+    }
+
     /// <summary>Whether an entry is wanted.</summary>
     public bool Matches(JournalEntry entry) => Matches(entry.Vm, entry.Name) && (data.Count == 0 || MatchesData(entry));
 
     /// <summary>Whether an entry of this VM and name may be wanted, its payload not looked at.</summary>
-    public bool Matches(string vm, string name) => (events.Count == 0 || events.Contains(name)) && MatchesVm(vm);
+    public bool Matches(string vm, string name) => (events.Count == 0 || events.Contains(name)) && (vms.Count == 0 || AnyMatches(vms, vm)) && (within is null || AnyMatches(within, vm));
 
-    private bool MatchesVm(string vm)
+    private static bool AnyMatches(IReadOnlyList<VmPattern> patterns, string vm)
     {
-        foreach (var pattern in vms)
+        foreach (var pattern in patterns)
         {
             if (pattern.Matches(vm))
             {
@@ -40,7 +55,7 @@ public sealed class EventFilter
             }
         }
 
-        return vms.Count == 0;
+        return false;
     }
 
     private bool MatchesData(JournalEntry entry)

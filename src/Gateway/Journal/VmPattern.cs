@@ -5,6 +5,9 @@ namespace Gateway.Journal;
 /// <summary>A VM id in which <c>*</c> stands for any text.</summary>
 public readonly record struct VmPattern(string Text)
 {
+    /// <summary>Any VM.</summary>
+    public static VmPattern Any { get; } = new("*");
+
     /// <summary>Reads a pattern, if the text is one: an id's characters and <c>*</c>, at most 63 of them.</summary>
     public static bool TryParse(string text, out VmPattern pattern)
     {

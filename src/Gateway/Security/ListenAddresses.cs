@@ -10,7 +10,7 @@ internal static class ListenAddresses
 
     /// <summary>Listens on loopback where nothing else is configured.</summary>
     /// <exception cref="ConfigurationException">An address is open to others, and nothing asks who they are.</exception>
-    public static void UseSafeAddresses(this WebApplicationBuilder builder)
+    public static void UseSafeAddresses(this WebApplicationBuilder builder, SecurityOptions security)
     {
         var configured = Configured(builder.Configuration).ToArray();
         if (configured.Length == 0)
@@ -18,7 +18,7 @@ internal static class ListenAddresses
             builder.WebHost.UseUrls(Default);
         }
 
-        var faults = configured.Where(static address => !IsPrivate(address)).Select(static address =>
+        var faults = configured.Where(address => !IsPrivate(address) && !security.IsRequired()).Select(static address =>
             $"{address.Key} = '{address.Url}' is open to other hosts, and no authentication is configured: set Gateway:Security:ApiKeys or Gateway:Security:Jwt, or listen on 127.0.0.1").ToArray();
         if (faults.Length > 0)
         {

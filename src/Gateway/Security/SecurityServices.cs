@@ -1,19 +1,49 @@
 using Gateway.Configuration;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authorization;
 
 namespace Gateway.Security;
 
 /// <summary>Who may ask.</summary>
 public static class SecurityServices
 {
-    /// <summary>Lets pages of the configured origins read the answers.</summary>
-    public static IServiceCollection AddGatewaySecurity(this IServiceCollection services, GatewayOptions options) =>
-        services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
-            .WithOrigins([.. options.Security.AllowedOrigins])
-            .AllowAnyHeader()
-            .AllowAnyMethod()
-            .AllowCredentials()
-            .WithExposedHeaders("ETag", "Location", "Retry-After", "X-Cursor")));
+    private const string Scheme = "KeyOrToken";
+
+    /// <summary>Knows callers, decides what they may do, and lets pages of the configured origins read the answers.</summary>
+    public static IServiceCollection AddGatewaySecurity(this IServiceCollection services, GatewayOptions options)
+    {
+        services.AddSingleton(new AccessRules(options.Security));
+        services.AddSingleton<IClaimsTransformation, TokenAccess>();
+        services.AddSingleton<IAuthorizationHandler, AccessHandler>();
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, AccessRefusals>();
+        var authentication = services.AddAuthentication(Scheme)
+            .AddPolicyScheme(Scheme, displayName: null, scheme => scheme.ForwardDefaultSelector = context =>
+                options.Security.Jwt is not null && Credential.Of(context.Request) is { } shown && Credential.IsToken(shown)
+                    ? JwtBearerDefaults.AuthenticationScheme
+                    : KeyAuthentication.Name)
+            .AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.Name, configureOptions: null);
+        if (options.Security.Jwt is { } jwt)
+        {
+            authentication.AddJwtBearer(bearer => TokenAuthentication.Configure(bearer, jwt));
+        }
+
+        return services
+            .AddAuthorization(static authorization =>
+                authorization.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build())
+            .AddCors(cors => cors.AddDefaultPolicy(policy => policy
+                .WithOrigins([.. options.Security.AllowedOrigins])
+                .AllowAnyHeader()
+                .AllowAnyMethod()
+                .AllowCredentials()
+                .WithExposedHeaders("ETag", "Location", "Retry-After", "X-Cursor")));
+    }
 
     /// <summary>Guards all routes.</summary>
-    public static IApplicationBuilder UseGatewaySecurity(this IApplicationBuilder app) => app.UseMiddleware<RequestGuard>().UseCors();
+    public static IApplicationBuilder UseGatewaySecurity(this IApplicationBuilder app) => app
+        .UseMiddleware<RequestGuard>()
+        .UseCors()
+        .UseAuthentication()
+        .UseMiddleware<AccessEnd>()
+        .UseAuthorization();
 }

@@ -1,12 +1,8 @@
-using Gateway.Api.Problems;
-using Gateway.Configuration;
-using Gateway.Vms;
-using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 
 namespace Gateway.Api.Binding;
 
-/// <summary>Binds the VM that the path names, or the default VM where it names none.</summary>
+/// <summary>Binds the VM that the request is about.</summary>
 [AttributeUsage(AttributeTargets.Parameter)]
 public sealed class FromVmAttribute : Attribute, IBindingSourceMetadata, IBinderTypeProviderMetadata
 {
@@ -17,43 +13,11 @@ public sealed class FromVmAttribute : Attribute, IBindingSourceMetadata, IBinder
     public Type BinderType => typeof(VmBinder);
 }
 
-internal sealed class VmBinder(IVms vms, GatewayOptions options) : IModelBinder
+internal sealed class VmBinder(RequestedVm requested) : IModelBinder
 {
     public Task BindModelAsync(ModelBindingContext bindingContext)
     {
-        var vm = bindingContext.HttpContext.Request.RouteValues["vm"] is string id ? vms.Get(id) : Default();
-        bindingContext.HttpContext.Items[typeof(IVm)] = vm.Id;
-        bindingContext.Result = ModelBindingResult.Success(vm);
+        bindingContext.Result = ModelBindingResult.Success(requested.Of(bindingContext.HttpContext));
         return Task.CompletedTask;
     }
-
-    private IVm Default()
-    {
-        if (options.DefaultVm is { } id)
-        {
-            return vms.Get(id);
-        }
-
-        return vms.All switch
-        {
-            [var only] => only,
-            [] => throw new VmNotFoundException(null),
-            var several => throw new VmAmbiguousException([.. several.Select(static vm => vm.Id)]),
-        };
-    }
-}
-
-/// <summary>Which VM a request is about.</summary>
-internal static class AddressedVms
-{
-    /// <summary>The id of the VM that the request was bound to, or that its path names.</summary>
-    public static string? AddressedVm(this HttpContext context)
-    {
-        // The exception handler takes the route from the request, and keeps it itself.
-        var route = context.Features.Get<IExceptionHandlerFeature>()?.RouteValues ?? context.Request.RouteValues;
-        return context.Items[typeof(IVm)] as string ?? route.GetValueOrDefault("vm") as string;
-    }
-
-    /// <summary>Who sent the request.</summary>
-    public static Caller Caller(this HttpContext context) => new("anonymous", context.TraceId());
 }

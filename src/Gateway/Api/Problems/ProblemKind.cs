@@ -9,6 +9,9 @@ public sealed record ProblemKind(string Slug, int Status, string Title)
     /// <summary>Not JSON, wrong type, unknown member or value, out of range.</summary>
     public static ProblemKind InvalidRequest { get; } = new("invalid-request", 400, "The request is invalid");
 
+    /// <summary>Who the caller is, is not known.</summary>
+    public static ProblemKind Unauthenticated { get; } = new("unauthenticated", 401, "Who asks is not known");
+
     /// <summary>The caller may not.</summary>
     public static ProblemKind Forbidden { get; } = new("forbidden", 403, "Not allowed");
 
@@ -78,7 +81,7 @@ public sealed record ProblemKind(string Slug, int Status, string Title)
     /// <summary>All that clients have to expect.</summary>
     public static IReadOnlyList<ProblemKind> All { get; } =
     [
-        InvalidRequest, Forbidden, CommandForbidden, VmNotFound, NotFound, MethodNotAllowed, VmAmbiguous, VmOwned, CommandRefused, CursorExpired,
+        InvalidRequest, Unauthenticated, Forbidden, CommandForbidden, VmNotFound, NotFound, MethodNotAllowed, VmAmbiguous, VmOwned, CommandRefused, CursorExpired,
         RunChanged, InProgress, KeyReused, PayloadTooLarge, UnsupportedMediaType, CommandNotSupported, OutcomeUnknown, VmUnreachable, StorageUnavailable, WaitAborted, TimedOut, WaitTimedOut,
     ];
 

@@ -1,0 +1,50 @@
+using Gateway.Journal;
+using Gateway.Security;
+
+namespace Gateway.Configuration;
+
+/// <summary>What is wrong with keys, provider and grants.</summary>
+internal static class SecurityFaults
+{
+    private static readonly string Roles = string.Join(", ", Enum.GetNames<Role>()).ToLowerInvariant();
+
+    public static IEnumerable<string> Of(string key, SecurityOptions security) =>
+    [
+        .. security.ApiKeys.SelectMany(named => OfKey($"{key}:ApiKeys:{named.Key}", named.Value)),
+        .. security.Jwt is { } jwt ? OfJwt($"{key}:Jwt", jwt) : [],
+    ];
+
+    private static IEnumerable<string> OfKey(string key, ApiKeyOptions options) =>
+    [
+        .. Unless(options.Hash is not null, $"{key}:Hash is missing: write {KeyHash.Format}"),
+        .. Unless(options.Hash is null || KeyHash.TryParse(options.Hash) is not null, $"{key}:Hash is none: write {KeyHash.Format}"),
+        .. options.Grants.SelectMany((grant, i) => OfGrant($"{key}:Grants:{i}", grant.Role, grant.Vms)),
+    ];
+
+    private static IEnumerable<string> OfJwt(string key, JwtOptions options) =>
+    [
+        .. Unless(!string.IsNullOrEmpty(options.Authority), $"{key}:Authority is missing: write the provider's address, as https://login.example.org"),
+        .. Unless(
+            string.IsNullOrEmpty(options.Authority) || (Uri.TryCreate(options.Authority, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"),
+            $"{key}:Authority = '{options.Authority}' must be an address, as https://login.example.org"),
+        .. Unless(
+            !options.RequireHttpsMetadata || options.Authority?.StartsWith("http:", StringComparison.OrdinalIgnoreCase) != true,
+            $"{key}:Authority = '{options.Authority}' is reached without TLS, which {key}:RequireHttpsMetadata = 'True' does not allow"),
+        .. Unless(!string.IsNullOrEmpty(options.Audience), $"{key}:Audience is missing: write what the tokens' 'aud' has to be"),
+        .. options.Grants.SelectMany((grant, i) => (IEnumerable<string>)
+        [
+            .. Unless(!string.IsNullOrEmpty(grant.Claim), $"{key}:Grants:{i}:Claim is missing: write a claim's name, as groups"),
+            .. Unless(grant.Value is not null, $"{key}:Grants:{i}:Value is missing: write what the claim has to be"),
+            .. OfGrant($"{key}:Grants:{i}", grant.Role, grant.Vms),
+        ]),
+    ];
+
+    private static IEnumerable<string> OfGrant(string key, string? role, IEnumerable<string> vms) =>
+    [
+        .. Unless(role is not null, $"{key}:Role is missing: write one of {Roles}"),
+        .. Unless(role is null || (Enum.TryParse<Role>(role, ignoreCase: true, out _) && !int.TryParse(role, out _)), $"{key}:Role = '{role}' is none of {Roles}"),
+        .. vms.SelectMany((vm, i) => Unless(VmPattern.TryParse(vm, out _), $"{key}:Vms:{i} = '{vm}' is no pattern of ids: write an id, in which * stands for any text")),
+    ];
+
+    private static IEnumerable<string> Unless(bool right, string fault) => right ? [] : [fault];
+}

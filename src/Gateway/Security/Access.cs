@@ -1,0 +1,30 @@
+using System.Security.Claims;
+
+namespace Gateway.Security;
+
+/// <summary>Who a request comes from, and what that caller may do for how long.</summary>
+/// <param name="Who">The key's name, the token's <c>sub</c>, or <c>anonymous</c>.</param>
+/// <param name="Grants">What the caller may do.</param>
+/// <param name="Revoked">Ends when that is no longer so: the key was taken away or changed.</param>
+/// <param name="Expires">When the token expires; null for what does not.</param>
+internal sealed record Access(string Who, Grants Grants, CancellationToken Revoked, DateTimeOffset? Expires = null)
+{
+    /// <summary>The caller's name where nobody has to say it, or did not.</summary>
+    public const string Anonymous = "anonymous";
+
+    /// <summary>A caller who may do nothing.</summary>
+    public static Access None { get; } = new(Anonymous, new Grants([]), CancellationToken.None);
+}
+
+/// <summary>The identity that authentication leaves with a request.</summary>
+internal sealed class CallerIdentity(Access access, string scheme) : ClaimsIdentity([new Claim("sub", access.Who)], scheme, "sub", roleType: null)
+{
+    public Access Access => access;
+}
+
+/// <summary>What authentication found.</summary>
+internal static class CallerAccess
+{
+    public static Access Access(this ClaimsPrincipal? user) =>
+        user?.Identities.OfType<CallerIdentity>().FirstOrDefault()?.Access ?? Security.Access.None;
+}

@@ -1,0 +1,16 @@
+using Microsoft.AspNetCore.Authorization;
+
+namespace Gateway.Security;
+
+/// <summary>Which role a route takes: on its VM where it is about one, else on all VMs.</summary>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
+internal sealed class AccessAttribute(Role role) : AuthorizeAttribute, IAuthorizationRequirement, IAuthorizationRequirementData
+{
+    /// <summary>The role.</summary>
+    public Role Role => role;
+
+    /// <summary>The route is there for VMs that are yet to come, too.</summary>
+    public bool IncludesNewVms { get; init; }
+
+    public IEnumerable<IAuthorizationRequirement> GetRequirements() => [this];
+}

@@ -1,0 +1,39 @@
+using Gateway.Api.Problems;
+
+namespace Gateway.Security;
+
+/// <summary>Ends what a caller has open once the key is taken away or the token expires.</summary>
+internal sealed class AccessEnd(RequestDelegate next, TimeProvider time, ProblemWriter problems)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var access = context.User.Access();
+        if (access is { Revoked.CanBeCanceled: false, Expires: null })
+        {
+            await next(context);
+            return;
+        }
+
+        var callerGone = context.RequestAborted;
+        using var expired = new CancellationTokenSource(
+            access.Expires is { } expires ? Positive(expires - time.GetUtcNow()) : Timeout.InfiniteTimeSpan, time);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(callerGone, access.Revoked, expired.Token);
+        context.RequestAborted = over.Token;
+        try
+        {
+            await next(context);
+        }
+        catch (OperationCanceledException) when (over.IsCancellationRequested && !callerGone.IsCancellationRequested && !context.Response.HasStarted)
+        {
+            context.RequestAborted = callerGone;
+            await problems.WriteAsync(context, ProblemMapper.Of(
+                ProblemKind.Unauthenticated, "the key was taken away or the token expired meanwhile; a command that was on its way may take effect") with
+            {
+                Outcome = HttpMethods.IsGet(context.Request.Method) ? null : "unknown",
+            });
+        }
+    }
+
+    // A timer takes 49 days at most; no stream is meant to last that long.
+    private static TimeSpan Positive(TimeSpan left) => left < TimeSpan.FromDays(49) ? left > TimeSpan.Zero ? left : TimeSpan.Zero : TimeSpan.FromDays(49);
+}

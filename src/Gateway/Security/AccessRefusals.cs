@@ -1,0 +1,32 @@
+using Gateway.Api.Problems;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Policy;
+
+namespace Gateway.Security;
+
+/// <summary>Tells a refused caller why.</summary>
+internal sealed class AccessRefusals(ProblemWriter problems) : IAuthorizationMiddlewareResultHandler
+{
+    public async Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
+    {
+        if (authorizeResult.Challenged)
+        {
+            await context.ChallengeAsync();
+            await problems.WriteAsync(context, ProblemMapper.Of(ProblemKind.Unauthenticated, Credential.Of(context.Request) is null
+                ? "say who you are: Authorization: Bearer, followed by an API key or a token"
+                : "the key or token is not valid, or no longer"));
+        }
+        else if (authorizeResult.Forbidden)
+        {
+            var access = context.User.Access();
+            var role = context.GetEndpoint()?.Metadata.GetMetadata<AccessAttribute>()?.Role;
+            await problems.WriteAsync(context, ProblemMapper.Of(
+                ProblemKind.Forbidden, $"'{access.Who}' is not granted the role {role.ToString()?.ToLowerInvariant()} here"));
+        }
+        else
+        {
+            await next(context);
+        }
+    }
+}

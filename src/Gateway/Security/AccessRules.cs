@@ -1,0 +1,106 @@
+using System.Security.Claims;
+
+namespace Gateway.Security;
+
+/// <summary>The keys and grants that hold now. Changed as a whole; what a change takes away ends at once.</summary>
+internal sealed class AccessRules
+{
+    private volatile Rules current;
+
+    public AccessRules(SecurityOptions options) => current = new Rules(options, before: null);
+
+    /// <summary>Whether callers have to say who they are.</summary>
+    public bool Required => current.Required;
+
+    /// <summary>The caller of whom nothing is asked.</summary>
+    public Access Everyone => current.Everyone;
+
+    /// <summary>Whose key it is; null where it is none.</summary>
+    public Access? OfKey(string key)
+    {
+        // All of them are tried, so that the time tells nothing of which one it was.
+        Access? found = null;
+        foreach (var known in current.Keys.Values)
+        {
+            found = known.Hash.IsOf(key) ? known.Access : found;
+        }
+
+        return found;
+    }
+
+    /// <summary>What the bearer of a valid token may do.</summary>
+    public Access OfToken(ClaimsPrincipal token, DateTimeOffset? expires)
+    {
+        var rules = current;
+        var grants = rules.Claims.Where(grant => token.HasClaim(grant.Claim, grant.Value)).Select(static grant => grant.Grant);
+        return new Access(token.FindFirstValue("sub") ?? Access.Anonymous, new Grants(grants), rules.ClaimsEnd.Token, expires);
+    }
+
+    /// <summary>Takes other keys and grants, which were checked. What is unlike before is revoked.</summary>
+    public void Change(SecurityOptions options)
+    {
+        var before = current;
+        current = new Rules(options, before);
+        before.EndWhatIsNotIn(current);
+    }
+
+    private sealed record Key(string Text, KeyHash Hash, Access Access, CancellationTokenSource End);
+
+    private sealed class Rules
+    {
+        private readonly CancellationTokenSource everyoneEnds;
+        private readonly string claimsText;
+
+        public Rules(SecurityOptions options, Rules? before)
+        {
+            Required = options.IsRequired();
+            everyoneEnds = before is { Required: false } && !Required ? before.everyoneEnds : new CancellationTokenSource();
+            Everyone = new Access(Access.Anonymous, Grants.All, everyoneEnds.Token);
+            Keys = options.ApiKeys.ToDictionary(static key => key.Key, key => Same(before, key.Key, key.Value) ?? New(key.Key, key.Value));
+            Claims = [.. (options.Jwt?.Grants ?? []).Select(static grant => (grant.Claim!, grant.Value!, Grants.Read(grant.Role!, grant.Vms)))];
+            claimsText = string.Join('\n', (options.Jwt?.Grants ?? []).Select(static grant => $"{grant.Claim}={grant.Value}:{Text(grant.Role, grant.Vms)}"));
+            ClaimsEnd = before?.claimsText == claimsText ? before.ClaimsEnd : new CancellationTokenSource();
+        }
+
+        public bool Required { get; }
+
+        public Access Everyone { get; }
+
+        public IReadOnlyDictionary<string, Key> Keys { get; }
+
+        public IReadOnlyList<(string Claim, string Value, Grant Grant)> Claims { get; }
+
+        public CancellationTokenSource ClaimsEnd { get; }
+
+        public void EndWhatIsNotIn(Rules now)
+        {
+            CancellationTokenSource[] mine = [everyoneEnds, ClaimsEnd, .. Keys.Values.Select(static key => key.End)];
+            foreach (var ended in mine.Except([now.everyoneEnds, now.ClaimsEnd, .. now.Keys.Values.Select(static key => key.End)]))
+            {
+                ended.Cancel();
+            }
+        }
+
+        private static Key? Same(Rules? before, string name, ApiKeyOptions options) =>
+            before?.Keys.GetValueOrDefault(name) is { } known && known.Text == Text(options) ? known : null;
+
+        private static Key New(string name, ApiKeyOptions options)
+        {
+            var end = new CancellationTokenSource();
+            var grants = new Grants(options.Grants.Select(static grant => Grants.Read(grant.Role!, grant.Vms)));
+            return new Key(Text(options), KeyHash.TryParse(options.Hash!)!, new Access(name, grants, end.Token), end);
+        }
+
+        private static string Text(ApiKeyOptions options) =>
+            string.Join('\n', options.Grants.Select(static grant => Text(grant.Role, grant.Vms)).Prepend(options.Hash));
+
+        private static string Text(string? role, IEnumerable<string> vms) => $"{role}@{string.Join(',', vms)}";
+    }
+}
+
+/// <summary>What the options amount to.</summary>
+internal static class SecurityRequirement
+{
+    /// <summary>Whether callers have to say who they are.</summary>
+    public static bool IsRequired(this SecurityOptions options) => options.ApiKeys.Count > 0 || options.Jwt is not null;
+}
