@@ -1,5 +1,6 @@
 using Gateway.Api;
 using Gateway.Api.OpenApi;
+using Gateway.Audit;
 using Gateway.Configuration;
 using Gateway.Hubs;
 using Gateway.Journal;
@@ -24,6 +25,7 @@ try
         .AddGatewayApi()
         .AddEventsHub()
         .AddOpenApiDocument()
+        .AddAudit()
         .AddGatewaySecurity(options);
     builder.Services.Configure<HostOptions>(static host =>
     {
@@ -34,6 +36,7 @@ try
 
     var app = builder.Build();
     app.UseProblems();
+    app.UseAudit();
     app.UseGatewaySecurity();
     app.UseOpenApi();
     app.MapGateway();

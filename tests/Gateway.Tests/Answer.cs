@@ -10,6 +10,7 @@ public sealed record Answer(int Status, string? ContentType, IReadOnlyDictionary
     private static readonly Dictionary<string, (int Status, string Title)> Slugs = new()
     {
         ["invalid-request"] = (400, "The request is invalid"),
+        ["unauthenticated"] = (401, "Who asks is not known"),
         ["forbidden"] = (403, "Not allowed"),
         ["command-forbidden"] = (403, "The command is not allowed"),
         ["vm-not-found"] = (404, "There is no such VM"),

@@ -1,6 +1,9 @@
 using Gateway.Api.Binding;
+using Gateway.Api.Json;
 using Gateway.Api.OpenApi;
 using Gateway.Api.Problems;
+using Gateway.Audit;
+using Gateway.Commands;
 using Gateway.Contracts;
 using Gateway.Security;
 using Gateway.Vms;
@@ -15,7 +18,7 @@ namespace Gateway.Api;
 [Route("")]
 [Tags("Run state")]
 [Access(Role.Viewer)]
-public sealed class ActionsController : ControllerBase
+public sealed class ActionsController(CommandPolicy policy) : ControllerBase
 {
     /// <summary>Sets actions.</summary>
     /// <remarks>
@@ -23,6 +26,7 @@ public sealed class ActionsController : ControllerBase
     /// <c>GET</c> answered can be sent back.
     /// </remarks>
     [HttpPut("actions")]
+    [Sends(RunStateCommands.SetAction)]
     [Access(Role.Operator)]
     [CommandProblems(HasBody = true)]
     public async Task<ActionResult<VmActions>> Put([FromVm] IVm vm, [FromBody] VmActions body, CancellationToken cancellationToken)
@@ -41,6 +45,7 @@ public sealed class ActionsController : ControllerBase
     /// <summary>Sets the watchdog's action.</summary>
     /// <remarks>QAPI: <c>watchdog-set-action</c>, since 2.11. Answers all actions.</remarks>
     [HttpPut("watchdog")]
+    [Sends(RunStateCommands.WatchdogSetAction)]
     [Access(Role.Operator)]
     [CommandProblems(HasBody = true)]
     public async Task<ActionResult<VmActions>> PutWatchdog([FromVm] IVm vm, [FromBody] PutWatchdog body, CancellationToken cancellationToken)
@@ -51,6 +56,11 @@ public sealed class ActionsController : ControllerBase
         return vm.Actions.ToDto();
     }
 
-    private Task<JsonText> ExecuteAsync(IVm vm, QmpCommand command, CancellationToken cancellationToken) =>
-        vm.ExecuteAsync(new VmCommand(command, HttpContext.Caller()) { IfRun = Request.Runs() }, cancellationToken);
+    private Task<JsonText> ExecuteAsync(IVm vm, QmpCommand command, CancellationToken cancellationToken)
+    {
+        var arguments = command.Arguments?.ToElement();
+        HttpContext.Audit(command.Name, arguments);
+        policy.CheckTyped(vm.Id, command.Name, arguments);
+        return vm.ExecuteAsync(new VmCommand(command, HttpContext.Caller()) { IfRun = Request.Runs() }, cancellationToken);
+    }
 }

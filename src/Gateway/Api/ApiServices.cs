@@ -2,6 +2,7 @@ using Gateway.Api.Binding;
 using Gateway.Api.Idempotency;
 using Gateway.Api.Json;
 using Gateway.Api.Problems;
+using Gateway.Commands;
 using Gateway.Configuration;
 using Gateway.Hubs;
 using Microsoft.AspNetCore.Mvc;
@@ -45,6 +46,7 @@ public static class ApiServices
             provider.GetRequiredService<DataDirectory>().Path,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<KeptAnswers>>()));
+        services.AddSingleton(static provider => new CommandPolicy(provider.GetRequiredService<GatewayOptions>().CommandPolicy));
         services.AddSingleton<RequestedVm>();
         services.AddSingleton<ServerSentEvents>();
         services.AddSingleton<StatusWait>();

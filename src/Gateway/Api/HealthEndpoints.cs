@@ -1,5 +1,6 @@
 using System.Reflection;
 using Gateway.Contracts;
+using Gateway.Audit;
 using Gateway.Journal;
 
 namespace Gateway.Api;
@@ -13,9 +14,10 @@ internal static class HealthEndpoints
         var group = routes.MapGroup("").WithTags("Gateway");
         group.MapGet("/health/live", static () => new Health("ok", [])).AllowAnonymous()
             .WithName("Live").WithSummary("Whether the gateway runs.");
-        group.MapGet("/health/ready", static (EventJournal journal) => journal.Trouble is { } trouble
-                ? Results.Json(new Health("unavailable", [trouble]), statusCode: StatusCodes.Status503ServiceUnavailable)
-                : Results.Ok(new Health("ok", []))).AllowAnonymous()
+        group.MapGet("/health/ready", static (EventJournal journal, AuditLog audit) =>
+                ((string?[])[journal.Trouble, audit.Trouble]).OfType<string>().ToArray() is { Length: > 0 } troubles
+                    ? Results.Json(new Health("unavailable", troubles), statusCode: StatusCodes.Status503ServiceUnavailable)
+                    : Results.Ok(new Health("ok", []))).AllowAnonymous()
             .Produces<Health>().Produces<Health>(StatusCodes.Status503ServiceUnavailable)
             .WithName("Ready").WithSummary("Whether the gateway can do its work: configuration and journal, not the VMs.");
         group.MapGet("/version", static () => new GatewayVersion(Version, "1", ["events", "hub", "discovery"]))

@@ -2,6 +2,8 @@ using System.ComponentModel.DataAnnotations;
 using Gateway.Api.Binding;
 using Gateway.Api.Json;
 using Gateway.Api.OpenApi;
+using Gateway.Audit;
+using Gateway.Commands;
 using Gateway.Contracts;
 using Gateway.Security;
 using Gateway.Vms;
@@ -16,7 +18,7 @@ namespace Gateway.Api;
 [Tags("Lifecycle")]
 [Access(Role.Operator)]
 [ProducesResponseType(StatusCodes.Status204NoContent)]
-public sealed class LifecycleController(LifecycleWait lifecycle) : ControllerBase
+public sealed class LifecycleController(LifecycleWait lifecycle, CommandPolicy policy) : ControllerBase
 {
     /// <summary>Pauses the guest.</summary>
     /// <remarks>QAPI: <c>stop</c>. With <c>wait</c>: 200 with the <c>STOP</c> event; 204 where the guest did not run.</remarks>
@@ -24,6 +26,7 @@ public sealed class LifecycleController(LifecycleWait lifecycle) : ControllerBas
     /// <param name="wait">How many seconds to wait for the event that completes it.</param>
     /// <param name="cancellationToken">The caller hung up.</param>
     [HttpPost("stop")]
+    [Sends("stop")]
     [ProducesResponseType<GatewayEvent>(StatusCodes.Status200OK)]
     [CommandProblems(Waits = true)]
     public Task<IActionResult> Stop([FromVm] IVm vm, [FromQuery, Range(1, 300)] int? wait, CancellationToken cancellationToken) =>
@@ -33,6 +36,7 @@ public sealed class LifecycleController(LifecycleWait lifecycle) : ControllerBas
     /// <remarks>QAPI: <c>cont</c>. With <c>wait</c>: 200 with the <c>RESUME</c> event; 204 where the guest ran already.</remarks>
     /// <inheritdoc cref="Stop" path="/param"/>
     [HttpPost("cont")]
+    [Sends("cont")]
     [ProducesResponseType<GatewayEvent>(StatusCodes.Status200OK)]
     [CommandProblems(Waits = true)]
     public Task<IActionResult> Cont([FromVm] IVm vm, [FromQuery, Range(1, 300)] int? wait, CancellationToken cancellationToken) =>
@@ -42,6 +46,7 @@ public sealed class LifecycleController(LifecycleWait lifecycle) : ControllerBas
     /// <remarks>QAPI: <c>system_reset</c>. With <c>wait</c>: 200 with the <c>RESET</c> event.</remarks>
     /// <inheritdoc cref="Stop" path="/param"/>
     [HttpPost("reset")]
+    [Sends("system_reset")]
     [ProducesResponseType<GatewayEvent>(StatusCodes.Status200OK)]
     [CommandProblems(Waits = true)]
     public Task<IActionResult> Reset([FromVm] IVm vm, [FromQuery, Range(1, 300)] int? wait, CancellationToken cancellationToken) =>
@@ -53,6 +58,7 @@ public sealed class LifecycleController(LifecycleWait lifecycle) : ControllerBas
     /// </remarks>
     /// <inheritdoc cref="Stop" path="/param"/>
     [HttpPost("powerdown")]
+    [Sends("system_powerdown")]
     [ProducesResponseType<GatewayEvent>(StatusCodes.Status200OK)]
     [CommandProblems(Waits = true)]
     public Task<IActionResult> Powerdown([FromVm] IVm vm, [FromQuery, Range(1, 300)] int? wait, CancellationToken cancellationToken) =>
@@ -62,6 +68,7 @@ public sealed class LifecycleController(LifecycleWait lifecycle) : ControllerBas
     /// <remarks>QAPI: <c>system_wakeup</c>. With <c>wait</c>: 200 with the <c>WAKEUP</c> event.</remarks>
     /// <inheritdoc cref="Stop" path="/param"/>
     [HttpPost("wakeup")]
+    [Sends("system_wakeup")]
     [ProducesResponseType<GatewayEvent>(StatusCodes.Status200OK)]
     [CommandProblems(Waits = true)]
     public Task<IActionResult> Wakeup([FromVm] IVm vm, [FromQuery, Range(1, 300)] int? wait, CancellationToken cancellationToken) =>
@@ -71,6 +78,7 @@ public sealed class LifecycleController(LifecycleWait lifecycle) : ControllerBas
     /// <remarks>QAPI: <c>quit</c>. With <c>wait</c>: 200 with the <c>SHUTDOWN</c> event.</remarks>
     /// <inheritdoc cref="Stop" path="/param"/>
     [HttpPost("quit")]
+    [Sends("quit")]
     [ProducesResponseType<GatewayEvent>(StatusCodes.Status200OK)]
     [CommandProblems(Waits = true)]
     public Task<IActionResult> Quit([FromVm] IVm vm, [FromQuery, Range(1, 300)] int? wait, CancellationToken cancellationToken) =>
@@ -81,11 +89,13 @@ public sealed class LifecycleController(LifecycleWait lifecycle) : ControllerBas
     /// <param name="vm">The VM.</param>
     /// <param name="cancellationToken">The caller hung up.</param>
     [HttpPost("nmi")]
+    [Sends("inject-nmi")]
     [CommandProblems]
     public Task<IActionResult> Nmi([FromVm] IVm vm, CancellationToken cancellationToken) => RunAsync(vm, LifecycleCommand.Nmi, null, cancellationToken);
 
     private async Task<IActionResult> RunAsync(IVm vm, LifecycleCommand command, int? wait, CancellationToken cancellationToken)
     {
+        policy.CheckTyped(vm.Id, command.Qmp);
         var completion = await lifecycle.RunAsync(
             vm, command, wait is { } seconds ? TimeSpan.FromSeconds(seconds) : null, Request.Runs(), HttpContext.Caller(), cancellationToken);
         return completion is null ? NoContent() : new JsonTextResult(completion.Envelope);

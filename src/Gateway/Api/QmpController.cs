@@ -3,6 +3,7 @@ using Gateway.Api.Binding;
 using Gateway.Api.Json;
 using Gateway.Api.OpenApi;
 using Gateway.Api.Problems;
+using Gateway.Audit;
 using Gateway.Commands;
 using Gateway.Contracts;
 using Gateway.Security;
@@ -18,7 +19,7 @@ namespace Gateway.Api;
 [Route("qmp")]
 [Tags("QMP")]
 [Access(Role.Admin)]
-public sealed class QmpController : ControllerBase
+public sealed class QmpController(CommandPolicy policy) : ControllerBase
 {
     // What QEMU itself reads at most.
     private const int MaxBody = 64 * 1024 * 1024;
@@ -33,15 +34,16 @@ public sealed class QmpController : ControllerBase
     /// <param name="timeout">The command's time in seconds; 10 where nothing is said, 60 for commands known to be slow.</param>
     /// <param name="cancellationToken">The caller hung up.</param>
     [HttpPost]
+    [Sends(null)]
     [RequestSizeLimit(MaxBody)]
     [ProducesResponseType<QmpReply>(StatusCodes.Status200OK)]
     [CommandProblems(HasBody = true)]
-    [Problems(nameof(ProblemKind.CommandForbidden))]
     public async Task<IActionResult> Execute(
         [FromVm] IVm vm, [FromBody] QmpRequest body, [FromQuery, Range(1, 3600)] int? timeout, CancellationToken cancellationToken)
     {
         var name = body.Execute ?? body.ExecOob!;
-        CommandPolicy.Check(name);
+        HttpContext.Audit(name, body.Arguments);
+        policy.Check(vm.Id, name, body.Arguments);
         var arguments = body.Arguments is { } given ? JsonText.From(given) : (JsonText?)null;
         var command = new VmCommand(new QmpCommand(name, arguments, OutOfBand: body.ExecOob is not null), HttpContext.Caller())
         {

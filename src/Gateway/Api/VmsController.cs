@@ -1,6 +1,8 @@
+using System.Text.Json;
 using Gateway.Api.Binding;
 using Gateway.Api.OpenApi;
 using Gateway.Api.Problems;
+using Gateway.Audit;
 using Gateway.Contracts;
 using Gateway.Journal;
 using Gateway.Security;
@@ -75,6 +77,7 @@ public sealed class VmsController(IVms vms, IJournal journal) : ControllerBase
             throw new InvalidRequestException("vm", $"'{vm}' is no id of a VM: {VmDefinition.IdFormat}");
         }
 
+        HttpContext.Audit(command: null, JsonSerializer.SerializeToElement(body, JsonSerializerOptions.Web));
         CheckRun(vm);
         var definition = new VmDefinition(
             vm, QmpEndpoint.Parse(body.Endpoint), VmSource.Api, VmDefinition.Sorted(body.Labels ?? new Dictionary<string, string>()), body.Actions?.ToArguments());

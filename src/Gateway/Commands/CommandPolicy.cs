@@ -1,24 +1,111 @@
-using Qmp;
+using System.Text.Json;
 
 namespace Gateway.Commands;
 
-/// <summary>Which commands raw QMP takes: those that only read, and those that the typed routes send too.</summary>
-internal static class CommandPolicy
-{
-    private const string Rule = "built-in: raw QMP takes query-*, set-action and watchdog-set-action only";
+/// <summary>What the policy says of a command.</summary>
+/// <param name="Allowed">Whether it may be sent.</param>
+/// <param name="Rule">The rule that says so.</param>
+public readonly record struct Verdict(bool Allowed, string Rule);
 
-    /// <exception cref="CommandForbiddenException">The command is not allowed.</exception>
-    public static void Check(string command)
+/// <summary>
+/// Which commands may be sent, with which arguments: a deny of the configuration wins over an allow of it, an allow over
+/// the built-in table.
+/// </summary>
+public sealed class CommandPolicy(CommandPolicyOptions options)
+{
+    private volatile PolicyRule[] rules = Read(options);
+
+    /// <summary>What is said of a command that a client words itself.</summary>
+    /// <param name="vm">The id of the VM that it is for.</param>
+    /// <param name="command">Its name.</param>
+    /// <param name="arguments">Its arguments; undefined without any.</param>
+    public Verdict Judge(string vm, string command, JsonElement arguments)
     {
-        if (!command.StartsWith("query-", StringComparison.Ordinal) && command is not (RunStateCommands.SetAction or RunStateCommands.WatchdogSetAction))
+        if (Denied(vm, command, arguments) is { } denied)
         {
-            throw new CommandForbiddenException(command, Rule);
+            return denied;
+        }
+
+        if (TransactionActions.AreIn(command))
+        {
+            return JudgeTransaction(vm, arguments);
+        }
+
+        return Find(vm, command, rule => rule is { IsDeny: false } && rule.Allows(arguments)) ?? BuiltInTable.Judge(command);
+    }
+
+    /// <summary>What is said of a command whose arguments are yet to come: whether there are any that are allowed.</summary>
+    public Verdict Judge(string vm, string command) =>
+        Find(vm, command, static rule => rule is { IsDeny: true, HasArguments: false })
+        ?? Find(vm, command, static rule => !rule.IsDeny)
+        ?? BuiltInTable.Judge(command);
+
+    /// <summary>The rule of the configuration that forbids a command, also to the typed routes; null where there is none.</summary>
+    /// <inheritdoc cref="Judge(string, string, JsonElement)" path="/param"/>
+    public Verdict? Denied(string vm, string command, JsonElement arguments) => Find(vm, command, rule => rule is { IsDeny: true } && rule.Denies(arguments));
+
+    /// <summary>Takes other rules, which were checked.</summary>
+    public void Change(CommandPolicyOptions options) => rules = Read(options);
+
+    // It does what its actions do, and is as harmless as the worst of them.
+    private Verdict JudgeTransaction(string vm, JsonElement arguments)
+    {
+        if (TransactionActions.Of(arguments) is not { } actions)
+        {
+            return new Verdict(false, BuiltInTable.Unreadable);
+        }
+
+        foreach (var (type, data) in actions)
+        {
+            if (Judge(vm, type, data) is { Allowed: false } verdict)
+            {
+                return verdict with { Rule = $"{verdict.Rule}, of its action '{type}'" };
+            }
+        }
+
+        return new Verdict(true, BuiltInTable.Transaction);
+    }
+
+    private Verdict? Find(string vm, string command, Func<PolicyRule, bool> fits)
+    {
+        foreach (var rule in rules)
+        {
+            if (rule.IsAbout(vm, command) && fits(rule))
+            {
+                return new Verdict(!rule.IsDeny, rule.Name);
+            }
+        }
+
+        return null;
+    }
+
+    private static PolicyRule[] Read(CommandPolicyOptions options) => [.. options.Rules.Select(static named => new PolicyRule(named.Key, named.Value))];
+}
+
+/// <summary>Fails where the policy says no.</summary>
+internal static class PolicyChecks
+{
+    /// <exception cref="CommandForbiddenException">The command is not allowed.</exception>
+    public static void Check(this CommandPolicy policy, string vm, string command, JsonElement? arguments) =>
+        Check(policy.Judge(vm, command, arguments ?? default), command);
+
+    /// <summary>Checks a command that a typed route words.</summary>
+    /// <exception cref="CommandForbiddenException">A rule of the configuration forbids it.</exception>
+    public static void CheckTyped(this CommandPolicy policy, string vm, string command, JsonElement? arguments = null) =>
+        Check(policy.Denied(vm, command, arguments ?? default) ?? new Verdict(true, ""), command);
+
+    private static void Check(Verdict verdict, string command)
+    {
+        if (!verdict.Allowed)
+        {
+            throw new CommandForbiddenException(command, verdict.Rule);
         }
     }
 }
 
 /// <summary>The policy does not allow the command: nothing was sent.</summary>
-public sealed class CommandForbiddenException(string command, string rule) : Exception($"'{command}' is not allowed here ({rule}); nothing was sent")
+public sealed class CommandForbiddenException(string command, string rule) : Exception(
+    $"'{command}' is not allowed here ({rule}); nothing was sent. Gateway:CommandPolicy:Rules is where it could be")
 {
     /// <summary>The command.</summary>
     public string Command => command;

@@ -53,6 +53,7 @@ internal static class ConfigurationReader
         .. Unless(options.DefaultVm is null || VmDefinition.IsId(options.DefaultVm), $"Gateway:DefaultVm = '{options.DefaultVm}' is no id: {VmDefinition.IdFormat}"),
         .. options.Discovery.Paths.SelectMany(static (path, i) => Unless(Path.IsPathRooted(path), $"Gateway:Discovery:Paths:{i} = '{path}' must be an absolute path")),
         .. Ranges("Gateway:Journal", options.Journal),
+        .. Ranges("Gateway:Audit", options.Audit),
         .. Unless(Enum.IsDefined(options.Journal.Sync), $"Gateway:Journal:Sync = '{options.Journal.Sync}' is none of full, normal"),
         .. Unless(
             options.Qmp.CommandTimeout > TimeSpan.Zero && options.Qmp.CommandTimeout <= TimeSpan.FromHours(1),
@@ -62,6 +63,7 @@ internal static class ConfigurationReader
         .. options.Security.AllowedOrigins.SelectMany(static (origin, i) => Unless(
             IsOrigin(origin), $"Gateway:Security:AllowedOrigins:{i} = '{origin}' must be an origin, as https://dash.example.org")),
         .. SecurityFaults.Of("Gateway:Security", options.Security),
+        .. PolicyFaults.Of("Gateway:CommandPolicy", options.CommandPolicy),
     ];
 
     private static IEnumerable<string> VmFaults(string key, string id, VmOptions vm) =>

@@ -1,3 +1,5 @@
+using Gateway.Audit;
+using Gateway.Commands;
 using Gateway.Journal;
 using Gateway.Security;
 using Gateway.Vms;
@@ -32,6 +34,12 @@ public sealed class GatewayOptions
 
     /// <summary>Who may ask.</summary>
     public SecurityOptions Security { get; init; } = new();
+
+    /// <summary>How much is kept of the record of who did what.</summary>
+    public AuditOptions Audit { get; init; } = new();
+
+    /// <summary>Which commands may be sent.</summary>
+    public CommandPolicyOptions CommandPolicy { get; init; } = new();
 }
 
 /// <summary>One VM of the configuration.</summary>

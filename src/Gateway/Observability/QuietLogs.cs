@@ -10,7 +10,11 @@ internal static class QuietLogs
     {
         ((IConfigurationBuilder)builder.Configuration).Sources.Insert(0, new MemoryConfigurationSource
         {
-            InitialData = [KeyValuePair.Create("Logging:LogLevel:Microsoft.AspNetCore", (string?)"Warning")],
+            InitialData =
+            [
+                KeyValuePair.Create("Logging:LogLevel:Microsoft.AspNetCore", (string?)"Warning"),
+                KeyValuePair.Create("Logging:LogLevel:Gateway.Security.KeyAuthentication", (string?)"Warning"),
+            ],
         });
         // A browser's WebSocket carries its token in the query.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);

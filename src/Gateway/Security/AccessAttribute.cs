@@ -12,5 +12,8 @@ internal sealed class AccessAttribute(Role role) : AuthorizeAttribute, IAuthoriz
     /// <summary>The route is there for VMs that are yet to come, too.</summary>
     public bool IncludesNewVms { get; init; }
 
+    /// <summary>The role on any VM will do, for a route that is about none: it answers what is about these.</summary>
+    public bool OnAnyVm { get; init; }
+
     public IEnumerable<IAuthorizationRequirement> GetRequirements() => [this];
 }

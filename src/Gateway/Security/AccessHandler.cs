@@ -24,7 +24,7 @@ internal sealed class AccessHandler(RequestedVm requested) : AuthorizationHandle
         var grants = http.User.Access().Grants;
         if (!RequestedVm.IsAsked(http))
         {
-            return grants.AllowEverywhere(requirement.Role);
+            return requirement.OnAnyVm ? grants.AllowSomewhere(requirement.Role) : grants.AllowEverywhere(requirement.Role);
         }
 
         return grants.Allow(requirement.Role, requirement.IncludesNewVms ? RequestedVm.Named(http)! : requested.Of(http).Id);

@@ -25,7 +25,7 @@ internal sealed class CommandProblemsAttribute : ProblemsAttribute
     /// <inheritdoc/>
     public override IEnumerable<ProblemKind> Kinds =>
     [
-        ProblemKind.VmNotFound, ProblemKind.VmAmbiguous, ProblemKind.CommandRefused, ProblemKind.RunChanged, ProblemKind.CommandNotSupported,
+        ProblemKind.CommandForbidden, ProblemKind.VmNotFound, ProblemKind.VmAmbiguous, ProblemKind.CommandRefused, ProblemKind.RunChanged, ProblemKind.CommandNotSupported,
         ProblemKind.OutcomeUnknown, ProblemKind.VmUnreachable, ProblemKind.TimedOut,
         .. HasBody ? [ProblemKind.PayloadTooLarge, ProblemKind.UnsupportedMediaType] : Array.Empty<ProblemKind>(),
         .. Waits ? [ProblemKind.WaitAborted, ProblemKind.WaitTimedOut] : Array.Empty<ProblemKind>(),

@@ -26,6 +26,8 @@ internal static class ProblemExamples
     private static (string Path, Problem Problem) Example(string slug) => slug switch
     {
         "invalid-request" => ($"/vms/{Vm}/actions", From(new InvalidRequestException("panic", $"'explode' is none of {string.Join(", ", PanicAction.Known)}"))),
+        "unauthenticated" => ("/vms", ProblemMapper.Of(
+            ProblemKind.Unauthenticated, "say who you are: Authorization: Bearer, followed by an API key or a token")),
         "forbidden" => ("/vms", ProblemMapper.Of(ProblemKind.Forbidden, "pages of 'https://evil.example' may not ask; Gateway:Security:AllowedOrigins names who may")),
         "command-forbidden" => ($"/vms/{Vm}/qmp", From(Forbidden("human-monitor-command"))),
         "vm-not-found" => ("/vms/nope/status", From(new VmNotFoundException("nope"))),
@@ -58,17 +60,5 @@ internal static class ProblemExamples
 
     private static Problem From(Exception failure) => ProblemMapper.Map(failure)!;
 
-    private static CommandForbiddenException Forbidden(string command)
-    {
-        try
-        {
-            CommandPolicy.Check(command);
-        }
-        catch (CommandForbiddenException forbidden)
-        {
-            return forbidden;
-        }
-
-        throw new ArgumentException("the example's command is allowed", nameof(command));
-    }
+    private static CommandForbiddenException Forbidden(string command) => new(command, new CommandPolicy(new CommandPolicyOptions()).Judge(Vm, command).Rule);
 }

@@ -1,0 +1,33 @@
+using System.ComponentModel.DataAnnotations;
+using Gateway.Audit;
+using Gateway.Contracts;
+using Gateway.Security;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Gateway.Api;
+
+/// <summary>Who did what.</summary>
+[ApiController]
+[Tags("Gateway")]
+public sealed class AuditController : ControllerBase
+{
+    private const int DefaultLimit = 100;
+
+    /// <summary>Reads the audit log, newest first.</summary>
+    /// <remarks>An administrator of some VMs sees what was about these.</remarks>
+    /// <param name="reader">The log.</param>
+    /// <param name="vm">Only what was about this VM.</param>
+    /// <param name="who">Only what came from this caller.</param>
+    /// <param name="limit">At most so many; 100 where nothing is said.</param>
+    [HttpGet("audit", Name = "ReadAudit")]
+    [Access(Role.Admin, OnAnyVm = true)]
+    public ActionResult<AuditPage> Read(
+        [FromServices] AuditReader reader, [FromQuery] string? vm, [FromQuery] string? who, [FromQuery, Range(1, 1000)] int? limit)
+    {
+        var grants = User.Access().Grants;
+        return new AuditPage(reader.Read(
+            record => (vm is null || record.Vm == vm) && (who is null || record.Who == who)
+                && (record.Vm is { } about ? grants.Allow(Role.Admin, about) : grants.AllowEverywhere(Role.Admin)),
+            limit ?? DefaultLimit));
+    }
+}

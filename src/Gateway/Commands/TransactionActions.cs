@@ -1,0 +1,35 @@
+using System.Text.Json;
+using Gateway.Api.Json;
+
+namespace Gateway.Commands;
+
+/// <summary>The actions of a <c>transaction</c> (QAPI, since 1.1): each a command's name and arguments.</summary>
+internal static class TransactionActions
+{
+    private static readonly string[] ActionsPath = ["actions"];
+
+    /// <summary>Whether the command carries others.</summary>
+    public static bool AreIn(string command) => command == "transaction";
+
+    /// <summary>The actions; null where the arguments are none of a transaction.</summary>
+    public static IReadOnlyList<(string Type, JsonElement Data)>? Of(JsonElement arguments)
+    {
+        if (ArgumentTree.Find(arguments, ActionsPath) is not { ValueKind: JsonValueKind.Array } list)
+        {
+            return null;
+        }
+
+        var actions = new List<(string, JsonElement)>();
+        foreach (var action in list.EnumerateArray())
+        {
+            if (action.ValueKind != JsonValueKind.Object || !action.TryGetProperty("type", out var type) || type.ValueKind != JsonValueKind.String)
+            {
+                return null;
+            }
+
+            actions.Add((JsonReading.TextOf(type), action.TryGetProperty("data", out var data) ? data : default));
+        }
+
+        return actions;
+    }
+}

@@ -1,0 +1,20 @@
+using Gateway.Commands;
+using Gateway.Journal;
+
+namespace Gateway.Configuration;
+
+/// <summary>What is wrong with the rules of the command policy.</summary>
+internal static class PolicyFaults
+{
+    public static IEnumerable<string> Of(string key, CommandPolicyOptions policy) => policy.Rules.SelectMany(rule => OfRule($"{key}:Rules:{rule.Key}", rule.Value));
+
+    private static IEnumerable<string> OfRule(string key, PolicyRuleOptions rule) =>
+    [
+        .. Unless(!string.IsNullOrEmpty(rule.Command), $"{key}:Command is missing: write a command's name, in which * stands for any text"),
+        .. Unless(rule.Effect is not null, $"{key}:Effect is missing: write allow or deny"),
+        .. Unless(rule.Effect?.ToLowerInvariant() is null or "allow" or "deny", $"{key}:Effect = '{rule.Effect}' is none of allow, deny"),
+        .. rule.Vms.SelectMany((vm, i) => Unless(VmPattern.TryParse(vm, out _), $"{key}:Vms:{i} = '{vm}' is no pattern of ids: write an id, in which * stands for any text")),
+    ];
+
+    private static IEnumerable<string> Unless(bool right, string fault) => right ? [] : [fault];
+}
