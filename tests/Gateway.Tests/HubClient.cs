@@ -25,13 +25,21 @@ public sealed class HubClient : IAsyncDisposable
 
     public HubConnection Connection { get; }
 
-    public static async Task<HubClient> ConnectAsync(GatewayHost host, HubVia via, params string[] methods)
+    public static Task<HubClient> ConnectAsync(GatewayHost host, HubVia via, params string[] methods) => ConnectWithKeyAsync(host, via, key: null, methods);
+
+    /// <param name="host">The gateway.</param>
+    /// <param name="via">Transport and protocol.</param>
+    /// <param name="key">An API key, sent as browsers do it; null for none.</param>
+    /// <param name="methods">What to hear.</param>
+    public static async Task<HubClient> ConnectWithKeyAsync(GatewayHost host, HubVia via, string? key, params string[] methods)
     {
         var builder = new HubConnectionBuilder().WithUrl("http://localhost/hubs/events", options =>
         {
+            options.AccessTokenProvider = () => Task.FromResult(key);
             options.HttpMessageHandlerFactory = _ => host.Server.CreateHandler();
             options.WebSocketFactory = async (context, cancellationToken) =>
-                await host.Server.CreateWebSocketClient().ConnectAsync(context.Uri, cancellationToken);
+                await host.Server.CreateWebSocketClient().ConnectAsync(
+                    key is null ? context.Uri : new Uri($"{context.Uri}&access_token={key}"), cancellationToken);
             options.Transports = via switch
             {
                 HubVia.JsonOverLongPolling or HubVia.MessagePackOverLongPolling => HttpTransportType.LongPolling,

@@ -39,7 +39,7 @@ public sealed class DataDirectory : IDisposable
 
     /// <summary>Opens a file for writing, its mode that of <see cref="MakeFile"/>.</summary>
     internal static FileStream Open(string path, FileMode mode, FileShare share) =>
-        new(path, new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = share, UnixCreateMode = OwnerOnly });
+        new(path, new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = share, UnixCreateMode = OwnerOnly, BufferSize = 0 });
 
     /// <summary>Lets the directory go.</summary>
     public void Dispose() => held.Dispose();

@@ -1,0 +1,84 @@
+using Gateway.Security;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace Gateway.Tests.Security;
+
+/// <summary>What is open ends when its key is taken away.</summary>
+public sealed class RevocationTests
+{
+    private static readonly SecurityOptions OtherKeyOnly = new() { ApiKeys = { ["other"] = Admin("other") } };
+
+    [Fact]
+    public async Task A_stream_ends_and_the_key_is_none_any_longer()
+    {
+        await using var host = await StartedAsync();
+        await using var stream = await SseReader.OpenAsync(host, "/events", Keys.As("gone"));
+        await using var kept = await SseReader.OpenAsync(host, "/events", Keys.As("other"));
+        host.Services.GetRequiredService<AccessRules>().Change(OtherKeyOnly);
+        while (await stream.LineAsync() is not null)
+        {
+        }
+
+        Assert.Equal(401, (await host.GetAsync("/vms", Keys.As("gone"))).Status);
+        await host.Fake("web1").EventAsync("STOP");
+        Assert.Equal("STOP", (await kept.NextAsync()).Name);
+    }
+
+    [Fact]
+    public async Task A_key_whose_grants_change_ends_its_streams_too()
+    {
+        await using var host = await StartedAsync();
+        await using var stream = await SseReader.OpenAsync(host, "/events", Keys.As("gone"));
+        host.Services.GetRequiredService<AccessRules>().Change(new SecurityOptions
+        {
+            ApiKeys = { ["other"] = Admin("other"), ["gone"] = new ApiKeyOptions { Hash = Admin("gone").Hash, Grants = [new GrantOptions { Role = "viewer" }] } },
+        });
+        while (await stream.LineAsync() is not null)
+        {
+        }
+
+        Assert.Equal(200, (await host.GetAsync("/vms", Keys.As("gone"))).Status);
+        Assert.Equal(403, (await host.PostAsync("/vms/web1/stop", null, Keys.As("gone"))).Status);
+    }
+
+    [Theory]
+    [InlineData(HubVia.JsonOverWebSockets)]
+    [InlineData(HubVia.JsonOverLongPolling)]
+    [InlineData(HubVia.JsonOverEvents)]
+    public async Task A_hub_connection_ends(HubVia via)
+    {
+        await using var host = await StartedAsync();
+        await using var client = await HubClient.ConnectWithKeyAsync(host, via, Keys.Of("gone"), "STOP");
+        await client.SubscribeAsync(null);
+        var closed = new TaskCompletionSource();
+        client.Connection.Closed += _ =>
+        {
+            closed.TrySetResult();
+            return Task.CompletedTask;
+        };
+        host.Services.GetRequiredService<AccessRules>().Change(OtherKeyOnly);
+        await closed.Task.WaitAsync(TestSignal.Patience);
+    }
+
+    [Fact]
+    public async Task A_wait_is_told()
+    {
+        await using var host = await StartedAsync();
+        var wait = host.GetAsync("/vms/web1/status?until=suspended&timeout=300", Keys.As("gone"));
+        await host.EventuallyAsync(() => host.Fake("web1").Received.Count(static command => command.Name == "query-status") > 1, "the question");
+        host.Services.GetRequiredService<AccessRules>().Change(OtherKeyOnly);
+        (await wait.WaitAsync(TestSignal.Patience)).Problem("unauthenticated", "/vms/web1/status", ("vm", "web1"));
+    }
+
+    private static async Task<GatewayHost> StartedAsync()
+    {
+        var host = new GatewayHost("web1").WithKey("gone", "admin").WithKey("other", "admin");
+        await host.StartAsync();
+        await host.ConnectedAsync("web1");
+        return host;
+    }
+
+    private static ApiKeyOptions Admin(string name) =>
+        new() { Hash = KeyHash.Of("salt", Keys.Of(name)).ToString(), Grants = [new GrantOptions { Role = "admin" }] };
+}
