@@ -1,6 +1,7 @@
 using Gateway.Api;
 using Gateway.Api.OpenApi;
 using Gateway.Audit;
+using Gateway.CommandLine;
 using Gateway.Configuration;
 using Gateway.Hubs;
 using Gateway.Journal;
@@ -11,11 +12,17 @@ using Microsoft.AspNetCore.Connections;
 
 try
 {
+    if (Verbs.AreIn(args))
+    {
+        return Verbs.Run(args);
+    }
+
     var builder = WebApplication.CreateBuilder(args);
     builder.UseQuietLogs();
     var options = ConfigurationReader.Read(builder.Configuration);
     builder.UseSafeAddresses(options.Security);
     builder.Services.AddSingleton(options);
+    builder.Services.AddConfigurationReload(builder.Configuration, options, args);
     builder.Services.AddSingleton(TimeProvider.System);
     builder.Services.AddSingleton(_ => DataDirectory.Take(options.DataPath()));
     builder.Services

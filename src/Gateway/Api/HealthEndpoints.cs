@@ -1,6 +1,7 @@
 using System.Reflection;
 using Gateway.Contracts;
 using Gateway.Audit;
+using Gateway.Configuration;
 using Gateway.Journal;
 
 namespace Gateway.Api;
@@ -14,8 +15,8 @@ internal static class HealthEndpoints
         var group = routes.MapGroup("").WithTags("Gateway");
         group.MapGet("/health/live", static () => new Health("ok", [])).AllowAnonymous()
             .WithName("Live").WithSummary("Whether the gateway runs.");
-        group.MapGet("/health/ready", static (EventJournal journal, AuditLog audit) =>
-                ((string?[])[journal.Trouble, audit.Trouble]).OfType<string>().ToArray() is { Length: > 0 } troubles
+        group.MapGet("/health/ready", static (EventJournal journal, AuditLog audit, CurrentOptions options) =>
+                ((string?[])[journal.Trouble, audit.Trouble, options.Trouble]).OfType<string>().ToArray() is { Length: > 0 } troubles
                     ? Results.Json(new Health("unavailable", troubles), statusCode: StatusCodes.Status503ServiceUnavailable)
                     : Results.Ok(new Health("ok", []))).AllowAnonymous()
             .Produces<Health>().Produces<Health>(StatusCodes.Status503ServiceUnavailable)

@@ -12,13 +12,17 @@ internal static class ListenAddresses
     /// <exception cref="ConfigurationException">An address is open to others, and nothing asks who they are.</exception>
     public static void UseSafeAddresses(this WebApplicationBuilder builder, SecurityOptions security)
     {
-        var configured = Configured(builder.Configuration).ToArray();
-        if (configured.Length == 0)
+        Check(builder.Configuration, security);
+        if (!Configured(builder.Configuration).Any())
         {
             builder.WebHost.UseUrls(Default);
         }
+    }
 
-        var faults = configured.Where(address => !IsPrivate(address) && !security.IsRequired()).Select(static address =>
+    /// <inheritdoc cref="UseSafeAddresses" path="/exception"/>
+    public static void Check(IConfiguration configuration, SecurityOptions security)
+    {
+        var faults = Configured(configuration).Where(address => !IsPrivate(address) && !security.IsRequired()).Select(static address =>
             $"{address.Key} = '{address.Url}' is open to other hosts, and no authentication is configured: set Gateway:Security:ApiKeys or Gateway:Security:Jwt, or listen on 127.0.0.1").ToArray();
         if (faults.Length > 0)
         {
@@ -26,7 +30,7 @@ internal static class ListenAddresses
         }
     }
 
-    private static IEnumerable<(string Key, string Url)> Configured(ConfigurationManager configuration)
+    private static IEnumerable<(string Key, string Url)> Configured(IConfiguration configuration)
     {
         foreach (var endpoint in configuration.GetSection("Kestrel:Endpoints").GetChildren())
         {

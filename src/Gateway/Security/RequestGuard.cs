@@ -8,15 +8,12 @@ namespace Gateway.Security;
 /// Answers only requests that call this host by a known name (a page of another site whose name was rebound to this address
 /// does not) and that come from no page, its own, or a configured one.
 /// </summary>
-internal sealed class RequestGuard(RequestDelegate next, GatewayOptions options, ProblemWriter problems)
+internal sealed class RequestGuard(RequestDelegate next, CurrentOptions options, ProblemWriter problems)
 {
-    private readonly HashSet<string> hosts = new(options.Security.AllowedHosts, StringComparer.OrdinalIgnoreCase);
-    private readonly HashSet<string> origins = new(options.Security.AllowedOrigins, StringComparer.OrdinalIgnoreCase);
-
     public Task InvokeAsync(HttpContext context)
     {
         var host = context.Request.Host.Host;
-        if (!IsLoopback(host) && !hosts.Contains(host))
+        if (!IsLoopback(host) && !options.Value.Security.AllowedHosts.Contains(host, StringComparer.OrdinalIgnoreCase))
         {
             return problems.WriteAsync(context, ProblemMapper.Of(
                 ProblemKind.InvalidRequest, $"this gateway is not called '{host}'; Gateway:Security:AllowedHosts names what it is called"));
@@ -33,7 +30,7 @@ internal sealed class RequestGuard(RequestDelegate next, GatewayOptions options,
     }
 
     private bool IsAllowed(HttpRequest request, string origin) =>
-        origins.Contains(origin) || string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
+        options.Value.Security.AllowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase) || string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsLoopback(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));

@@ -2,6 +2,7 @@ using Gateway.Configuration;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Cors.Infrastructure;
 
 namespace Gateway.Security;
 
@@ -31,12 +32,13 @@ public static class SecurityServices
         return services
             .AddAuthorization(static authorization =>
                 authorization.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build())
-            .AddCors(cors => cors.AddDefaultPolicy(policy => policy
-                .WithOrigins([.. options.Security.AllowedOrigins])
+            .AddCors()
+            .AddOptions<CorsOptions>().Configure<CurrentOptions>(static (cors, current) => cors.AddDefaultPolicy(policy => policy
+                .SetIsOriginAllowed(origin => current.Value.Security.AllowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase))
                 .AllowAnyHeader()
                 .AllowAnyMethod()
                 .AllowCredentials()
-                .WithExposedHeaders("ETag", "Location", "Retry-After", "X-Cursor")));
+                .WithExposedHeaders("ETag", "Location", "Retry-After", "X-Cursor"))).Services;
     }
 
     /// <summary>Guards all routes.</summary>

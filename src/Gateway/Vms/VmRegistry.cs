@@ -47,19 +47,11 @@ internal sealed partial class VmRegistry(VmEnvironment environment, VmStore stor
         return 0;
     });
 
-    /// <summary>Takes what discovery sees now.</summary>
-    public Task DiscoveredAsync(IEnumerable<VmDefinition> sockets) => ChangeAsync(async () =>
-    {
-        var before = discovered.Keys.ToArray();
-        discovered.Clear();
-        foreach (var vm in sockets)
-        {
-            discovered.Add(vm.Id, vm);
-        }
+    /// <summary>Takes what the configuration names now.</summary>
+    public Task ConfiguredAsync(IEnumerable<VmDefinition> configuration) => ReplaceAsync(configured, configuration);
 
-        await ApplyAsync([.. before, .. discovered.Keys]);
-        return 0;
-    });
+    /// <summary>Takes what discovery sees now.</summary>
+    public Task DiscoveredAsync(IEnumerable<VmDefinition> sockets) => ReplaceAsync(discovered, sockets);
 
     public Task<(IVm Vm, bool Created)> PutAsync(VmDefinition definition) => ChangeAsync<(IVm, bool)>(async () =>
     {
@@ -94,6 +86,19 @@ internal sealed partial class VmRegistry(VmEnvironment environment, VmStore stor
             throw new VmOwnedException(standing.Id, owner);
         }
     }
+
+    private async Task ReplaceAsync(Dictionary<string, VmDefinition> source, IEnumerable<VmDefinition> now) => await ChangeAsync(async () =>
+    {
+        var before = source.Keys.ToArray();
+        source.Clear();
+        foreach (var vm in now)
+        {
+            source.Add(vm.Id, vm);
+        }
+
+        await ApplyAsync([.. before, .. source.Keys]);
+        return 0;
+    });
 
     private async Task<T> ChangeAsync<T>(Func<Task<T>> change)
     {

@@ -11,7 +11,7 @@ namespace Gateway.Api.Binding;
 /// Finds the VM that a request is about: the one that the path names, or the default VM where it names none. A VM that the caller
 /// may not see is not there.
 /// </summary>
-internal sealed class RequestedVm(IVms vms, GatewayOptions options)
+internal sealed class RequestedVm(IVms vms, CurrentOptions options)
 {
     /// <summary>Whether the route is about one VM.</summary>
     public static bool IsAsked(HttpContext context) => Named(context) is not null
@@ -34,7 +34,7 @@ internal sealed class RequestedVm(IVms vms, GatewayOptions options)
 
     private IVm Default(Grants grants)
     {
-        if (options.DefaultVm is { } id)
+        if (options.Value.DefaultVm is { } id)
         {
             // Its name is the configuration's, not the caller's, and nothing to tell everybody.
             return grants.Sees(id) ? vms.Get(id, grants) : throw new VmNotFoundException(null);

@@ -1,0 +1,97 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Threading.Channels;
+using Gateway.Commands;
+using Gateway.Security;
+using Gateway.Vms;
+using Microsoft.Extensions.Primitives;
+
+namespace Gateway.Configuration;
+
+/// <summary>Reads the configuration anew, as a start would.</summary>
+internal delegate IConfiguration ReadConfiguration();
+
+/// <summary>
+/// Takes a changed configuration while the gateway runs: all of it, or nothing where anything is wrong. A changed file tells of itself, and so
+/// does SIGHUP.
+/// </summary>
+internal sealed partial class ConfigurationReload(
+    ReadConfiguration read,
+    IConfiguration watched,
+    CurrentOptions current,
+    AccessRules access,
+    CommandPolicy policy,
+    VmRegistry vms,
+    ILogger<ConfigurationReload> logger) : BackgroundService
+{
+    /// <summary>Reads the configuration and takes it, if it is right.</summary>
+    public async Task ReloadAsync()
+    {
+        GatewayOptions options;
+        try
+        {
+            var configuration = read();
+            options = ConfigurationReader.Read(configuration);
+            ListenAddresses.Check(configuration, options.Security);
+            ThrowIfOtherProvider(options.Security);
+        }
+        catch (Exception wrong) when (wrong is ConfigurationException or InvalidDataException)
+        {
+            current.Trouble = $"the configuration is wrong, and the one before it stays: {wrong.Message} {(wrong is InvalidDataException ? wrong.GetBaseException().Message : "")}".TrimEnd();
+            LogWrong(current.Trouble);
+            return;
+        }
+
+        var waiting = OtherAtNextStart(current.Value, options);
+        current.Value = options;
+        access.Change(options.Security);
+        policy.Change(options.CommandPolicy);
+        await vms.ConfiguredAsync(options.Define());
+        current.Trouble = null;
+        LogTaken(waiting.Length == 0 ? "" : $" {string.Join(", ", waiting)} will be as written at the next start.");
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+        using var file = ChangeToken.OnChange(watched.GetReloadToken, () => changes.Writer.TryWrite(true));
+        using var signal = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+        {
+            context.Cancel = true;
+            changes.Writer.TryWrite(true);
+        });
+        await foreach (var _ in changes.Reader.ReadAllAsync(stoppingToken))
+        {
+            await ReloadAsync();
+        }
+    }
+
+    // What checks tokens is made at the start.
+    private void ThrowIfOtherProvider(SecurityOptions security)
+    {
+        if (Provider(security) != Provider(current.Value.Security))
+        {
+            throw new ConfigurationException("Gateway:Security:Jwt: another Authority, Audience or RequireHttpsMetadata takes a restart");
+        }
+
+        static (string?, string?, bool?) Provider(SecurityOptions security) => (security.Jwt?.Authority, security.Jwt?.Audience, security.Jwt?.RequireHttpsMetadata);
+    }
+
+    private static string[] OtherAtNextStart(GatewayOptions before, GatewayOptions after) =>
+    [
+        .. new (string Key, object? Before, object? After)[]
+        {
+            ("Gateway:DataDirectory", before.DataDirectory, after.DataDirectory),
+            ("Gateway:Journal", before.Journal, after.Journal),
+            ("Gateway:Audit", before.Audit, after.Audit),
+            ("Gateway:Qmp", before.Qmp, after.Qmp),
+            ("Gateway:Discovery", before.Discovery, after.Discovery),
+        }.Where(static setting => JsonSerializer.Serialize(setting.Before) != JsonSerializer.Serialize(setting.After)).Select(static setting => setting.Key),
+    ];
+
+    [LoggerMessage(70, LogLevel.Error, "{Trouble}")]
+    private partial void LogWrong(string trouble);
+
+    [LoggerMessage(71, LogLevel.Information, "The configuration was read anew, and holds.{Waiting}")]
+    private partial void LogTaken(string waiting);
+}
