@@ -20,7 +20,7 @@ try
     var builder = WebApplication.CreateBuilder(args);
     builder.UseQuietLogs();
     var options = ConfigurationReader.Read(builder.Configuration);
-    builder.UseSafeAddresses(options.Security);
+    builder.UseSafeAddresses(options.Security, options.Metrics.Addresses());
     builder.Services.AddSingleton(options);
     builder.Services.AddConfigurationReload(builder.Configuration, options, args);
     builder.Services.AddSingleton(TimeProvider.System);
@@ -43,6 +43,7 @@ try
 
     var app = builder.Build();
     app.UseProblems();
+    app.UsePageHeaders();
     app.UseAudit();
     app.UseGatewaySecurity();
     app.UseOpenApi();

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using Gateway.Observability;
 using Gateway.Vms;
 using Qmp;
 
@@ -63,6 +64,7 @@ internal static class ConfigurationReader
         .. options.Security.AllowedOrigins.SelectMany(static (origin, i) => Unless(
             IsOrigin(origin), $"Gateway:Security:AllowedOrigins:{i} = '{origin}' must be an origin, as https://dash.example.org")),
         .. SecurityFaults.Of("Gateway:Security", options.Security),
+        .. MetricsPort.Faults("Gateway:Metrics", options.Metrics),
         .. PolicyFaults.Of("Gateway:CommandPolicy", options.CommandPolicy),
     ];
 

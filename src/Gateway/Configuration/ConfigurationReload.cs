@@ -84,6 +84,7 @@ internal sealed partial class ConfigurationReload(
             ("Gateway:DataDirectory", before.DataDirectory, after.DataDirectory),
             ("Gateway:Journal", before.Journal, after.Journal),
             ("Gateway:Audit", before.Audit, after.Audit),
+            ("Gateway:Metrics", before.Metrics, after.Metrics),
             ("Gateway:Qmp", before.Qmp, after.Qmp),
             ("Gateway:Discovery", before.Discovery, after.Discovery),
         }.Where(static setting => JsonSerializer.Serialize(setting.Before) != JsonSerializer.Serialize(setting.After)).Select(static setting => setting.Key),

@@ -1,6 +1,7 @@
 using Gateway.Audit;
 using Gateway.Commands;
 using Gateway.Journal;
+using Gateway.Observability;
 using Gateway.Security;
 using Gateway.Vms;
 
@@ -34,6 +35,9 @@ public sealed class GatewayOptions
 
     /// <summary>Who may ask.</summary>
     public SecurityOptions Security { get; init; } = new();
+
+    /// <summary>Where metrics are scraped.</summary>
+    public MetricsOptions Metrics { get; init; } = new();
 
     /// <summary>How much is kept of the record of who did what.</summary>
     public AuditOptions Audit { get; init; } = new();

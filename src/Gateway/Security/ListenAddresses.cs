@@ -9,13 +9,23 @@ internal static class ListenAddresses
     private const string Default = "http://127.0.0.1:8080";
 
     /// <summary>Listens on loopback where nothing else is configured.</summary>
+    /// <param name="builder">The program.</param>
+    /// <param name="security">Whether callers have to prove who they are.</param>
+    /// <param name="alsoOn">Further addresses, which are private.</param>
     /// <exception cref="ConfigurationException">An address is open to others, and nothing asks who they are.</exception>
-    public static void UseSafeAddresses(this WebApplicationBuilder builder, SecurityOptions security)
+    public static void UseSafeAddresses(this WebApplicationBuilder builder, SecurityOptions security, IReadOnlyList<string> alsoOn)
     {
         Check(builder.Configuration, security);
-        if (!Configured(builder.Configuration).Any())
+        var configured = Configured(builder.Configuration).ToArray();
+        if (configured.Length == 0 || alsoOn.Count > 0)
         {
-            builder.WebHost.UseUrls(Default);
+            builder.WebHost.UseUrls([.. configured.Select(static address => address.Url).DefaultIfEmpty(Default), .. alsoOn]);
+        }
+
+        if (builder.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Any())
+        {
+            // These win over URLs.
+            builder.Configuration.AddInMemoryCollection(alsoOn.Select(static (url, i) => KeyValuePair.Create($"Kestrel:Endpoints:also-{i}:Url", (string?)url)));
         }
     }
 

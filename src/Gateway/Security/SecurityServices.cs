@@ -1,4 +1,5 @@
 using Gateway.Configuration;
+using Gateway.Observability;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
@@ -41,11 +42,17 @@ public static class SecurityServices
                 .WithExposedHeaders("ETag", "Location", "Retry-After", "X-Cursor"))).Services;
     }
 
+    /// <summary>Tells browsers what they may do with an answer.</summary>
+    public static IApplicationBuilder UsePageHeaders(this IApplicationBuilder app) => app.UseMiddleware<PageHeaders>();
+
     /// <summary>Guards all routes.</summary>
-    public static IApplicationBuilder UseGatewaySecurity(this IApplicationBuilder app) => app
-        .UseMiddleware<RequestGuard>()
-        .UseCors()
-        .UseAuthentication()
-        .UseMiddleware<AccessEnd>()
-        .UseAuthorization();
+    public static void UseGatewaySecurity(this WebApplication app)
+    {
+        app.UseMiddleware<RequestGuard>();
+        app.UseCors();
+        app.UseMetricsPort();
+        app.UseAuthentication();
+        app.UseMiddleware<AccessEnd>();
+        app.UseAuthorization();
+    }
 }

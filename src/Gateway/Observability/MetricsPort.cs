@@ -1,0 +1,33 @@
+using System.Net;
+using Gateway.Api.Problems;
+using Gateway.Configuration;
+
+namespace Gateway.Observability;
+
+/// <summary>Ports of their own for a scraper without a key.</summary>
+internal static class MetricsPort
+{
+    /// <summary>The addresses to listen on.</summary>
+    public static IReadOnlyList<string> Addresses(this MetricsOptions options) =>
+        options.Urls?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+
+    /// <summary>What is wrong with the addresses.</summary>
+    public static IEnumerable<string> Faults(string key, MetricsOptions options) => options.Addresses().Where(static url => !IsLoopback(url)).Select(url =>
+        $"{key}:Urls = '{url}' must be an address of the loopback with a port of its own, as http://127.0.0.1:9464: it asks nobody for a key");
+
+    /// <summary>Answers <c>/metrics</c> on those ports, and nothing else there.</summary>
+    public static void UseMetricsPort(this WebApplication app)
+    {
+        var ports = app.Services.GetRequiredService<GatewayOptions>().Metrics.Addresses().Select(static url => new Uri(url).Port).ToHashSet();
+        app.MapWhen(context => ports.Contains(context.Connection.LocalPort), static scraped =>
+        {
+            scraped.UseOpenTelemetryPrometheusScrapingEndpoint("/metrics");
+            scraped.Run(static context => context.RequestServices.GetRequiredService<ProblemWriter>().WriteAsync(
+                context, ProblemMapper.Of(ProblemKind.NotFound, $"{context.Request.Path} is no route of this port; /metrics is")));
+        });
+    }
+
+    private static bool IsLoopback(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttp && uri.Port > 0
+        && (uri.Host == "localhost" || (IPAddress.TryParse(uri.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address)));
+}
