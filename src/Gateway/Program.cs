@@ -23,6 +23,7 @@ try
     builder.UseSafeAddresses(options.Security, options.Metrics.Addresses());
     builder.Services.AddSingleton(options);
     builder.Services.AddConfigurationReload(builder.Configuration, options, args);
+    builder.Services.AddSystemd();
     builder.Services.AddSingleton(TimeProvider.System);
     builder.Services.AddSingleton(_ => DataDirectory.Take(options.DataPath()));
     builder.Services

@@ -27,6 +27,13 @@ public static class OpenApiServices
             options.IncludeXmlComments(assembly.Assembly);
         }
 
+        options.AddSecurityDefinition("credential", new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.Http,
+            Scheme = "bearer",
+            Description = "An API key, or a token of the configured provider. Nothing is asked for where neither is configured.",
+        });
+        options.AddSecurityRequirement(static document => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("credential", document)] = [] });
         options.CustomOperationIds(OperationIds.Of);
         options.SupportNonNullableReferenceTypes();
         options.UseAllOfToExtendReferenceSchemas();
