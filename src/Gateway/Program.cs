@@ -3,6 +3,7 @@ using Gateway.Api.OpenApi;
 using Gateway.Configuration;
 using Gateway.Hubs;
 using Gateway.Journal;
+using Gateway.Limits;
 using Gateway.Observability;
 using Gateway.Security;
 using Gateway.Vms;
@@ -20,6 +21,7 @@ try
     builder.Services
         .AddJournal(options)
         .AddObservability()
+        .AddLimits(options)
         .AddVms(options)
         .AddGatewayApi()
         .AddEventsHub()

@@ -5,6 +5,7 @@ using Gateway.Api.OpenApi;
 using Gateway.Api.Problems;
 using Gateway.Commands;
 using Gateway.Contracts;
+using Gateway.Limits;
 using Gateway.Vms;
 using Microsoft.AspNetCore.Mvc;
 using Qmp;
@@ -18,9 +19,6 @@ namespace Gateway.Api;
 [Tags("QMP")]
 public sealed class QmpController : ControllerBase
 {
-    // What QEMU itself reads at most.
-    private const int MaxBody = 64 * 1024 * 1024;
-
     /// <summary>Sends a command, once.</summary>
     /// <remarks>
     /// <c>execute</c>, or <c>exec-oob</c> where QEMU offers it: that passes commands in progress and a hung main loop. The command policy is
@@ -31,7 +29,7 @@ public sealed class QmpController : ControllerBase
     /// <param name="timeout">The command's time in seconds; 10 where nothing is said, 60 for commands known to be slow.</param>
     /// <param name="cancellationToken">The caller hung up.</param>
     [HttpPost]
-    [RequestSizeLimit(MaxBody)]
+    [QmpBody]
     [ProducesResponseType<QmpReply>(StatusCodes.Status200OK)]
     [CommandProblems(HasBody = true)]
     [Problems(nameof(ProblemKind.CommandForbidden))]

@@ -2,6 +2,7 @@ using Gateway.Api.Problems;
 using Gateway.Configuration;
 using Gateway.Vms;
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Mvc.Abstractions;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 
 namespace Gateway.Api.Binding;
@@ -19,6 +20,9 @@ public sealed class FromVmAttribute : Attribute, IBindingSourceMetadata, IBinder
 
 internal sealed class VmBinder(IVms vms, GatewayOptions options) : IModelBinder
 {
+    /// <summary>Whether an action is about a VM.</summary>
+    public static bool Binds(ActionDescriptor action) => action.Parameters.Any(static parameter => parameter.BindingInfo?.BinderType == typeof(VmBinder));
+
     public Task BindModelAsync(ModelBindingContext bindingContext)
     {
         var vm = bindingContext.HttpContext.Request.RouteValues["vm"] is string id ? vms.Get(id) : Default();
@@ -29,17 +33,10 @@ internal sealed class VmBinder(IVms vms, GatewayOptions options) : IModelBinder
 
     private IVm Default()
     {
-        if (options.DefaultVm is { } id)
-        {
-            return vms.Get(id);
-        }
-
-        return vms.All switch
-        {
-            [var only] => only,
-            [] => throw new VmNotFoundException(null),
-            var several => throw new VmAmbiguousException([.. several.Select(static vm => vm.Id)]),
-        };
+        var all = vms.All;
+        return all.DefaultId(options) is { } id ? vms.Get(id)
+            : all.Count == 0 ? throw new VmNotFoundException(null)
+            : throw new VmAmbiguousException([.. all.Select(static vm => vm.Id)]);
     }
 }
 
@@ -53,6 +50,9 @@ internal static class AddressedVms
         var route = context.Features.Get<IExceptionHandlerFeature>()?.RouteValues ?? context.Request.RouteValues;
         return context.Items[typeof(IVm)] as string ?? route.GetValueOrDefault("vm") as string;
     }
+
+    /// <summary>The id of the VM that is meant where none is named; null where that is not clear.</summary>
+    public static string? DefaultId(this IReadOnlyList<IVm> all, GatewayOptions options) => options.DefaultVm ?? (all is [var only] ? only.Id : null);
 
     /// <summary>Who sent the request.</summary>
     public static Caller Caller(this HttpContext context) => new("anonymous", context.TraceId());

@@ -27,6 +27,8 @@ public static class OpenApiServices
             options.IncludeXmlComments(assembly.Assembly);
         }
 
+        // Every GET has a HEAD; describing it would say all twice.
+        options.DocInclusionPredicate(static (_, route) => route.HttpMethod != HttpMethods.Head);
         options.CustomOperationIds(OperationIds.Of);
         options.SupportNonNullableReferenceTypes();
         options.UseAllOfToExtendReferenceSchemas();
