@@ -104,8 +104,8 @@ public sealed class ReaderLimitTests
         await using var client = await HubClient.ConnectAsync(host, HubVia.MessagePackOverWebSockets);
         var refused = await Assert.ThrowsAsync<HubException>(() => client.SubscribeAsync(null));
         Assert.StartsWith("rate-limited: ", refused.Message, StringComparison.Ordinal);
-        refused = await Assert.ThrowsAsync<HubException>(async () =>
-            await client.Stream(null, TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken).MoveNextAsync());
+        using var limit = new CancellationTokenSource(TestSignal.Patience);
+        refused = await Assert.ThrowsAsync<HubException>(async () => await client.Stream(null, limit.Token).GetAsyncEnumerator(limit.Token).MoveNextAsync());
         Assert.StartsWith("rate-limited: ", refused.Message, StringComparison.Ordinal);
     }
 
