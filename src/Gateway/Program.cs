@@ -5,6 +5,7 @@ using Gateway.CommandLine;
 using Gateway.Configuration;
 using Gateway.Hubs;
 using Gateway.Journal;
+using Gateway.Limits;
 using Gateway.Observability;
 using Gateway.Security;
 using Gateway.Vms;
@@ -29,6 +30,7 @@ try
     builder.Services
         .AddJournal(options)
         .AddObservability()
+        .AddLimits(options)
         .AddVms(options)
         .AddGatewayApi()
         .AddEventsHub()

@@ -24,6 +24,7 @@ public sealed record Answer(int Status, string? ContentType, IReadOnlyDictionary
         ["in-progress"] = (409, "The first request with this key is under way"),
         ["key-reused"] = (422, "The key was used for another request"),
         ["payload-too-large"] = (413, "The body is too large"),
+        ["rate-limited"] = (429, "The gateway takes on no more at a time"),
         ["unsupported-media-type"] = (415, "The body's media type is not supported"),
         ["command-not-supported"] = (501, "This QEMU has no such command"),
         ["outcome-unknown"] = (502, "Whether the command took effect is unknown"),
@@ -78,7 +79,7 @@ public sealed record Answer(int Status, string? ContentType, IReadOnlyDictionary
             Assert.Equal(value, problem.GetProperty(name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : problem.GetProperty(name).GetRawText());
         }
 
-        Assert.Equal(slug == "vm-unreachable", Headers.ContainsKey("Retry-After"));
+        Assert.Equal(slug is "vm-unreachable" or "rate-limited", Headers.ContainsKey("Retry-After"));
         Assert.Equal(slug == "method-not-allowed", Headers.ContainsKey("Allow"));
         return problem;
     }

@@ -21,7 +21,7 @@ public sealed class HostLog : ILoggerProvider, ILogger
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         // 23: QEMU did not take the configured actions, which is for the operator to see to. SignalR logs what a client did wrong as an error.
-        if (logLevel >= LogLevel.Error && eventId.Id != 23 && exception is not HubException)
+        if (logLevel >= LogLevel.Error && eventId.Id != 23 && exception is not (HubException or InvalidDataException))
         {
             faults.Enqueue($"{formatter(state, exception)} {exception}");
         }

@@ -5,17 +5,14 @@ using Gateway.Api.Problems;
 using Gateway.Commands;
 using Gateway.Configuration;
 using Gateway.Hubs;
+using Gateway.Limits;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Gateway.Api;
 
 /// <summary>The REST API.</summary>
 public static class ApiServices
 {
-    // Far more than any body of the typed routes needs; raw QMP says its own.
-    private const int MaxBody = 1024 * 1024;
-
     /// <summary>Adds the controllers, their strict reading of requests, and the problems they answer.</summary>
     public static IServiceCollection AddGatewayApi(this IServiceCollection services)
     {
@@ -38,7 +35,6 @@ public static class ApiServices
                     .ToDictionary(static field => field.Key, static field => field.Value!.Errors.Select(static error => error.ErrorMessage).ToList()));
             })
             .AddJsonOptions(static json => JsonReading.Configure(json.JsonSerializerOptions));
-        services.Configure<KestrelServerOptions>(static kestrel => kestrel.Limits.MaxRequestBodySize = MaxBody);
         services.ConfigureHttpJsonOptions(static json => JsonReading.Configure(json.SerializerOptions));
         services.AddSingleton<ProblemWriter>();
         services.AddExceptionHandler<ProblemWriter>();
@@ -64,12 +60,13 @@ public static class ApiServices
     /// <summary>Maps all routes.</summary>
     public static void MapGateway(this WebApplication app)
     {
+        app.UseLimits();
         // Behind the guard, whose refusals are problems already.
         app.UseMiddleware<PlainFailures>();
         app.UseMiddleware<IdempotentRequests>();
-        app.MapControllers();
+        app.MapControllers().WithHead();
         app.MapHub<EventsHub>(EventsHub.Path, static hub => hub.CloseOnAuthenticationExpiration = true);
         app.MapHealth();
-        app.MapGet("/", static () => Results.Redirect("/swagger")).ExcludeFromDescription();
+        app.MapGet("/", static () => Results.Redirect("/swagger")).WithHead().ExcludeFromDescription();
     }
 }

@@ -12,7 +12,7 @@ internal static class HealthEndpoints
     /// <summary>Maps <c>/health/*</c> and <c>/version</c>.</summary>
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("").WithTags("Gateway");
+        var group = routes.MapGroup("").WithTags("Gateway").WithHead();
         group.MapGet("/health/live", static () => new Health("ok", [])).AllowAnonymous()
             .WithName("Live").WithSummary("Whether the gateway runs.");
         group.MapGet("/health/ready", static (EventJournal journal, AuditLog audit, CurrentOptions options) =>
@@ -21,7 +21,7 @@ internal static class HealthEndpoints
                     : Results.Ok(new Health("ok", []))).AllowAnonymous()
             .Produces<Health>().Produces<Health>(StatusCodes.Status503ServiceUnavailable)
             .WithName("Ready").WithSummary("Whether the gateway can do its work: configuration and journal, not the VMs.");
-        group.MapGet("/version", static () => new GatewayVersion(Version, "1", ["events", "hub", "discovery"]))
+        group.MapGet("/version", static () => new GatewayVersion(Version, "1", ["events", "hub", "discovery", "limits"]))
             .WithName("Version").WithSummary("Which gateway this is, and which contract it keeps.");
     }
 

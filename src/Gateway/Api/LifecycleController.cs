@@ -96,6 +96,8 @@ public sealed class LifecycleController(LifecycleWait lifecycle, CommandPolicy p
     private async Task<IActionResult> RunAsync(IVm vm, LifecycleCommand command, int? wait, CancellationToken cancellationToken)
     {
         policy.CheckTyped(vm.Id, command.Qmp);
+        // A body means nothing here, but one that is too large is refused before anything is done.
+        await Request.Body.CopyToAsync(Stream.Null, cancellationToken);
         var completion = await lifecycle.RunAsync(
             vm, command, wait is { } seconds ? TimeSpan.FromSeconds(seconds) : null, Request.Runs(), HttpContext.Caller(), cancellationToken);
         return completion is null ? NoContent() : new JsonTextResult(completion.Envelope);

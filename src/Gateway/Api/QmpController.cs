@@ -6,6 +6,7 @@ using Gateway.Api.Problems;
 using Gateway.Audit;
 using Gateway.Commands;
 using Gateway.Contracts;
+using Gateway.Limits;
 using Gateway.Security;
 using Gateway.Vms;
 using Microsoft.AspNetCore.Mvc;
@@ -21,9 +22,6 @@ namespace Gateway.Api;
 [Access(Role.Admin)]
 public sealed class QmpController(CommandPolicy policy) : ControllerBase
 {
-    // What QEMU itself reads at most.
-    private const int MaxBody = 64 * 1024 * 1024;
-
     /// <summary>Sends a command, once.</summary>
     /// <remarks>
     /// <c>execute</c>, or <c>exec-oob</c> where QEMU offers it: that passes commands in progress and a hung main loop. The command policy is
@@ -35,7 +33,7 @@ public sealed class QmpController(CommandPolicy policy) : ControllerBase
     /// <param name="cancellationToken">The caller hung up.</param>
     [HttpPost]
     [Sends(null)]
-    [RequestSizeLimit(MaxBody)]
+    [QmpBody]
     [ProducesResponseType<QmpReply>(StatusCodes.Status200OK)]
     [CommandProblems(HasBody = true)]
     public async Task<IActionResult> Execute(

@@ -25,7 +25,13 @@ internal static class RequestBodies
             body.Fault("endpoint", $"'{endpoint}' is none; write {QmpEndpoint.Format}");
         }
 
-        return new PutVm { Endpoint = endpoint ?? "", Labels = body.Texts("labels"), Actions = body.Nested("actions", Actions) };
+        var labels = body.Texts("labels");
+        if (labels?.ContainsKey("") == true)
+        {
+            body.Fault("labels", "must not have one without a name");
+        }
+
+        return new PutVm { Endpoint = endpoint ?? "", Labels = labels, Actions = body.Nested("actions", Actions) };
     }
 
     private static VmActions Actions(JsonBody body)

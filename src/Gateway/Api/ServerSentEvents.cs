@@ -2,24 +2,33 @@ using System.Buffers;
 using System.Text;
 using Gateway.Api.Problems;
 using Gateway.Journal;
+using Gateway.Limits;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Gateway.Api;
 
 /// <summary>Sends the journal as server-sent events (WHATWG HTML, section 9.2).</summary>
-public sealed class ServerSentEvents(JournalReaders readers, IHostApplicationLifetime lifetime)
+public sealed class ServerSentEvents(JournalReaders readers, Places places, IHostApplicationLifetime lifetime)
 {
     // Half of what the contract allows between two signs of life.
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(7.5);
 
     /// <summary>Writes events after a cursor until the reader goes, the gateway ends, or what the reader has not seen is dropped.</summary>
+    /// <exception cref="LimitReachedException">There are as many readers as may be.</exception>
     public async Task WriteAsync(HttpContext context, EventFilter filter, long after)
     {
+        using var place = HttpMethods.IsHead(context.Request.Method) ? null : places.TakeReader();
         var response = context.Response;
         response.ContentType = "text/event-stream";
         response.Headers.CacheControl = "no-store";
         response.Headers["X-Accel-Buffering"] = "no";
         response.Headers["X-Cursor"] = Cursors.Write(after);
+        if (place is null)
+        {
+            // The headers are all there is to HEAD (RFC 9110, 9.3.2), and a stream without content would not end.
+            return;
+        }
+
         context.Features.Get<IHttpResponseBodyFeature>()!.DisableBuffering();
 
         using var over = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);

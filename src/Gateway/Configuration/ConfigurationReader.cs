@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using Gateway.Journal;
 using Gateway.Observability;
 using Gateway.Vms;
 using Qmp;
@@ -17,6 +18,13 @@ internal static class ConfigurationReader
         var options = new GatewayOptions();
         try
         {
+            var sync = section["Journal:Sync"];
+            if (sync is not null && !(Enum.TryParse<JournalSync>(sync, ignoreCase: true, out var known) && Enum.IsDefined(known)))
+            {
+                // The binder's message would not name what it may be.
+                throw new InvalidOperationException($"Gateway:Journal:Sync = '{sync}' is none of full, normal");
+            }
+
             options = section.Get<GatewayOptions>() ?? options;
             faults.AddRange(Faults(options));
         }
@@ -54,8 +62,8 @@ internal static class ConfigurationReader
         .. Unless(options.DefaultVm is null || VmDefinition.IsId(options.DefaultVm), $"Gateway:DefaultVm = '{options.DefaultVm}' is no id: {VmDefinition.IdFormat}"),
         .. options.Discovery.Paths.SelectMany(static (path, i) => Unless(Path.IsPathRooted(path), $"Gateway:Discovery:Paths:{i} = '{path}' must be an absolute path")),
         .. Ranges("Gateway:Journal", options.Journal),
+        .. Ranges("Gateway:Limits", options.Limits),
         .. Ranges("Gateway:Audit", options.Audit),
-        .. Unless(Enum.IsDefined(options.Journal.Sync), $"Gateway:Journal:Sync = '{options.Journal.Sync}' is none of full, normal"),
         .. Unless(
             options.Qmp.CommandTimeout > TimeSpan.Zero && options.Qmp.CommandTimeout <= TimeSpan.FromHours(1),
             $"Gateway:Qmp:CommandTimeout = '{options.Qmp.CommandTimeout}' must be more than none and at most an hour, as 00:00:10"),
@@ -74,6 +82,7 @@ internal static class ConfigurationReader
         .. Unless(vm.Endpoint is not null, $"{key}:Endpoint is missing: write {QmpEndpoint.Format}"),
         .. Unless(vm.Endpoint is null || QmpEndpoint.TryParse(vm.Endpoint, out _), $"{key}:Endpoint = '{vm.Endpoint}' is none: write {QmpEndpoint.Format}"),
         .. vm.Labels.SelectMany(label => Unless(label.Value is not null, $"{key}:Labels:{label.Key} is missing: write a text, which may be empty")),
+        .. Unless(!vm.Labels.TryGetValue("", out var nameless), $"{key}:Labels: = '{nameless}' has no name"),
         .. ActionFaults<RebootAction>($"{key}:Actions:Reboot", vm.Actions?.Reboot),
         .. ActionFaults<ShutdownAction>($"{key}:Actions:Shutdown", vm.Actions?.Shutdown),
         .. ActionFaults<PanicAction>($"{key}:Actions:Panic", vm.Actions?.Panic),

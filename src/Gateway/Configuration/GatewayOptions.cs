@@ -1,6 +1,7 @@
 using Gateway.Audit;
 using Gateway.Commands;
 using Gateway.Journal;
+using Gateway.Limits;
 using Gateway.Observability;
 using Gateway.Security;
 using Gateway.Vms;
@@ -32,6 +33,9 @@ public sealed class GatewayOptions
 
     /// <summary>How the gateway talks to QEMU.</summary>
     public QmpOptions Qmp { get; init; } = new();
+
+    /// <summary>How much the gateway takes on.</summary>
+    public LimitsOptions Limits { get; init; } = new();
 
     /// <summary>Who may ask.</summary>
     public SecurityOptions Security { get; init; } = new();

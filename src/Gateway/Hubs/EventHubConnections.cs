@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Gateway.Journal;
+using Gateway.Limits;
 using Microsoft.AspNetCore.SignalR;
 
 namespace Gateway.Hubs;
@@ -8,7 +9,7 @@ namespace Gateway.Hubs;
 /// Knows the hub's connections themselves, so that a subscription can copy bytes that are serialized once into them, and waits
 /// for none but its own.
 /// </summary>
-public sealed class EventHubConnections(JournalReaders readers, ILogger<DefaultHubLifetimeManager<EventsHub>> logger) : DefaultHubLifetimeManager<EventsHub>(logger)
+public sealed class EventHubConnections(JournalReaders readers, Places places, ILogger<DefaultHubLifetimeManager<EventsHub>> logger) : DefaultHubLifetimeManager<EventsHub>(logger)
 {
     private readonly ILogger subscriptionLogger = logger;
     private readonly ConcurrentDictionary<string, HubConnectionContext> connections = new();
@@ -30,12 +31,13 @@ public sealed class EventHubConnections(JournalReaders readers, ILogger<DefaultH
     }
 
     /// <summary>Begins a subscription, once the connection's earlier one has ended.</summary>
+    /// <exception cref="LimitReachedException">There are as many readers as may be.</exception>
     internal async Task SubscribeAsync(string connectionId, EventFilter filter, long after)
     {
         await UnsubscribeAsync(connectionId);
         if (connections.TryGetValue(connectionId, out var connection))
         {
-            subscriptions[connectionId] = new HubSubscription(connection, readers, filter, after, subscriptionLogger);
+            subscriptions[connectionId] = new HubSubscription(connection, readers, places.TakeReader(), filter, after, subscriptionLogger);
         }
 
         if (!connections.ContainsKey(connectionId))

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Gateway.Api;
 using Gateway.Api.Json;
 using Gateway.Journal;
+using Gateway.Limits;
 using Gateway.Security;
 using Gateway.Vms;
 using Microsoft.AspNetCore.SignalR;
@@ -10,7 +11,7 @@ using Qmp;
 namespace Gateway.Hubs;
 
 /// <summary>The journal, live, over SignalR.</summary>
-public sealed class EventsHub(IJournal journal, JournalReaders readers, EventHubConnections connections) : Hub
+public sealed class EventsHub(IJournal journal, JournalReaders readers, Places places, EventHubConnections connections) : Hub
 {
     /// <summary>Where the hub is.</summary>
     public const string Path = "/hubs/events";
@@ -59,6 +60,8 @@ public sealed class EventsHub(IJournal journal, JournalReaders readers, EventHub
 
     private async IAsyncEnumerable<JsonText> StreamAsync(EventFilter filter, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        // Not before the stream is read: one whose client is gone by then would keep the place.
+        using var place = await HubErrors.TellAsync(() => ValueTask.FromResult(places.TakeReader()));
         await using var batches = readers.FollowAsync(JournalReaders.HubStream, filter, after, heartbeat: null, cancellationToken).GetAsyncEnumerator(cancellationToken);
         while (await HubErrors.TellAsync(batches.MoveNextAsync))
         {

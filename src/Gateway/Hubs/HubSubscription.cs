@@ -18,10 +18,23 @@ internal sealed partial class HubSubscription : IAsyncDisposable
     private readonly CancellationTokenSource over;
     private readonly Task running;
 
-    public HubSubscription(HubConnectionContext connection, JournalReaders readers, EventFilter filter, long after, ILogger logger)
+    /// <param name="connection">Where to write.</param>
+    /// <param name="readers">Where to read.</param>
+    /// <param name="place">Given back as soon as the subscription ends.</param>
+    /// <param name="filter">What to read.</param>
+    /// <param name="after">From where on.</param>
+    /// <param name="logger">Hears of failures.</param>
+    public HubSubscription(
+        HubConnectionContext connection, JournalReaders readers, IDisposable place, EventFilter filter, long after, ILogger logger)
     {
         over = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionAborted);
-        running = Task.Run(() => RunAsync(connection, readers, filter, after, logger, over.Token));
+        running = Task.Run(async () =>
+        {
+            using (place)
+            {
+                await RunAsync(connection, readers, filter, after, logger, over.Token);
+            }
+        });
     }
 
     public async ValueTask DisposeAsync()

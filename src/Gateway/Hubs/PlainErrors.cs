@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.ExceptionServices;
+using Gateway.Api.Problems;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
@@ -22,8 +24,18 @@ internal sealed class PlainErrors(IHubProtocol inner) : IHubProtocol
 
     public bool IsVersionSupported(int version) => inner.IsVersionSupported(version);
 
-    public bool TryParseMessage(ref ReadOnlySequence<byte> input, IInvocationBinder binder, [NotNullWhen(true)] out HubMessage? message) =>
-        inner.TryParseMessage(ref input, binder, out message);
+    public bool TryParseMessage(ref ReadOnlySequence<byte> input, IInvocationBinder binder, [NotNullWhen(true)] out HubMessage? message)
+    {
+        var parsed = inner.TryParseMessage(ref input, binder, out message);
+        if (message is InvocationBindingFailureMessage failed)
+        {
+            // The number of arguments, say: no filter of the hub sees it, and its message would not reach the client.
+            message = new InvocationBindingFailureMessage(failed.InvocationId, failed.Target, ExceptionDispatchInfo.Capture(
+                new HubException($"{ProblemKind.InvalidRequest.Slug}: {failed.Target}: {failed.BindingFailure.SourceException.Message}")));
+        }
+
+        return parsed;
+    }
 
     public void WriteMessage(HubMessage message, IBufferWriter<byte> output) => inner.WriteMessage(Plain(message), output);
 

@@ -67,6 +67,7 @@ internal sealed class MonitorDialer(QmpEndpoint endpoint, VmState state, Dial di
         var watched = new QmpClientOptions
         {
             CommandTimeout = options.CommandTimeout,
+            MaxMessageBytes = options.MaxMessageBytes,
             OnEvent = options.OnEvent,
             OnPhase = silence.Enter,
             Time = time,

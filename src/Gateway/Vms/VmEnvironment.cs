@@ -5,6 +5,7 @@ namespace Gateway.Vms;
 
 /// <summary>What all sessions share.</summary>
 /// <param name="Options">How the gateway talks to QEMU.</param>
+/// <param name="ReplyBytes">The longest message taken from QEMU.</param>
 /// <param name="Dial">Opens lines.</param>
 /// <param name="Watches">Tells of sockets that appear.</param>
 /// <param name="Journal">Takes the events.</param>
@@ -12,4 +13,11 @@ namespace Gateway.Vms;
 /// <param name="Metrics">Counts the commands.</param>
 /// <param name="Logger">One line an incident.</param>
 internal sealed record VmEnvironment(
-    QmpOptions Options, Dial Dial, DirectoryWatches Watches, IJournal Journal, TimeProvider Time, GatewayMetrics Metrics, ILogger<VmSession> Logger);
+    QmpOptions Options,
+    long ReplyBytes,
+    Dial Dial,
+    DirectoryWatches Watches,
+    IJournal Journal,
+    TimeProvider Time,
+    GatewayMetrics Metrics,
+    ILogger<VmSession> Logger);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Gateway.Configuration;
 using Gateway.Journal;
+using Gateway.Limits;
 
 namespace Gateway.Vms;
 
@@ -9,7 +10,7 @@ namespace Gateway.Vms;
 /// Which VMs there are: those of configuration, API and discovery, and one session each. Where two sources name an id, the
 /// first of them in that order has it, and the other comes back when it goes.
 /// </summary>
-internal sealed partial class VmRegistry(VmEnvironment environment, VmStore store) : IVms, IAsyncDisposable
+internal sealed partial class VmRegistry(VmEnvironment environment, VmStore store, Places places) : IVms, IAsyncDisposable
 {
     // Longer than a disk that works ever takes.
     private static readonly TimeSpan JournalPatience = TimeSpan.FromSeconds(2);
@@ -57,6 +58,11 @@ internal sealed partial class VmRegistry(VmEnvironment environment, VmStore stor
     {
         var standing = sessions.GetValueOrDefault(definition.Id);
         ThrowIfOwned(standing);
+        if (!stored.Vms.ContainsKey(definition.Id))
+        {
+            places.CheckVms(stored.Vms.Count);
+        }
+
         Store(definition.Id, StoredVm.From(definition));
         await ApplyAsync([definition.Id]);
         return (sessions[definition.Id], standing is null);

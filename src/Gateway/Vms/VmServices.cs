@@ -1,5 +1,6 @@
 using Gateway.Configuration;
 using Gateway.Journal;
+using Gateway.Limits;
 using Gateway.Observability;
 
 namespace Gateway.Vms;
@@ -14,6 +15,7 @@ public static class VmServices
         services.AddSingleton<DirectoryWatches>();
         services.AddSingleton(provider => new VmEnvironment(
             options.Qmp,
+            options.Limits.ReplyBytes,
             provider.GetRequiredService<Dial>(),
             provider.GetRequiredService<DirectoryWatches>(),
             provider.GetRequiredService<IJournal>(),
@@ -22,7 +24,8 @@ public static class VmServices
             provider.GetRequiredService<ILogger<VmSession>>()));
         services.AddSingleton(static provider => new VmRegistry(
             provider.GetRequiredService<VmEnvironment>(),
-            new VmStore(Path.Combine(provider.GetRequiredService<DataDirectory>().Path, "vms.json"))));
+            new VmStore(Path.Combine(provider.GetRequiredService<DataDirectory>().Path, "vms.json")),
+            provider.GetRequiredService<Places>()));
         services.AddSingleton<IVms>(static provider => provider.GetRequiredService<VmRegistry>());
         services.AddSingleton(provider => new SocketDiscovery(
             options.Discovery.Paths,

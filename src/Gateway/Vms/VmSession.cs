@@ -94,7 +94,7 @@ internal sealed partial class VmSession : IVm, IAsyncDisposable
     {
         try
         {
-            var qmp = new QmpClientOptions { OnEvent = Happened, Time = environment.Time };
+            var qmp = new QmpClientOptions { OnEvent = Happened, MaxMessageBytes = environment.ReplyBytes, Time = environment.Time };
             await using var client = await dialer.ConnectAsync(qmp, stopping.Token);
             lastClient = client;
             if (await IdentifyAsync(client) is { } run)

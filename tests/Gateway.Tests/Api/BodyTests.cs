@@ -72,6 +72,14 @@ public sealed class BodyTests
         Assert.Empty(host.Fake("web1").Sent);
     }
 
+    [Fact]
+    public async Task A_label_has_a_name()
+    {
+        await using var host = await GatewayHost.ConnectedAsync();
+        (await host.PutAsync("/vms/web1", """{"endpoint":"unix:/fake/web1","labels":{"":"a"}}""")).Invalid("/vms/web1", "web1", "labels");
+        Assert.Empty(host.Vms.All);
+    }
+
     [Theory]
     [InlineData("{}", "action")]
     [InlineData("""{"action":"explode"}""", "action")]

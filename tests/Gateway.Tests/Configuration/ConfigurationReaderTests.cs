@@ -23,6 +23,9 @@ public sealed class ConfigurationReaderTests
         Assert.Equal(30, options.Journal.KeepDays);
         Assert.Equal(JournalSync.Full, options.Journal.Sync);
         Assert.Equal(TimeSpan.FromSeconds(10), options.Qmp.CommandTimeout);
+        Assert.Equal((2048, 256, 10_000, 10_000), (options.Limits.Requests, options.Limits.RequestsPerVm, options.Limits.Readers, options.Limits.Vms));
+        Assert.Equal((1 << 20, 64 << 20, 32 << 10), (options.Limits.BodyBytes, options.Limits.QmpBodyBytes, options.Limits.HeaderBytes));
+        Assert.Equal((256 << 20, 32 << 10), (options.Limits.ReplyBytes, options.Limits.HubMessageBytes));
         Assert.Empty(options.Security.AllowedHosts);
         Assert.Empty(options.Security.AllowedOrigins);
     }
@@ -73,6 +76,8 @@ public sealed class ConfigurationReaderTests
 
     [Theory]
     [InlineData("Gateway:Vmz", "x")]
+    [InlineData("Gateway:Limits:Request", "5")]
+    [InlineData("Gateway:Limits", "none")]
     [InlineData("Gateway:Journal:KeepEvent", "5")]
     [InlineData("Gateway:Journal:KeepEvents:Max", "5")]
     [InlineData("Gateway:Vms:web1:Endpiont", "unix:/s")]
@@ -108,6 +113,15 @@ public sealed class ConfigurationReaderTests
     [InlineData("Gateway:Journal:KeepDays", "1.5")]
     [InlineData("Gateway:Journal:Sync", "sometimes")]
     [InlineData("Gateway:Journal:Sync", "7")]
+    [InlineData("Gateway:Limits:Requests", "0")]
+    [InlineData("Gateway:Limits:RequestsPerVm", "1000001")]
+    [InlineData("Gateway:Limits:Readers", "-1")]
+    [InlineData("Gateway:Limits:Vms", "-1")]
+    [InlineData("Gateway:Limits:BodyBytes", "1MiB")]
+    [InlineData("Gateway:Limits:QmpBodyBytes", "67108865")]
+    [InlineData("Gateway:Limits:HeaderBytes", "1048577")]
+    [InlineData("Gateway:Limits:ReplyBytes", "4095")]
+    [InlineData("Gateway:Limits:HubMessageBytes", "0")]
     [InlineData("Gateway:Qmp:CommandTimeout", "00:00:00")]
     [InlineData("Gateway:Qmp:CommandTimeout", "-00:00:01")]
     [InlineData("Gateway:Qmp:CommandTimeout", "01:00:01")]
@@ -134,6 +148,17 @@ public sealed class ConfigurationReaderTests
         Assert.Contains(key, message, StringComparison.Ordinal);
         Assert.Contains($"'{value}'", message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("maybe")]
+    [InlineData("")]
+    [InlineData("7")]
+    public void A_bad_word_is_told_with_those_that_are_right(string sync) =>
+        Assert.Equal($"Gateway:Journal:Sync = '{sync}' is none of full, normal", Fault(("Gateway:Journal:Sync", sync)));
+
+    [Fact]
+    public void A_label_without_a_name_is_told() => Assert.Contains(
+        "Gateway:Vms:web1:Labels: = 'a' has no name", Fault(("Gateway:Vms:web1:Endpoint", "unix:/s"), ("Gateway:Vms:web1:Labels:", "a")), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("Web1")]

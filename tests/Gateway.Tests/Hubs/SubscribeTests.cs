@@ -14,6 +14,20 @@ public sealed class SubscribeTests
     public static TheoryData<HubVia> BothProtocols => [HubVia.JsonOverWebSockets, HubVia.MessagePackOverWebSockets];
 
     [Theory]
+    [MemberData(nameof(BothProtocols))]
+    public async Task A_call_without_its_argument_is_told_so(HubVia via)
+    {
+        await using var host = await GatewayHost.ConnectedAsync();
+        await using var client = await HubClient.ConnectAsync(host, via);
+        var refused = await Assert.ThrowsAsync<HubException>(() => client.Connection.InvokeAsync<object>("Subscribe", TestContext.Current.CancellationToken));
+        Assert.Equal("invalid-request: Subscribe: Invocation provides 0 argument(s) but target expects 1.", refused.Message);
+        refused = await Assert.ThrowsAsync<HubException>(async () => await client.Connection
+            .StreamAsync<object>("Stream", TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken).MoveNextAsync());
+        Assert.StartsWith("invalid-request: Stream: ", refused.Message, StringComparison.Ordinal);
+        await client.SubscribeAsync(null);
+    }
+
+    [Theory]
     [MemberData(nameof(All))]
     public async Task Each_event_is_a_call_of_the_method_of_its_name_with_the_envelope(HubVia via)
     {

@@ -26,7 +26,7 @@ public sealed class SubscriptionEndTests
     public async Task One_that_ends_while_its_client_does_not_read_leaves_the_connection_whole()
     {
         using var journal = new TestJournal();
-        var subscription = new HubSubscription(connection, new JournalReaders(journal.Journal), EventFilter.All, 0, NullLogger.Instance);
+        var subscription = new HubSubscription(connection, new JournalReaders(journal.Journal), Stream.Null, EventFilter.All, 0, NullLogger.Instance);
         journal.AppendMany(2);
         // The first event is there, and its write does not end before it is read.
         var blocked = await toClient.Reader.ReadAsync(TestJournal.Cancelled);
@@ -46,7 +46,7 @@ public sealed class SubscriptionEndTests
         var aborted = new TaskCompletionSource();
         await using var registration = connection.ConnectionAborted.Register(aborted.SetResult);
 
-        await using var subscription = new HubSubscription(connection, new JournalReaders(new BrokenJournal()), EventFilter.All, 0, NullLogger.Instance);
+        await using var subscription = new HubSubscription(connection, new JournalReaders(new BrokenJournal()), Stream.Null, EventFilter.All, 0, NullLogger.Instance);
 
         await aborted.Task.WaitAsync(TestJournal.Patience, TestJournal.Cancelled);
     }

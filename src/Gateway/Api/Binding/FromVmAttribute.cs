@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Mvc.Abstractions;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 
 namespace Gateway.Api.Binding;
@@ -15,6 +16,9 @@ public sealed class FromVmAttribute : Attribute, IBindingSourceMetadata, IBinder
 
 internal sealed class VmBinder(RequestedVm requested) : IModelBinder
 {
+    /// <summary>Whether an action is about a VM.</summary>
+    public static bool Binds(ActionDescriptor action) => action.Parameters.Any(static parameter => parameter.BindingInfo?.BinderType == typeof(VmBinder));
+
     public Task BindModelAsync(ModelBindingContext bindingContext)
     {
         bindingContext.Result = ModelBindingResult.Success(requested.Of(bindingContext.HttpContext));

@@ -15,8 +15,7 @@ internal sealed class RequestedVm(IVms vms, CurrentOptions options)
 {
     /// <summary>Whether the route is about one VM.</summary>
     public static bool IsAsked(HttpContext context) => Named(context) is not null
-        || context.GetEndpoint()?.Metadata.GetMetadata<ControllerActionDescriptor>()?.Parameters
-            .Any(static parameter => parameter.BindingInfo?.BinderType == typeof(VmBinder)) == true;
+        || (context.GetEndpoint()?.Metadata.GetMetadata<ControllerActionDescriptor>() is { } action && VmBinder.Binds(action));
 
     /// <summary>The id in the path.</summary>
     public static string? Named(HttpContext context) => context.Request.RouteValues["vm"] as string;
@@ -30,6 +29,24 @@ internal sealed class RequestedVm(IVms vms, CurrentOptions options)
         var vm = Named(context) is { } id ? vms.Get(id, grants) : Default(grants);
         context.Items[typeof(IVm)] = vm.Id;
         return vm;
+    }
+
+    /// <summary>The id of the VM; null where the request is about none that the caller may see.</summary>
+    public string? IdOf(HttpContext context)
+    {
+        if (!IsAsked(context))
+        {
+            return null;
+        }
+
+        try
+        {
+            return Of(context).Id;
+        }
+        catch (Exception none) when (none is VmNotFoundException or VmAmbiguousException)
+        {
+            return null;
+        }
     }
 
     private IVm Default(Grants grants)

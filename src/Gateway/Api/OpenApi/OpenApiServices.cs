@@ -34,6 +34,8 @@ public static class OpenApiServices
             Description = "An API key, or a token of the configured provider. Nothing is asked for where neither is configured.",
         });
         options.AddSecurityRequirement(static document => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("credential", document)] = [] });
+        // Every GET has a HEAD; describing it would say all twice.
+        options.DocInclusionPredicate(static (_, route) => route.HttpMethod != HttpMethods.Head);
         options.CustomOperationIds(OperationIds.Of);
         options.SupportNonNullableReferenceTypes();
         options.UseAllOfToExtendReferenceSchemas();

@@ -21,7 +21,7 @@ internal sealed class ProblemResponses(IOptions<JsonOptions> json) : IOperationF
 
         var kinds = context.MethodInfo.GetCustomAttributes(typeof(ProblemsAttribute), inherit: false).Cast<ProblemsAttribute>()
             .SelectMany(static problems => problems.Kinds)
-            .Concat([ProblemKind.InvalidRequest, ProblemKind.Unauthenticated, ProblemKind.Forbidden])
+            .Concat([ProblemKind.InvalidRequest, ProblemKind.Unauthenticated, ProblemKind.Forbidden, ProblemKind.RateLimited])
             .Concat(context.ApiDescription.HttpMethod is "POST" or "PUT" ? [ProblemKind.InProgress, ProblemKind.KeyReused, ProblemKind.StorageUnavailable] : [])
             .Where(kind => context.ApiDescription.RelativePath!.Contains("{vm}", StringComparison.Ordinal) ? kind != ProblemKind.VmAmbiguous : true)
             .Distinct();

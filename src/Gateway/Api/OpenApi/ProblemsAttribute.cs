@@ -27,7 +27,8 @@ internal sealed class CommandProblemsAttribute : ProblemsAttribute
     [
         ProblemKind.CommandForbidden, ProblemKind.VmNotFound, ProblemKind.VmAmbiguous, ProblemKind.CommandRefused, ProblemKind.RunChanged, ProblemKind.CommandNotSupported,
         ProblemKind.OutcomeUnknown, ProblemKind.VmUnreachable, ProblemKind.TimedOut,
-        .. HasBody ? [ProblemKind.PayloadTooLarge, ProblemKind.UnsupportedMediaType] : Array.Empty<ProblemKind>(),
+        ProblemKind.PayloadTooLarge,
+        .. HasBody ? [ProblemKind.UnsupportedMediaType] : Array.Empty<ProblemKind>(),
         .. Waits ? [ProblemKind.WaitAborted, ProblemKind.WaitTimedOut] : Array.Empty<ProblemKind>(),
     ];
 }

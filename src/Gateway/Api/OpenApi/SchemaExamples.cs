@@ -42,7 +42,7 @@ internal sealed class SchemaExamples : ISchemaFilter
         [typeof(GatewayEvent)] = Event,
         [typeof(EventPage)] = $$"""{"items":[{{Event}}],"next":"1042"}""",
         [typeof(Health)] = """{"status":"ok","problems":[]}""",
-        [typeof(GatewayVersion)] = """{"version":"0.1.0","contract":"1","features":["events","hub","discovery"]}""",
+        [typeof(GatewayVersion)] = """{"version":"0.1.0","contract":"1","features":["events","hub","discovery","limits"]}""",
     };
 
     private static readonly Type[] Taken = [typeof(PutVm), typeof(PutWatchdog), typeof(QmpRequest)];

@@ -2,6 +2,7 @@ using Gateway.Commands;
 using Gateway.Configuration;
 using Gateway.Contracts;
 using Gateway.Journal;
+using Gateway.Limits;
 using Gateway.Vms;
 using Qmp;
 
@@ -45,6 +46,8 @@ internal static class ProblemExamples
         "payload-too-large" => ($"/vms/{Vm}/qmp", ProblemMapper.Of(ProblemKind.PayloadTooLarge, "the body is larger than this route takes")),
         "unsupported-media-type" => ($"/vms/{Vm}/actions", ProblemMapper.Of(
             ProblemKind.UnsupportedMediaType, "send the body as UTF-8 with Content-Type: application/json")),
+        "rate-limited" => ($"/vms/{Vm}/qmp", From(new LimitReachedException(
+            nameof(LimitsOptions.RequestsPerVm), new LimitsOptions().RequestsPerVm, $"too many requests for '{Vm}' are on their way"))),
         "command-not-supported" => ($"/vms/{Vm}/actions", From(new QmpCommandException(
             "set-action", QmpCommandException.CommandNotFound, "The command set-action has not been found"))),
         "outcome-unknown" => ($"/vms/{Vm}/reset", From(new QmpDisconnectedException("system_reset", "QEMU closed the connection", sent: true))),

@@ -54,6 +54,9 @@ public sealed record ProblemKind(string Slug, int Status, string Title)
     /// <summary>The body is no JSON.</summary>
     public static ProblemKind UnsupportedMediaType { get; } = new("unsupported-media-type", 415, "The body's media type is not supported");
 
+    /// <summary>There is as much of something as the gateway takes on: nothing was done.</summary>
+    public static ProblemKind RateLimited { get; } = new("rate-limited", 429, "The gateway takes on no more at a time");
+
     /// <summary>This QEMU does not know the command.</summary>
     public static ProblemKind CommandNotSupported { get; } = new("command-not-supported", 501, "This QEMU has no such command");
 
@@ -82,7 +85,8 @@ public sealed record ProblemKind(string Slug, int Status, string Title)
     public static IReadOnlyList<ProblemKind> All { get; } =
     [
         InvalidRequest, Unauthenticated, Forbidden, CommandForbidden, VmNotFound, NotFound, MethodNotAllowed, VmAmbiguous, VmOwned, CommandRefused, CursorExpired,
-        RunChanged, InProgress, KeyReused, PayloadTooLarge, UnsupportedMediaType, CommandNotSupported, OutcomeUnknown, VmUnreachable, StorageUnavailable, WaitAborted, TimedOut, WaitTimedOut,
+        RunChanged, InProgress, KeyReused, PayloadTooLarge, UnsupportedMediaType, RateLimited, CommandNotSupported, OutcomeUnknown, VmUnreachable, StorageUnavailable, WaitAborted, TimedOut,
+        WaitTimedOut,
     ];
 
     /// <summary>The kind as RFC 9457 names it.</summary>

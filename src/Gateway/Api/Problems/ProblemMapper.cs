@@ -3,6 +3,7 @@ using Gateway.Commands;
 using Gateway.Configuration;
 using Gateway.Contracts;
 using Gateway.Journal;
+using Gateway.Limits;
 using Gateway.Vms;
 using Qmp;
 
@@ -36,6 +37,7 @@ internal static class ProblemMapper
         QmpDisconnectedException e => Of(ProblemKind.OutcomeUnknown, e) with { Command = e.Command, Outcome = Unknown },
         QmpProtocolException e => Of(ProblemKind.OutcomeUnknown, e) with { Command = RunStateCommands.QueryStatus, Outcome = Unknown },
         QmpTimeoutException e => Of(ProblemKind.TimedOut, e) with { Command = e.Command, Outcome = e.Sent ? Unknown : NotSent },
+        LimitReachedException e => Of(ProblemKind.RateLimited, e) with { Outcome = NotSent },
         StorageException e => Of(ProblemKind.StorageUnavailable, e) with { Outcome = NotSent },
         WaitTimedOutException e => Of(ProblemKind.WaitTimedOut, e) with { Command = e.Command, CurrentStatus = e.CurrentStatus?.ToElement() },
         WaitAbortedException e => Of(ProblemKind.WaitAborted, e) with { Command = e.Command },

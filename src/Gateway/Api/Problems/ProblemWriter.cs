@@ -11,8 +11,8 @@ namespace Gateway.Api.Problems;
 /// <summary>Answers every failure with a problem: exceptions, and statuses that come without a body.</summary>
 internal sealed partial class ProblemWriter(IOptions<Microsoft.AspNetCore.Mvc.JsonOptions> json, ILogger<ProblemWriter> logger) : IExceptionHandler
 {
-    // A session tries again within 5 s.
-    private const string RetryAfter = "2";
+    // A session tries again within 5 s, and most requests take no second.
+    private static readonly Dictionary<string, string> RetryAfter = new() { [ProblemKind.VmUnreachable.Type] = "2", [ProblemKind.RateLimited.Type] = "1" };
 
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
     {
@@ -51,9 +51,9 @@ internal sealed partial class ProblemWriter(IOptions<Microsoft.AspNetCore.Mvc.Js
     public async Task WriteAsync(HttpContext context, Problem problem)
     {
         // Not where a command was acknowledged: trying that again would do it twice.
-        if (problem.Type == ProblemKind.VmUnreachable.Type)
+        if (RetryAfter.TryGetValue(problem.Type, out var seconds))
         {
-            context.Response.Headers.RetryAfter = RetryAfter;
+            context.Response.Headers.RetryAfter = seconds;
         }
 
         var complete = problem with

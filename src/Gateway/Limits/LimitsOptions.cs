@@ -1,0 +1,49 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Gateway.Limits;
+
+/// <summary>How much the gateway takes on, so that no client, VM or QEMU can use all there is.</summary>
+public sealed class LimitsOptions
+{
+    /// <summary>Requests on their way, those that wait included; streams are readers instead. Default 2,048; beyond: 429.</summary>
+    [Range(1, 1_000_000)]
+    public int Requests { get; init; } = 2048;
+
+    /// <summary>Requests on their way for one VM, whether its path names it or it is the default VM. Default 256; beyond: 429.</summary>
+    [Range(1, 1_000_000)]
+    public int RequestsPerVm { get; init; } = 256;
+
+    /// <summary>
+    /// Streams of server-sent events, subscriptions of the hub and streams of the hub. Default 10,000; beyond: 429, on the hub an error that
+    /// starts with <c>rate-limited</c>.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int Readers { get; init; } = 10_000;
+
+    /// <summary>VMs made known by the API. Default 10,000; beyond: 429. None where it is 0. Those that stand already stay.</summary>
+    [Range(0, 1_000_000)]
+    public int Vms { get; init; } = 10_000;
+
+    /// <summary>Bytes of a request's body. Default 1 MiB; beyond: 413.</summary>
+    [Range(1024, 64 * 1024 * 1024)]
+    public int BodyBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>Bytes of a raw command's body, in place of <see cref="BodyBytes"/>. Default 64 MiB, what QEMU itself reads at most; beyond: 413.</summary>
+    [Range(1024, 64 * 1024 * 1024)]
+    public int QmpBodyBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>Bytes of a request's headers in all. Default 32 KiB; beyond: 431, which the server answers without a body.</summary>
+    [Range(1024, 1024 * 1024)]
+    public int HeaderBytes { get; init; } = 32 * 1024;
+
+    /// <summary>
+    /// Bytes of one message of QEMU's. Default 256 MiB; QEMU itself has no limit. A longer one ends the connection, and what became of the
+    /// commands on it is unknown.
+    /// </summary>
+    [Range(4096, 1024 * 1024 * 1024)]
+    public int ReplyBytes { get; init; } = 256 * 1024 * 1024;
+
+    /// <summary>Bytes of one message of a hub's client. Default 32 KiB; a longer one ends its connection.</summary>
+    [Range(1024, 1024 * 1024)]
+    public int HubMessageBytes { get; init; } = 32 * 1024;
+}

@@ -1,0 +1,37 @@
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using Gateway.Configuration;
+using Gateway.Limits;
+using Gateway.Vms;
+
+namespace Gateway.Observability;
+
+/// <summary>The limits, and how much of each is in use at the moment of a scrape.</summary>
+internal sealed class LimitGauges(GatewayMetrics metrics, LimitMetrics refusals, GatewayOptions options, Places places, IVms vms) : IHostedService
+{
+    private static readonly string[] Counted =
+    [
+        nameof(LimitsOptions.Requests), nameof(LimitsOptions.RequestsPerVm), nameof(LimitsOptions.Readers), nameof(LimitsOptions.Vms),
+        nameof(LimitsOptions.BodyBytes), nameof(LimitsOptions.QmpBodyBytes), nameof(LimitsOptions.HeaderBytes),
+    ];
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        metrics.Meter.CreateObservableGauge("qmp_gateway.limit", Limits, description: "What the limits are set to.");
+        metrics.Meter.CreateObservableGauge("qmp_gateway.limit_used", Used, description: "How much of a limit is in use.");
+        Array.ForEach(Counted, refusals.Show);
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private IEnumerable<Measurement<long>> Limits() => typeof(LimitsOptions).GetProperties().Select(setting => new Measurement<long>(
+        Convert.ToInt64(setting.GetValue(options.Limits), CultureInfo.InvariantCulture), LimitMetrics.Of(setting.Name)));
+
+    private IEnumerable<Measurement<long>> Used() =>
+    [
+        new(places.Requests, LimitMetrics.Of(nameof(LimitsOptions.Requests))),
+        new(places.Readers, LimitMetrics.Of(nameof(LimitsOptions.Readers))),
+        new(vms.All.LongCount(static vm => vm.Definition.Source == VmSource.Api), LimitMetrics.Of(nameof(LimitsOptions.Vms))),
+    ];
+}
