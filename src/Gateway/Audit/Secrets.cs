@@ -1,13 +1,19 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Gateway.Api.Json;
 
 namespace Gateway.Audit;
 
-/// <summary>Blanks what nobody should read in a log.</summary>
-internal static partial class Secrets
+/// <summary>Makes of arguments what a log may have: without what nobody should read in it, and no longer than a log has use for.</summary>
+internal sealed partial class Secrets
 {
     private const string Blank = "***";
+    private const string More = "…";
+    private const int MaxText = 1024;
+    private const int MaxValues = 1000;
+    private const int MaxDepth = 32;
 
     // "data" is a secret's of object-add, and what is typed of ringbuf-write; "keys" and "events" are typed, too.
     private static readonly HashSet<string> Names = new(StringComparer.OrdinalIgnoreCase)
@@ -15,31 +21,80 @@ internal static partial class Secrets
         "password", "passwd", "passphrase", "secret", "data", "keys", "events", "packet-header", "token",
     };
 
-    /// <summary>The same arguments without their secrets.</summary>
-    public static JsonElement Blanked(JsonElement arguments) => JsonSerializer.SerializeToElement(Blanked(JsonNode.Parse(arguments.GetRawText())));
+    private readonly Utf8JsonWriter json;
+    private int values;
 
-    private static JsonNode? Blanked(JsonNode? node)
+    private Secrets(Utf8JsonWriter json) => this.json = json;
+
+    /// <summary>The same arguments without their secrets.</summary>
+    public static JsonElement Blanked(JsonElement arguments)
     {
-        switch (node)
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
-            case JsonObject members:
-                var property = members["property"] is JsonValue named && named.TryGetValue<string>(out var text) ? text : null;
-                return new JsonObject(members.Select(member => KeyValuePair.Create(member.Key, member.Key switch
+            new Secrets(json).Write(arguments, 0);
+        }
+
+        return JsonElement.Parse(buffer.WrittenSpan);
+    }
+
+    private void Write(JsonElement value, int depth)
+    {
+        if (++values > MaxValues || depth > MaxDepth)
+        {
+            json.WriteStringValue(More);
+            return;
+        }
+
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Object:
+                WriteMembers(value, depth);
+                break;
+            case JsonValueKind.Array:
+                json.WriteStartArray();
+                foreach (var item in value.EnumerateArray().TakeWhile(_ => values <= MaxValues))
                 {
-                    "value" when property is not null && Names.Contains(property) => Blank,
-                    // The actions of a transaction hold their arguments in "data".
-                    "data" when member.Value is JsonObject => Blanked(member.Value),
-                    _ when Names.Contains(member.Key) => Blank,
-                    _ => Blanked(member.Value),
-                })));
-            case JsonArray items:
-                return new JsonArray([.. items.Select(Blanked)]);
-            case JsonValue value when value.TryGetValue<string>(out var words):
-                return HoldsSecret().IsMatch(words) ? Blank : Userinfo().Replace(words, $"://{Blank}@");
+                    Write(item, depth + 1);
+                }
+
+                json.WriteEndArray();
+                break;
+            case JsonValueKind.String:
+                json.WriteStringValue(Shown(JsonReading.TextOf(value)));
+                break;
             default:
-                return node?.DeepClone();
+                value.WriteTo(json);
+                break;
         }
     }
+
+    private void WriteMembers(JsonElement value, int depth)
+    {
+        // qom-set names what it sets.
+        var setsSecret = value.TryGetProperty("property", out var property) && property.ValueKind == JsonValueKind.String && Names.Contains(JsonReading.TextOf(property));
+        json.WriteStartObject();
+        foreach (var member in value.EnumerateObject().TakeWhile(_ => values <= MaxValues))
+        {
+            var name = JsonReading.NameOf(member);
+            json.WritePropertyName(Cut(name));
+            // The actions of a transaction hold their arguments in "data".
+            if ((Names.Contains(name) && !(name == "data" && member.Value.ValueKind == JsonValueKind.Object)) || (setsSecret && name == "value"))
+            {
+                json.WriteStringValue(Blank);
+            }
+            else
+            {
+                Write(member.Value, depth + 1);
+            }
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static string Shown(string text) => HoldsSecret().IsMatch(text) ? Blank : Cut(Userinfo().Replace(text, $"://{Blank}@"));
+
+    private static string Cut(string text) => text.Length <= MaxText ? text : text[..MaxText] + More;
 
     // A command of the human monitor, or a chain of block drivers in one text.
     [GeneratedRegex("passw|secret", RegexOptions.IgnoreCase)]

@@ -4,7 +4,7 @@ using Qmp;
 namespace Gateway.Commands;
 
 /// <summary>
-/// What is known of QEMU's commands (11.0's and before): those that only read are allowed, and those that the typed routes send too. What
+/// What is known of QEMU's commands (11.0's and before): those that only read are allowed, and the harmless ones of the run state. What
 /// is not known is not allowed.
 /// </summary>
 internal static class BuiltInTable
@@ -17,7 +17,6 @@ internal static class BuiltInTable
 
     private const string Unknown = "built-in: not known to be harmless";
     private const string Reads = "built-in: only reads";
-    private const string Typed = "built-in: the typed routes send it too";
 
     private static readonly FrozenDictionary<string, Verdict> Known = new (bool Allowed, string Rule, string[] Commands)[]
     {
@@ -25,11 +24,9 @@ internal static class BuiltInTable
         [
             "device-list-properties", "qom-list", "qom-list-get", "qom-list-properties", "qom-list-types", "trace-event-get-state", "x-debug-query-block-graph",
         ]),
-        (true, Typed,
-        [
-            RunStateCommands.SetAction, RunStateCommands.WatchdogSetAction, "stop", "cont", "system_reset", "system_powerdown", "system_wakeup", "quit", "inject-nmi",
-        ]),
+        (true, "built-in: sets what happens at the end of a run", [RunStateCommands.SetAction, RunStateCommands.WatchdogSetAction]),
         (true, "built-in: makes a transaction fail", ["abort"]),
+        (false, "built-in: has a route of its own", ["stop", "cont", "system_reset", "system_powerdown", "system_wakeup", "quit", "inject-nmi"]),
         (false, "built-in: runs any command of the human monitor", ["human-monitor-command"]),
         (false, "built-in: opens, reads or writes files of the host",
         [

@@ -1,7 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Claims;
 using Gateway.Api;
 using Gateway.Contracts;
 using Gateway.Journal;
+using Gateway.Security;
 using Gateway.Vms;
 using Microsoft.AspNetCore.Http;
 using Qmp;
@@ -17,7 +19,8 @@ public sealed class CursorOfListTests
     {
         await using var host = await GatewayHost.ConnectedAsync("web1");
         var changing = new ChangingVm(host.Vms.Get("web1"), host.Journal);
-        var list = new VmsController(new OneVm(changing), host.Journal).List(null, null, null).Value!;
+        var controller = new VmsController(new OneVm(changing), host.Journal) { ControllerContext = new() { HttpContext = Asked() } };
+        var list = controller.List(null, null, null).Value!;
         Assert.True(changing.ChangedAt > long.Parse(list.Cursor, System.Globalization.CultureInfo.InvariantCulture));
     }
 
@@ -26,10 +29,12 @@ public sealed class CursorOfListTests
     {
         await using var host = await GatewayHost.ConnectedAsync("web1");
         var changing = new ChangingVm(host.Vms.Get("web1"), host.Journal);
-        var controller = new VmsController(new OneVm(changing), host.Journal) { ControllerContext = new() { HttpContext = new DefaultHttpContext() } };
+        var controller = new VmsController(new OneVm(changing), host.Journal) { ControllerContext = new() { HttpContext = Asked() } };
         Vm shown = controller.Get("web1").Value!;
         Assert.True(changing.ChangedAt > long.Parse(shown.Cursor, System.Globalization.CultureInfo.InvariantCulture));
     }
+
+    private static DefaultHttpContext Asked() => new() { User = new ClaimsPrincipal(new CallerIdentity(new Access("anonymous", Grants.All, default), "test")) };
 
     private sealed class OneVm(IVm vm) : IVms
     {

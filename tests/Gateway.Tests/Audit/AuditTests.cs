@@ -53,6 +53,17 @@ public sealed class AuditTests
     }
 
     [Fact]
+    public async Task Whatever_a_client_sends_is_cut_to_what_a_log_has_use_for()
+    {
+        await using var host = await GatewayHost.ConnectedAsync("web1");
+        var deep = string.Concat(Enumerable.Repeat("[", 900)) + string.Concat(Enumerable.Repeat("]", 900));
+        var wide = string.Join(',', Enumerable.Range(0, 100_000));
+        await host.PostAsync("/qmp", $$"""{"execute":"query-x","arguments":{"a":{{deep}},"b":[{{wide}}],"c":"{{new string('c', 100_000)}}","d":"\ud800"} }""");
+        Assert.InRange(Lines(host)[^1].Length, 1000, 20_000);
+        Assert.Single((await host.GetAsync("/audit")).Ok().GetProperty("items").EnumerateArray());
+    }
+
+    [Fact]
     public async Task The_log_is_read_newest_first_by_those_who_administer_what_it_is_about()
     {
         await using var host = new GatewayHost("web1", "db1").WithKey("root", "admin").WithKey("web", "admin", "web*").WithKey("looks", "viewer");

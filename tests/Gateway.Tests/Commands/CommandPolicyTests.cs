@@ -12,7 +12,7 @@ public sealed class CommandPolicyTests
     [InlineData("x-query-roms", true)]
     [InlineData("qom-list", true)]
     [InlineData("set-action", true)]
-    [InlineData("stop", true)]
+    [InlineData("stop", false)]
     [InlineData("human-monitor-command", false)]
     [InlineData("Query-block", false)]
     [InlineData("QUERY-BLOCK", false)]

@@ -29,6 +29,12 @@ internal sealed class SchemaExamples : ISchemaFilter
          "qemu":{"version":"7.2.22","package":"Debian 1:7.2+dfsg-7"},"cursor":"1044"}
         """;
 
+    private const string Audited =
+        """
+        {"time":"2026-11-24T03:53:00.123456Z","who":"ci","remote":"127.0.0.1","vm":"web1","command":"system_reset","arguments":null,"method":"POST",
+         "path":"/vms/web1/reset","outcome":"done","problem":null,"traceId":"0af7651916cd43dd8448eb211c80319c"}
+        """;
+
     private static readonly Dictionary<Type, string> Examples = new()
     {
         [typeof(Vm)] = Vm,
@@ -41,8 +47,10 @@ internal sealed class SchemaExamples : ISchemaFilter
         [typeof(StatusInfo)] = Status,
         [typeof(GatewayEvent)] = Event,
         [typeof(EventPage)] = $$"""{"items":[{{Event}}],"next":"1042"}""",
+        [typeof(AuditRecord)] = Audited,
+        [typeof(AuditPage)] = $$"""{"items":[{{Audited}}]}""",
         [typeof(Health)] = """{"status":"ok","problems":[]}""",
-        [typeof(GatewayVersion)] = """{"version":"0.1.0","contract":"1","features":["events","hub","discovery","limits"]}""",
+        [typeof(GatewayVersion)] = """{"version":"0.1.0","contract":"1","features":["events","hub","discovery","limits","access","policy","audit"]}""",
     };
 
     private static readonly Type[] Taken = [typeof(PutVm), typeof(PutWatchdog), typeof(QmpRequest)];
