@@ -1,0 +1,114 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Json.Pointer;
+using Json.Schema;
+
+namespace Gateway.Commands;
+
+/// <summary>Says in plain words what is wrong with the arguments of a command.</summary>
+internal sealed class ArgumentFaults(JsonElement arguments)
+{
+    private readonly SortedDictionary<string, List<string>> faults = new(StringComparer.Ordinal);
+
+    /// <summary>The messages, by JSON Pointer of what they are about.</summary>
+    public IReadOnlyDictionary<string, List<string>> ByPointer => faults;
+
+    /// <summary>Notes all texts that are none; QEMU does not read them either. True when there is one.</summary>
+    public bool AddHalfSurrogates()
+    {
+        if (JsonMarshal.GetRawUtf8Value(arguments).IndexOf("\\u"u8) >= 0)
+        {
+            AddHalfSurrogates(JsonPointer.Empty, arguments);
+        }
+
+        return faults.Count > 0;
+    }
+
+    /// <summary>Notes what an evaluation against this schema found, and the evaluations inside of it.</summary>
+    public void Add(JsonElement schema, EvaluationResults results)
+    {
+        // What an "if" finds decides on its "then", and is no fault.
+        if (results.IsValid || results.EvaluationPath is { SegmentCount: > 0 } path && path[path.SegmentCount - 1].ToString() == "if")
+        {
+            return;
+        }
+
+        // A value of the wrong type breaks other rules as well, which says nothing more.
+        var broken = results.Errors?.Keys.ToArray() ?? [];
+        foreach (var keyword in broken.Contains("type") ? ["type"] : broken)
+        {
+            Add(schema, results, keyword);
+        }
+
+        foreach (var inside in results.Details ?? [])
+        {
+            Add(schema, inside);
+        }
+    }
+
+    private void Add(JsonElement schema, EvaluationResults results, string keyword)
+    {
+        var at = results.InstanceLocation;
+        var found = at.Evaluate(arguments)!.Value;
+        var rule = new SchemaRule(schema, results.EvaluationPath);
+        switch (keyword)
+        {
+            case "type":
+                Add(at, $"must be {rule.Kinds}, not {ArgumentWords.Kind(found)}");
+                break;
+            case "enum":
+                Add(at, $"{ArgumentWords.Short(found)} is none of {rule.Values}");
+                break;
+            case "minimum" or "maximum":
+                Add(at, $"must be from {rule.Minimum} to {rule.Maximum}");
+                break;
+            case "required":
+                foreach (var missing in rule.Required.Where(name => !found.TryGetProperty(name, out _)))
+                {
+                    Add(at.Combine(missing), rule.Member(missing).Values is { } values ? $"is missing; it is one of {values}" : "is missing");
+                }
+
+                break;
+            default:
+                // The "false" of additionalProperties.
+                var members = new SchemaRule(schema, results.Parent!.EvaluationPath).Members;
+                Add(at, members.Length > 0 ? $"is no member here; there are {members}" : "is no member here; there are none");
+                break;
+        }
+    }
+
+    private void AddHalfSurrogates(JsonPointer at, JsonElement value)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Object:
+                foreach (var member in value.EnumerateObject())
+                {
+                    AddHalfSurrogates(at.Combine(member.Name), member.Value);
+                }
+
+                break;
+            case JsonValueKind.Array:
+                foreach (var (index, item) in value.EnumerateArray().Index())
+                {
+                    AddHalfSurrogates(at.Combine(index), item);
+                }
+
+                break;
+            case JsonValueKind.String when !ArgumentWords.IsText(value):
+                Add(at, "holds half a surrogate pair");
+                break;
+        }
+    }
+
+    private void Add(JsonPointer pointer, string message)
+    {
+        var text = pointer.ToString();
+        if (!faults.TryGetValue(text, out var messages))
+        {
+            faults.Add(text, messages = []);
+        }
+
+        messages.Add(message);
+    }
+}

@@ -1,0 +1,53 @@
+using System.Text.Json;
+
+namespace Gateway.Commands;
+
+/// <summary>JSON's kinds and values in words for people.</summary>
+internal static class ArgumentWords
+{
+    // A caller's value may be as long as a body.
+    private const int MaxShown = 80;
+
+    /// <summary>A type of JSON Schema.</summary>
+    public static string Kind(string type) => type switch
+    {
+        "object" => "an object",
+        "array" => "a list",
+        "string" => "a text",
+        "number" => "a number",
+        "integer" => "a whole number, spelled without point and exponent",
+        "boolean" => "true or false",
+        _ => type,
+    };
+
+    /// <summary>What kind a value is; a number is its own kind, since it may be one of the wrong spelling.</summary>
+    public static string Kind(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => "an object",
+        JsonValueKind.Array => "a list",
+        JsonValueKind.String => "a text",
+        JsonValueKind.Number => Short(value),
+        JsonValueKind.Null => "null",
+        _ => "true or false",
+    };
+
+    /// <summary>The value as it is spelled, or the beginning of it.</summary>
+    public static string Short(JsonElement value)
+    {
+        var text = value.GetRawText();
+        return text.Length > MaxShown ? $"{text.AsSpan(0, MaxShown)}…" : text;
+    }
+
+    /// <summary>Whether a string is text: half a surrogate pair is not.</summary>
+    public static bool IsText(JsonElement text)
+    {
+        try
+        {
+            return text.GetString() is not null;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using System.Text.Json;
+using Json.Pointer;
+
+namespace Gateway.Commands;
+
+/// <summary>The part of a schema that an evaluation came to, in words for people.</summary>
+internal readonly struct SchemaRule
+{
+    private readonly JsonElement root;
+    private readonly JsonElement rule;
+
+    /// <summary>Follows the path of an evaluation, which leads through references.</summary>
+    public SchemaRule(JsonElement root, JsonPointer path)
+        : this(root, root)
+    {
+        for (var i = 0; i < path.SegmentCount; i++)
+        {
+            var segment = path[i].ToString();
+            rule = segment == "$ref" ? Target() : rule.ValueKind == JsonValueKind.Array ? rule[int.Parse(segment)] : rule.GetProperty(segment);
+        }
+    }
+
+    private SchemaRule(JsonElement root, JsonElement rule)
+    {
+        this.root = root;
+        this.rule = rule;
+    }
+
+    /// <summary>The types that it allows.</summary>
+    public string Kinds => rule.GetProperty("type") is { ValueKind: JsonValueKind.Array } several
+        ? string.Join(" or ", Texts(several).Select(ArgumentWords.Kind))
+        : ArgumentWords.Kind(rule.GetProperty("type").GetString()!);
+
+    /// <summary>The values that it allows; null where it is no enum.</summary>
+    public string? Values => rule.TryGetProperty("enum", out var values) ? string.Join(", ", Texts(values)) : null;
+
+    /// <summary>The least integer that it allows, digit for digit.</summary>
+    public string Minimum => rule.GetProperty("minimum").GetRawText();
+
+    /// <summary>The greatest.</summary>
+    public string Maximum => rule.GetProperty("maximum").GetRawText();
+
+    /// <summary>The members that must be there.</summary>
+    public IEnumerable<string> Required => Texts(rule.GetProperty("required"));
+
+    /// <summary>All members.</summary>
+    public string Members => string.Join(", ", rule.GetProperty("properties").EnumerateObject().Select(static member => member.Name));
+
+    /// <summary>The rule for a member.</summary>
+    public SchemaRule Member(string name)
+    {
+        var member = new SchemaRule(root, rule.GetProperty("properties").GetProperty(name));
+        return member.rule.TryGetProperty("$ref", out _) ? new SchemaRule(root, member.Target()) : member;
+    }
+
+    private JsonElement Target() => JsonPointer.Parse(rule.GetProperty("$ref").GetString()!).Evaluate(root)!.Value;
+
+    private static IEnumerable<string> Texts(JsonElement list) => list.EnumerateArray().Select(static text => text.GetString()!);
+}

@@ -1,0 +1,19 @@
+using System.Text.Json.Serialization;
+
+namespace Qmp.Schema;
+
+/// <summary>What can have features: an entity, a member, or a value of an enum.</summary>
+public abstract record SchemaPart
+{
+    /// <summary>What is special about it, in words of the schema's own. (QAPI: features, since 4.1 on objects, 4.2 on commands, 5.0 on all)</summary>
+    [JsonPropertyName("features")]
+    public IReadOnlyList<string> Features { get => field ?? []; init; }
+
+    /// <summary>Whether it is meant to go. (QAPI: the feature deprecated)</summary>
+    [JsonIgnore]
+    public bool Deprecated => Features.Contains("deprecated");
+
+    /// <summary>Whether it may change or go without notice. (QAPI: the feature unstable, since 6.2)</summary>
+    [JsonIgnore]
+    public bool Unstable => Features.Contains("unstable");
+}

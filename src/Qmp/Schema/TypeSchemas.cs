@@ -1,0 +1,94 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+
+namespace Qmp.Schema;
+
+/// <summary>
+/// Types of a schema as JSON Schema. Enums, alternates and objects are definitions of their own, referred to by name; the others stand where
+/// they are used. Nothing here trusts the schema to be sound: it comes from a process that a guest may have taken over.
+/// </summary>
+internal sealed class TypeSchemas
+{
+    private readonly QapiSchema schema;
+    private readonly string definitions;
+    private readonly TypeNames names;
+    private readonly ObjectSchemas objects;
+    private readonly ConcurrentDictionary<string, Func<JsonObject>> byName = [];
+
+    public TypeSchemas(QapiSchema schema, string definitions)
+    {
+        this.schema = schema;
+        this.definitions = definitions;
+        names = new TypeNames(schema);
+        objects = new ObjectSchemas(schema, this);
+    }
+
+    /// <summary>The type where it is used: a reference, unless it is a plain one.</summary>
+    public JsonObject Of(string type) => schema.Type(type) switch
+    {
+        SchemaInfoEnum or SchemaInfoAlternate or SchemaInfoObject { Members.Count: > 0 } => Reference(names[type], () => Inline(type)),
+        _ => Inline(type),
+    };
+
+    /// <summary>The type itself, even where it has a name.</summary>
+    public JsonObject Inline(string type) => schema.Type(type) switch
+    {
+        // An unsigned parameter takes negative numbers too, and a signed one nothing beyond: which is which is not told.
+        SchemaInfoBuiltin { JsonType: "int" } => new() { ["type"] = "integer", ["minimum"] = long.MinValue, ["maximum"] = ulong.MaxValue },
+        SchemaInfoBuiltin builtin => JsonTypes.Of(builtin) is { } plain ? new() { ["type"] = plain } : [],
+        // QAPI has no lists of lists.
+        SchemaInfoArray array => new()
+        {
+            ["type"] = "array",
+            ["items"] = schema.Type(array.ElementType) is SchemaInfoArray ? [] : Of(array.ElementType),
+        },
+        SchemaInfoEnum values => Enum(values),
+        SchemaInfoAlternate alternate => Alternate(alternate),
+        SchemaInfoObject structure => objects.Of(structure, names[type]).Marked(structure),
+        _ => [],
+    };
+
+    /// <summary>A reference to a definition.</summary>
+    public JsonObject Reference(string name, Func<JsonObject> definition)
+    {
+        byName.TryAdd(name, definition);
+        return new() { ["$ref"] = definitions + name };
+    }
+
+    /// <summary>The definition that a reference of this instance names.</summary>
+    public JsonObject Definition(string name) => byName[name]();
+
+    /// <summary>The names of all definitions that a schema of this instance refers to directly.</summary>
+    public IEnumerable<string> References(JsonNode? node) => node switch
+    {
+        JsonObject part => part.SelectMany(member => member is { Key: "$ref", Value: JsonValue to }
+            ? [to.GetValue<string>()[definitions.Length..]]
+            : References(member.Value)),
+        JsonArray list => list.SelectMany(References),
+        _ => [],
+    };
+
+    private static JsonObject Enum(SchemaInfoEnum values) =>
+        new JsonObject { ["type"] = "string", ["enum"] = Names(values.Members) }
+            .With("x-qemu-deprecated-values", Names(values.Members.Where(static value => value.Deprecated)))
+            .With("x-qemu-unstable-values", Names(values.Members.Where(static value => value.Unstable)))
+            .Marked(values);
+
+    private static JsonArray Names(IEnumerable<SchemaInfoEnumMember> values) => JsonTypes.List(values.Select(static value => value.Name));
+
+    // No two of its types share a JSON type, so that tells which one a value has to be.
+    private JsonObject Alternate(SchemaInfoAlternate alternate)
+    {
+        var types = alternate.Members.Select(member => (member.Type, Json: JsonTypes.Of(schema.Type(member.Type)))).ToArray();
+        if (types.Any(static type => type.Json is null))
+        {
+            return new JsonObject().Marked(alternate);
+        }
+
+        var branches = types.Where(type => type.Json is "integer" || schema.Type(type.Type) is not SchemaInfoBuiltin).Select(type =>
+            new JsonObject { ["if"] = new JsonObject { ["type"] = type.Json }, ["then"] = Of(type.Type) });
+        return new JsonObject { ["type"] = JsonTypes.List(types.Select(static type => type.Json!)) }
+            .With("allOf", [.. branches])
+            .Marked(alternate);
+    }
+}
