@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Json.Pointer;
 
@@ -13,10 +14,21 @@ internal readonly struct SchemaRule
     public SchemaRule(JsonElement root, JsonPointer path)
         : this(root, root)
     {
+        var before = "";
         for (var i = 0; i < path.SegmentCount; i++)
         {
             var segment = path[i].ToString();
-            rule = segment == "$ref" ? Target() : rule.ValueKind == JsonValueKind.Array ? rule[int.Parse(segment)] : rule.GetProperty(segment);
+            // JsonSchema.Net 8.0.5 says "items" twice; lists of lists, where that could be meant, QAPI has none.
+            if (segment == "items" && before == "items")
+            {
+                continue;
+            }
+
+            rule = before != "properties" && segment == "$ref" ? Target()
+                : rule.ValueKind == JsonValueKind.Array ? rule[int.Parse(segment, CultureInfo.InvariantCulture)]
+                : rule.GetProperty(segment);
+            // After "properties" comes a name, whatever word that is.
+            before = before == "properties" ? "" : segment;
         }
     }
 

@@ -1,0 +1,127 @@
+using System.Text.Json.Nodes;
+using Qmp.Schema;
+
+namespace Gateway.Commands;
+
+/// <summary>What the command policy says of a command, before it has seen any arguments.</summary>
+/// <param name="Allowed">Whether it lets the command through.</param>
+/// <param name="Rule">The rule that says so.</param>
+public readonly record struct CommandVerdict(bool Allowed, string? Rule);
+
+/// <summary>The commands of one VM's QEMU as an OpenAPI 3.1 document: one operation a command.</summary>
+public static class CommandsDescription
+{
+    private const string Schemas = "#/components/schemas/";
+
+    // No command has a capital letter in its name, so no type has either.
+    private const string Problem = "Problem";
+
+    /// <summary>Writes the document.</summary>
+    /// <param name="schema">The QEMU's own description.</param>
+    /// <param name="vm">The VM's id.</param>
+    /// <param name="qemu">The QEMU's version.</param>
+    /// <param name="policy">What the reader of the document may do, by the command's name.</param>
+    public static JsonObject Of(QapiSchema schema, string vm, string qemu, Func<string, CommandVerdict> policy)
+    {
+        var commands = new CommandSchemas(schema, Schemas);
+        var definitions = commands.Definitions();
+        var examples = new ArgumentExamples(definitions);
+        var paths = new JsonObject();
+        foreach (var command in schema.Commands.Values)
+        {
+            paths[$"/vms/{vm}/commands/{command.Name}"] = new JsonObject { ["post"] = Operation(command, commands, examples, policy(command.Name)) };
+        }
+
+        definitions[Problem] = ProblemSchema();
+        return new JsonObject
+        {
+            ["openapi"] = "3.1.0",
+            ["info"] = new JsonObject
+            {
+                ["title"] = $"QMP commands of {vm}",
+                ["version"] = qemu,
+                ["description"] = "Every command that this QEMU says it has. The body is the command's arguments, the answer what it returns.",
+            },
+            ["tags"] = new JsonArray([.. CommandGroups.All.Select(static group => new JsonObject { ["name"] = group })]),
+            ["paths"] = paths,
+            ["components"] = new JsonObject { ["schemas"] = definitions },
+        };
+    }
+
+    private static JsonObject Operation(SchemaInfoCommand command, CommandSchemas commands, ArgumentExamples examples, CommandVerdict verdict)
+    {
+        var arguments = commands.Arguments(command);
+        var operation = new JsonObject
+        {
+            ["operationId"] = command.Name,
+            ["summary"] = CommandGroups.Summary(command.Name),
+            ["tags"] = new JsonArray(CommandGroups.Of(command.Name)),
+            ["requestBody"] = new JsonObject
+            {
+                ["required"] = arguments.ContainsKey("required"),
+                ["content"] = Json(arguments, examples.Of(arguments)),
+            },
+            ["responses"] = new JsonObject
+            {
+                ["200"] = new JsonObject { ["description"] = "What QEMU returned", ["content"] = Json(commands.Returns(command)) },
+                ["default"] = new JsonObject
+                {
+                    ["description"] = "What went wrong, and what became of the command",
+                    ["content"] = new JsonObject
+                    {
+                        ["application/problem+json"] = new JsonObject { ["schema"] = new JsonObject { ["$ref"] = Schemas + Problem } },
+                    },
+                },
+            },
+            ["x-qmp-gateway-allowed"] = verdict.Allowed,
+        };
+        if (verdict.Rule is { } rule)
+        {
+            operation["x-qmp-gateway-rule"] = rule;
+        }
+
+        if (command.Deprecated)
+        {
+            operation["deprecated"] = true;
+        }
+
+        if (command.Unstable)
+        {
+            operation["x-qemu-unstable"] = true;
+        }
+
+        return operation;
+    }
+
+    private static JsonObject Json(JsonObject schema, JsonNode? example = null)
+    {
+        var media = new JsonObject { ["schema"] = schema };
+        if (example is not null)
+        {
+            media["example"] = example;
+        }
+
+        return new JsonObject { ["application/json"] = media };
+    }
+
+    // The gateway's own description has it in full.
+    private static JsonObject ProblemSchema() => new()
+    {
+        ["type"] = "object",
+        ["properties"] = new JsonObject
+        {
+            ["type"] = new JsonObject { ["type"] = "string", ["format"] = "uri" },
+            ["title"] = new JsonObject { ["type"] = "string" },
+            ["status"] = new JsonObject { ["type"] = "integer" },
+            ["detail"] = new JsonObject { ["type"] = "string" },
+            ["outcome"] = new JsonObject { ["type"] = "string" },
+            ["errors"] = new JsonObject
+            {
+                ["type"] = "object",
+                ["description"] = "Messages by JSON Pointer into the arguments",
+                ["additionalProperties"] = new JsonObject { ["type"] = "array", ["items"] = new JsonObject { ["type"] = "string" } },
+            },
+        },
+        ["required"] = new JsonArray("type", "title", "status"),
+    };
+}
