@@ -1,6 +1,7 @@
 using System.Reflection;
 using Gateway.EndToEnd.Support;
 using Qmp;
+using Qmp.Schema;
 using Xunit;
 
 namespace Gateway.EndToEnd;
@@ -24,11 +25,18 @@ public sealed class SchemaTests(SharedGateway shared)
         var schema = await SchemaAsync();
         var comparison = new SchemaComparison(schema);
 
-        comparison.Compare(schema.TypeOf(RunStateCommands.QueryStatus, "ret-type"), typeof(StatusInfo));
+        comparison.Compare(schema.Commands[RunStateCommands.QueryStatus].ReturnType, typeof(StatusInfo));
         foreach (var (name, type) in new Dictionary<string, Type>
         {
             [RunStateCommands.WatchdogSetAction] = typeof(WatchdogSetActionArguments),
             [RunStateCommands.SetAction] = typeof(SetActionArguments),
+        })
+        {
+            comparison.Compare(schema.Commands[name].ArgumentType, type);
+        }
+
+        foreach (var (name, type) in new Dictionary<string, Type>
+        {
             [RunStateEvents.Shutdown] = typeof(ShutdownEvent),
             [RunStateEvents.Reset] = typeof(ResetEvent),
             [RunStateEvents.Watchdog] = typeof(WatchdogEvent),
@@ -37,7 +45,7 @@ public sealed class SchemaTests(SharedGateway shared)
             [RunStateEvents.MemoryFailure] = typeof(MemoryFailureEvent),
         })
         {
-            comparison.Compare(schema.TypeOf(name, "arg-type"), type);
+            comparison.Compare(schema.Events[name].DataType, type);
         }
 
         Assert.Equal(OtherVersions.Keys.Order(), comparison.Differences.Distinct().Order());
@@ -54,7 +62,7 @@ public sealed class SchemaTests(SharedGateway shared)
             RunStateEvents.Wakeup,
         })
         {
-            Assert.Empty(schema.Members(schema.TypeOf(name, "arg-type")));
+            Assert.Empty(Assert.IsType<SchemaInfoObject>(schema.Type(schema.Events[name].DataType)).Members);
         }
     }
 
@@ -63,8 +71,8 @@ public sealed class SchemaTests(SharedGateway shared)
     {
         var schema = await SchemaAsync();
 
-        var names = Constants(typeof(RunStateEvents)).Concat(Constants(typeof(RunStateCommands)));
-        Assert.Equal(LaterEvents, names.Where(name => !schema.Has(name)));
+        Assert.Equal(LaterEvents, Constants(typeof(RunStateEvents)).Except(schema.Events.Keys));
+        Assert.Empty(Constants(typeof(RunStateCommands)).Except(schema.Commands.Keys));
     }
 
     private static IEnumerable<string> Constants(Type type) =>
@@ -74,6 +82,7 @@ public sealed class SchemaTests(SharedGateway shared)
     private async Task<QapiSchema> SchemaAsync()
     {
         await using var vm = await WatchedVm.StartAsync(shared.Gateway, new() { Paused = true });
-        return new QapiSchema((await vm.PostAsync("/qmp", """{"execute":"query-qmp-schema"}""")).Json().GetProperty("return"));
+        var answer = await vm.PostAsync("/qmp", """{"execute":"query-qmp-schema"}""");
+        return QapiSchema.Parse(JsonText.From(answer.Json().GetProperty("return")));
     }
 }

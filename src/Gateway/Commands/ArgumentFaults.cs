@@ -27,8 +27,7 @@ internal sealed class ArgumentFaults(JsonElement arguments)
     /// <summary>Notes what an evaluation against this schema found, and the evaluations inside of it.</summary>
     public void Add(JsonElement schema, EvaluationResults results)
     {
-        // What an "if" finds decides on its "then", and is no fault.
-        if (results.IsValid || results.EvaluationPath is { SegmentCount: > 0 } path && path[path.SegmentCount - 1].ToString() == "if")
+        if (results.IsValid || IsCondition(results.EvaluationPath))
         {
             return;
         }
@@ -45,6 +44,10 @@ internal sealed class ArgumentFaults(JsonElement arguments)
             Add(schema, inside);
         }
     }
+
+    // What an "if" finds decides on its "then", and is no fault. A member may be called so too.
+    private static bool IsCondition(JsonPointer path) =>
+        path.SegmentCount > 1 && path[path.SegmentCount - 1].ToString() == "if" && path[path.SegmentCount - 2].ToString() != "properties";
 
     private void Add(JsonElement schema, EvaluationResults results, string keyword)
     {

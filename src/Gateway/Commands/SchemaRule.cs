@@ -17,8 +17,9 @@ internal readonly struct SchemaRule
         var before = "";
         for (var i = 0; i < path.SegmentCount; i++)
         {
-            var segment = path[i].ToString();
-            // JsonSchema.Net 8.0.5 says "items" twice; lists of lists, where that could be meant, QAPI has none.
+            // JsonSchema.Net 8.0.5 escapes the names of members twice.
+            var segment = before == "properties" ? Unescaped(Unescaped(path[i].ToString())) : path[i].ToString();
+            // And it says "items" twice; lists of lists, where that could be meant, QAPI has none.
             if (segment == "items" && before == "items")
             {
                 continue;
@@ -66,6 +67,9 @@ internal readonly struct SchemaRule
     }
 
     private JsonElement Target() => JsonPointer.Parse(rule.GetProperty("$ref").GetString()!).Evaluate(root)!.Value;
+
+    // RFC 6901, section 4: in this order, so that "~01" is "~1".
+    private static string Unescaped(string segment) => segment.Replace("~1", "/").Replace("~0", "~");
 
     private static IEnumerable<string> Texts(JsonElement list) => list.EnumerateArray().Select(static text => text.GetString()!);
 }

@@ -39,7 +39,9 @@ internal sealed class ObjectSchemas(QapiSchema schema, TypeSchemas types)
         JsonObject Branch(string value)
         {
             Part[] members = [.. inherited, .. type.Members.Select(member => new Part(member, member == tag ? value : null))];
+            // No object has a member twice; a variant that leads back to its union would.
             return type.Variants.FirstOrDefault(variant => variant.Case == value) is { } variant && schema.Type(variant.Type) is SchemaInfoObject more
+                && !more.Members.Intersect(members.Select(static part => part.Member)).Any()
                 ? Of(more, $"{name}.{tag.Name}.{value}", members)
                 : Closed(members);
         }

@@ -49,8 +49,10 @@ internal sealed class TypeSchemas
     };
 
     /// <summary>A reference to a definition.</summary>
-    public JsonObject Reference(string name, Func<JsonObject> definition)
+    public JsonObject Reference(string path, Func<JsonObject> definition)
     {
+        // What QAPI's names are made of, a URI's fragment and OpenAPI's keys take as it is.
+        var name = string.Concat(path.Select(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' ? c : '_'));
         byName.TryAdd(name, definition);
         return new() { ["$ref"] = definitions + name };
     }

@@ -1,8 +1,8 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Qmp;
+using Qmp.Schema;
 
 namespace Gateway.EndToEnd.Support;
 
@@ -22,48 +22,47 @@ public sealed class SchemaComparison(QapiSchema schema)
     /// <summary>Everything that is not alike, one line each.</summary>
     public IReadOnlyList<string> Differences => differences;
 
-    public void Compare(JsonElement theirs, Type ours)
+    public void Compare(string theirs, Type ours)
     {
         var type = Nullable.GetUnderlyingType(ours) ?? ours;
-        switch (theirs.GetProperty("meta-type").GetString())
+        switch (schema.Type(theirs))
         {
-            case "enum":
-                CompareSets(type.Name, QapiSchema.Values(theirs), Known(type));
+            case SchemaInfoEnum values:
+                CompareSets(type.Name, values.Members.Select(static value => value.Name), Known(type));
                 break;
-            case "object":
-                CompareObjects(theirs, type);
+            case SchemaInfoObject structure:
+                CompareObjects(structure, type);
                 break;
-            case "builtin" when theirs.GetProperty("json-type").GetString() != JsonTypeOf(type):
-                differences.Add($"{type.Name} is {theirs.GetProperty("json-type")}");
+            case SchemaInfoBuiltin builtin when builtin.JsonType != JsonTypeOf(type):
+                differences.Add($"{type.Name} is {builtin.JsonType}");
                 break;
         }
     }
 
-    private void CompareObjects(JsonElement theirs, Type type)
+    private void CompareObjects(SchemaInfoObject theirs, Type type)
     {
         var properties = Properties(type);
-        var members = schema.Members(theirs).ToArray();
-        CompareSets(type.Name, members.Select(static member => member.Name), properties.Keys);
-        foreach (var (name, memberType, optional) in members.Where(member => properties.ContainsKey(member.Name)))
+        CompareSets(type.Name, theirs.Members.Select(static member => member.Name), properties.Keys);
+        foreach (var member in theirs.Members.Where(member => properties.ContainsKey(member.Name)))
         {
-            var property = properties[name];
-            if (optional == (property.GetCustomAttribute<RequiredMemberAttribute>() is not null || property.SetMethod is null))
+            var property = properties[member.Name];
+            if (member.Optional == (property.GetCustomAttribute<RequiredMemberAttribute>() is not null || property.SetMethod is null))
             {
-                differences.Add($"{type.Name}.{name} is {(optional ? "optional" : "required")}");
+                differences.Add($"{type.Name}.{member.Name} is {(member.Optional ? "optional" : "required")}");
             }
 
-            Compare(memberType, property.PropertyType);
+            Compare(member.Type, property.PropertyType);
         }
 
-        foreach (var (name, variant) in schema.Variants(theirs))
+        foreach (var variant in theirs.Variants)
         {
-            if (PanicReports.TryGetValue(name, out var report))
+            if (PanicReports.TryGetValue(variant.Case, out var report))
             {
-                Compare(variant, report);
+                Compare(variant.Type, report);
             }
             else
             {
-                differences.Add($"{type.Name}: no type for {name}");
+                differences.Add($"{type.Name}: no type for {variant.Case}");
             }
         }
     }

@@ -3,6 +3,9 @@ namespace TestSupport.Qemu;
 /// <summary>How a <see cref="RealQemu"/> is started.</summary>
 public sealed record QemuOptions
 {
+    /// <summary>The machine; all but <c>pc</c>, such as <c>none</c>, come without disk and debug console.</summary>
+    public string Machine { get; init; } = "pc";
+
     /// <summary>The disk that it boots, one of <see cref="Guests"/>; without one the firmware finds nothing to boot.</summary>
     public byte[]? Guest { get; init; }
 

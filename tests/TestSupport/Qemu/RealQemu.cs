@@ -147,11 +147,12 @@ public sealed class RealQemu : IAsyncDisposable
         string[] disk = options.Guest is null
             ? []
             : ["-drive", "id=boot,file=disk.img,format=raw,if=none", "-device", "ide-hd,drive=boot,bus=ide.0,bootindex=0"];
+        string[] console = options.Machine == "pc" ? ["-debugcon", "file:marks"] : [];
         string[] paused = options.Paused ? ["-S"] : [];
         return new("qemu-system-x86_64",
             [
-                "-display", "none", "-nodefaults", "-no-user-config", "-m", "16", "-machine", "pc", "-accel", "tcg",
-                .. monitor, "-qmp", "unix:side.sock", "-debugcon", "file:marks", .. disk, .. paused, .. options.Arguments,
+                "-display", "none", "-nodefaults", "-no-user-config", "-m", "16", "-machine", options.Machine, "-accel", "tcg",
+                .. monitor, "-qmp", "unix:side.sock", .. console, .. disk, .. paused, .. options.Arguments,
             ])
         {
             WorkingDirectory = directory.FullName,

@@ -1,0 +1,9 @@
+// Has a public validator look at an OpenAPI document; prints what it found.
+import { readFileSync } from "node:fs";
+import { Validator } from "@seriousme/openapi-schema-validator";
+
+const { file } = JSON.parse(process.argv[2]);
+const validator = new Validator();
+const { valid, errors } = await validator.validate(JSON.parse(readFileSync(file)));
+const operations = valid ? Object.keys(validator.resolveRefs().paths).length : 0;
+console.log(JSON.stringify({ checked: { valid, version: validator.version, operations, errors: errors ?? [] } }));
