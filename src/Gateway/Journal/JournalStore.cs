@@ -4,13 +4,12 @@ using Microsoft.Data.Sqlite;
 namespace Gateway.Journal;
 
 /// <summary>The journal on disk: SQLite, one row an entry, written by one thread and read by any.</summary>
-internal sealed class JournalStore : IDisposable
+internal class JournalStore : IDisposable
 {
-    private const int SchemaVersion = 1;
-
     // Readers that scan for rare entries give others a turn.
     private const int MaxScanned = 20_000;
     private const long MaxBytes = 1024 * 1024;
+    private const int SqliteCorrupt = 11;
 
     private readonly string connectionString;
     private readonly SqliteConnection writer;
@@ -22,33 +21,29 @@ internal sealed class JournalStore : IDisposable
         connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = true, DefaultTimeout = 30 }.ToString();
         try
         {
-            DataDirectory.MakeFile(path);
+            DataFiles.Make(path, JournalSchema.Create);
             writer = Open();
             // Whoever else holds the file is waited for by trying again, which a gateway that ends can break off.
             writer.DefaultTimeout = 1;
+            // Writes nothing to a journal that stands: it is opened on a full disk too.
             Execute($"PRAGMA journal_mode=WAL; PRAGMA synchronous={(sync ? "FULL" : "NORMAL")}; PRAGMA wal_autocheckpoint=4000");
-            CreateSchema(path);
+            JournalSchema.Check(writer);
+            insert = Insertion();
+            _ = LastId();
         }
-        catch (Exception failure) when (failure is SqliteException or IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is SqliteException or IOException or UnauthorizedAccessException or InvalidDataException or NewerJournalException)
         {
-            throw new ConfigurationException($"the journal {path} cannot be opened ({failure.Message}); if it is damaged, move it aside to start an empty one");
+            insert?.Dispose();
+            writer?.Dispose();
+            throw DataFiles.Refusal("the journal", path, failure);
         }
-
-        insert = writer.CreateCommand();
-        insert.CommandText = "INSERT INTO events(id, vm, event, received, envelope) VALUES ($id, $vm, $event, $received, $envelope)";
-        foreach (var parameter in (string[])["$id", "$vm", "$event", "$received", "$envelope"])
-        {
-            insert.Parameters.Add(new SqliteParameter { ParameterName = parameter });
-        }
-
-        insert.Prepare();
     }
 
     /// <summary>The newest entry ever kept.</summary>
     public long LastId() => Scalar("SELECT max(coalesce((SELECT max(id) FROM events), 0), coalesce((SELECT max(upto) FROM trimmed), 0))") ?? 0;
 
     /// <summary>Writes entries, all or none; on disk when it returns.</summary>
-    public void Append(IReadOnlyList<(JournalEntry Entry, DateTimeOffset ReceivedAt)> entries)
+    public virtual void Append(IReadOnlyList<(JournalEntry Entry, DateTimeOffset ReceivedAt)> entries)
     {
         using var transaction = writer.BeginTransaction();
         insert.Transaction = transaction;
@@ -82,13 +77,12 @@ internal sealed class JournalStore : IDisposable
         {
             scanned++;
             after = rows.GetInt64(0);
-            var (vm, name) = (rows.GetString(1), rows.GetString(2));
-            if (!filter.Matches(vm, name))
+            if (rows.GetValue(1) is string vm && rows.GetValue(2) is string name && !filter.Matches(vm, name))
             {
                 continue;
             }
 
-            var entry = new JournalEntry(after, vm, name, rows.GetFieldValue<byte[]>(3));
+            var entry = EntryOf(rows) ?? throw new SqliteException($"entry {after} is not what was written", SqliteCorrupt);
             if (filter.Matches(entry))
             {
                 found.Add(entry);
@@ -102,6 +96,11 @@ internal sealed class JournalStore : IDisposable
 
         return new JournalBatch(found, scanned < MaxScanned ? head : after);
     }
+
+    /// <summary>The entry of a row that begins with id, VM, event and envelope; null where it is not what was written.</summary>
+    public static JournalEntry? EntryOf(SqliteDataReader row) =>
+        row.GetValue(1) is string vm && row.GetValue(2) is string name && row.GetValue(3) is byte[] envelope
+        && new JournalEntry(row.GetInt64(0), vm, name, envelope) is var entry && entry.IsWhole() ? entry : null;
 
     /// <summary>When the oldest entry kept was received; null where none is.</summary>
     public DateTimeOffset? OldestReceivedAt()
@@ -174,14 +173,16 @@ internal sealed class JournalStore : IDisposable
             delete.ExecuteNonQuery();
         }
 
-        foreach (var (vm, name, upTo, _) in held)
-        {
-            using var remember = Command(
-                "INSERT INTO trimmed(vm, event, upto) VALUES ($vm, $event, $upto) ON CONFLICT DO UPDATE SET upto = max(upto, excluded.upto)",
-                [("$vm", vm), ("$event", name), ("$upto", upTo)]);
-            remember.ExecuteNonQuery();
-        }
+        Remember(held.Select(static group => (group.Vm, group.Event, group.UpTo)));
+        transaction.Commit();
+    }
 
+    /// <summary>Replaces all marks of what was dropped.</summary>
+    public void Remember(IReadOnlyList<(string Vm, string Event, long UpTo)> marks)
+    {
+        using var transaction = writer.BeginTransaction();
+        Execute("DELETE FROM trimmed");
+        Remember(marks.AsEnumerable());
         transaction.Commit();
     }
 
@@ -193,21 +194,28 @@ internal sealed class JournalStore : IDisposable
         SqliteConnection.ClearPool(pool);
     }
 
-    private void CreateSchema(string path)
+    private SqliteCommand Insertion()
     {
-        var found = Scalar("PRAGMA user_version") ?? 0;
-        if (found > SchemaVersion)
+        var command = writer.CreateCommand();
+        command.CommandText = "INSERT INTO events(id, vm, event, received, envelope) VALUES ($id, $vm, $event, $received, $envelope)";
+        foreach (var parameter in (string[])["$id", "$vm", "$event", "$received", "$envelope"])
         {
-            throw new ConfigurationException($"the journal {path} was written by a newer gateway (format {found}, this one knows {SchemaVersion})");
+            command.Parameters.Add(new SqliteParameter { ParameterName = parameter });
         }
 
-        Execute($"""
-            CREATE TABLE IF NOT EXISTS events(
-                id INTEGER PRIMARY KEY, vm TEXT NOT NULL, event TEXT NOT NULL, received INTEGER NOT NULL, envelope BLOB NOT NULL);
-            CREATE TABLE IF NOT EXISTS trimmed(
-                vm TEXT NOT NULL, event TEXT NOT NULL, upto INTEGER NOT NULL, PRIMARY KEY (vm, event)) WITHOUT ROWID;
-            PRAGMA user_version={SchemaVersion};
-            """);
+        command.Prepare();
+        return command;
+    }
+
+    private void Remember(IEnumerable<(string Vm, string Event, long UpTo)> marks)
+    {
+        foreach (var (vm, name, upTo) in marks)
+        {
+            using var remember = Command(
+                "INSERT INTO trimmed(vm, event, upto) VALUES ($vm, $event, $upto) ON CONFLICT DO UPDATE SET upto = max(upto, excluded.upto)",
+                [("$vm", vm), ("$event", name), ("$upto", upTo)]);
+            remember.ExecuteNonQuery();
+        }
     }
 
     private SqliteConnection Open()
