@@ -53,6 +53,7 @@ try
     app.UseOpenApi();
     app.MapGateway();
     app.MapPrometheusScrapingEndpoint("/metrics").WithMetadata(new AccessAttribute(Role.Viewer));
+    app.OpenData();
     await app.RunAsync();
     return 0;
 }

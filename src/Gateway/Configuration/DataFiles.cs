@@ -88,9 +88,12 @@ internal static partial class DataFiles
         _ => "see to the disk of Gateway:DataDirectory: free space there, make it writable, or replace it",
     };
 
+    /// <summary>What happened, and what can be done.</summary>
+    public static string Describe(Exception failure) => $"{failure.Message.TrimEnd('.')}: {Advice(failure)}";
+
     /// <summary>Why the gateway does not start.</summary>
     public static ConfigurationException Refusal(string what, string path, Exception failure) =>
-        new($"{what} {path} {(IsDamage(failure) ? "is damaged" : "cannot be opened")} ({failure.Message}): {Advice(failure)}");
+        new($"{what} {path} {(IsDamage(failure) ? "is damaged" : "cannot be opened")} ({failure.Message.TrimEnd('.')}): {Advice(failure)}");
 
     /// <summary>A database, and what SQLite keeps beside it.</summary>
     public static IEnumerable<string> All(string path) => Beside.Select(suffix => path + suffix);

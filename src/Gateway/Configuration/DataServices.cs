@@ -27,6 +27,15 @@ public static partial class DataServices
             }
         });
 
+    /// <summary>Opens all of it before the host starts, which would log a stack trace around what is wrong.</summary>
+    /// <exception cref="ConfigurationException">Some of it cannot be had, or is damaged.</exception>
+    public static void OpenData(this WebApplication app)
+    {
+        _ = app.Services.GetRequiredService<EventJournal>();
+        _ = app.Services.GetRequiredService<VmRegistry>();
+        _ = app.Services.GetRequiredService<KeptAnswers>();
+    }
+
     private static void Prepare(string directory, bool repair, TimeProvider time, ILogger logger)
     {
         var journal = new JournalRepair(Path.Combine(directory, EventJournal.FileName), time, logger);

@@ -17,13 +17,15 @@ internal sealed class DroppedMarks
 
     private readonly Lock sync = new();
     private readonly Dictionary<string, Dictionary<string, long>> vms = [];
+    private readonly int bound;
     private long ofGoneVms;
     private long newest;
     private int count;
-    private int foldAt = Bound;
+    private int foldAt;
 
-    public DroppedMarks(IEnumerable<(string Vm, string Event, long UpTo)> marks)
+    public DroppedMarks(IEnumerable<(string Vm, string Event, long UpTo)> marks, int bound = Bound)
     {
+        this.bound = foldAt = bound;
         foreach (var (vm, name, upTo) in marks)
         {
             Set(vm, name, upTo);
@@ -50,16 +52,27 @@ internal sealed class DroppedMarks
             : marks.Where(mark => mark.Key == Any || filter.MatchesEvent(mark.Key)).Select(static mark => mark.Value).DefaultIfEmpty().Max();
     }
 
-    /// <summary>Notes what goes.</summary>
-    public void Add(IReadOnlyList<JournalTally> going)
+    /// <summary>Notes what goes; answers the marks to write down for it.</summary>
+    public IReadOnlyList<(string Vm, string Event, long UpTo)> Add(IReadOnlyList<JournalTally> going)
     {
+        var made = new List<(string, string, long)>(going.Count);
         lock (sync)
         {
             foreach (var (vm, name, upTo, _) in going)
             {
+                if (ofGoneVms > 0 && !vms.ContainsKey(vm))
+                {
+                    // From now on it has marks of its own, and the one for VMs that have none counts for it no more.
+                    Set(vm, Any, ofGoneVms);
+                    made.Add((vm, Any, ofGoneVms));
+                }
+
                 Set(vm, name, upTo);
+                made.Add((vm, name, upTo));
             }
         }
+
+        return made;
     }
 
     /// <summary>Makes fewer marks of those there are; answers all that are left.</summary>
@@ -73,12 +86,12 @@ internal sealed class DroppedMarks
                 FoldEvents(marks, EventsOfVm / 2);
             }
 
-            if (count > Bound)
+            if (count > bound)
             {
                 FoldGone(kept);
             }
 
-            if (count > Bound)
+            if (count > bound)
             {
                 foreach (var marks in vms.Values)
                 {
@@ -86,7 +99,7 @@ internal sealed class DroppedMarks
                 }
             }
 
-            foldAt = Math.Max(Bound, 2 * count);
+            foldAt = Math.Max(bound, 2 * count);
             return [(Any, Any, ofGoneVms), .. vms.SelectMany(static vm => vm.Value.Select(mark => (vm.Key, mark.Key, mark.Value)))];
         }
     }
@@ -114,7 +127,7 @@ internal sealed class DroppedMarks
 
         foreach (var (vm, marks) in vms.Where(vm => !kept.ContainsKey(vm.Key)).OrderBy(static vm => vm.Value.Values.Max()).ToArray())
         {
-            if (count <= Bound / 2)
+            if (count <= bound / 2)
             {
                 return;
             }

@@ -74,4 +74,4 @@ public sealed class UnknownCursorException(string cursor) : Exception($"'{cursor
 
 /// <summary>Entries of the journal cannot be read: the disk fails, or what is on it is damaged.</summary>
 public sealed class JournalUnreadableException(Exception cause)
-    : Exception($"entries of the journal cannot be read: {cause.Message}; {Configuration.DataFiles.Advice(cause)}", cause);
+    : Exception($"entries of the journal cannot be read: {Configuration.DataFiles.Describe(cause)}", cause);

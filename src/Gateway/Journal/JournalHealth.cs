@@ -106,7 +106,7 @@ internal sealed partial class JournalHealth : IDisposable
             damaged |= DataFiles.IsDamage(failure);
             if (unreadable is null)
             {
-                unreadable = $"{failure.Message}: {DataFiles.Advice(failure)}";
+                unreadable = DataFiles.Describe(failure);
                 LogUnreadable(unreadable);
             }
         }
@@ -117,7 +117,7 @@ internal sealed partial class JournalHealth : IDisposable
     {
         if (failure is not null && !untrimmed)
         {
-            LogNotTrimmed($"{failure.Message}: {DataFiles.Advice(failure)}");
+            LogNotTrimmed(DataFiles.Describe(failure));
         }
 
         untrimmed = failure is not null;
@@ -127,7 +127,7 @@ internal sealed partial class JournalHealth : IDisposable
 
     private void SetUnwritable(SqliteException? failure)
     {
-        var now = failure is null ? null : $"{failure.Message}: {DataFiles.Advice(failure)}";
+        var now = failure is null ? null : DataFiles.Describe(failure);
         var before = Unwritable;
         Volatile.Write(ref unwritable, now);
         if (now is null && before is not null)

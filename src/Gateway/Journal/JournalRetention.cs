@@ -18,7 +18,7 @@ internal sealed class JournalRetention
     private readonly Dictionary<string, long> kept = [];
 
     // The VMs that may have too much by now: a commit costs what it wrote, however many VMs there are.
-    private readonly HashSet<string> grown = [];
+    private HashSet<string> grown = [];
 
     // Counting a large journal takes a while: it is done beside, and trimming waits for it.
     private Task<Dictionary<string, long>>? counting;
@@ -67,6 +67,12 @@ internal sealed class JournalRetention
 
             // Only now: where dropping failed it is tried again.
             grown.Remove(vm);
+        }
+
+        if (grown.Capacity > 1024)
+        {
+            // A set that was large once is walked at that size for ever.
+            grown = [];
         }
 
         if (Excess(total, options.KeepEvents) is var tooMany and > 0 && store.Oldest(tooMany) is { } newest)
@@ -145,8 +151,7 @@ internal sealed class JournalRetention
         var range = new JournalRange(upTo, vm);
         var going = store.Tally(range);
         // First told, then done: a reader that misses an entry looks here for why.
-        dropped.Add(going);
-        store.Drop(range, going);
+        store.Drop(range, dropped.Add(going));
         foreach (var group in going)
         {
             Add(group.Vm, -group.Count);

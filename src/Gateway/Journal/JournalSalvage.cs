@@ -117,7 +117,14 @@ internal sealed class JournalSalvage : IDisposable
             using var rows = select.ExecuteReader();
             while (rows.Read())
             {
-                page.Add((rows.GetInt64(0), JournalStore.EntryOf(rows), Time(rows.GetValue(4))));
+                if (rows.GetInt64(0) <= after)
+                {
+                    // Out of order: as unreadable as the rest of its page.
+                    return page;
+                }
+
+                after = rows.GetInt64(0);
+                page.Add((after, JournalStore.EntryOf(rows), Time(rows.GetValue(4))));
             }
 
             whole = true;

@@ -76,7 +76,9 @@ internal class JournalStore : IDisposable
         while (rows.Read())
         {
             scanned++;
-            after = rows.GetInt64(0);
+            after = rows.GetInt64(0) is var id && id > after && id <= head
+                ? id
+                : throw new SqliteException($"entry {id} is not where it was written", SqliteCorrupt);
             if (rows.GetValue(1) is string vm && rows.GetValue(2) is string name && !filter.Matches(vm, name))
             {
                 continue;
@@ -164,8 +166,8 @@ internal class JournalStore : IDisposable
         return tally;
     }
 
-    /// <summary>Drops a range, and remembers in the same transaction what it held.</summary>
-    public void Drop(JournalRange range, IReadOnlyList<JournalTally> held)
+    /// <summary>Drops a range, and notes in the same transaction what it held.</summary>
+    public void Drop(JournalRange range, IReadOnlyList<(string Vm, string Event, long UpTo)> marks)
     {
         using var transaction = writer.BeginTransaction();
         using (var delete = Command($"DELETE FROM events WHERE {range.Sql}", range.Parameters))
@@ -173,7 +175,7 @@ internal class JournalStore : IDisposable
             delete.ExecuteNonQuery();
         }
 
-        Remember(held.Select(static group => (group.Vm, group.Event, group.UpTo)));
+        Note(marks);
         transaction.Commit();
     }
 
@@ -182,7 +184,7 @@ internal class JournalStore : IDisposable
     {
         using var transaction = writer.BeginTransaction();
         Execute("DELETE FROM trimmed");
-        Remember(marks.AsEnumerable());
+        Note(marks);
         transaction.Commit();
     }
 
@@ -207,7 +209,7 @@ internal class JournalStore : IDisposable
         return command;
     }
 
-    private void Remember(IEnumerable<(string Vm, string Event, long UpTo)> marks)
+    private void Note(IReadOnlyList<(string Vm, string Event, long UpTo)> marks)
     {
         foreach (var (vm, name, upTo) in marks)
         {

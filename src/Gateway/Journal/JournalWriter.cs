@@ -98,7 +98,8 @@ internal sealed partial class JournalWriter : IDisposable
             return false;
         }
 
-        Committed?.Invoke(health.End(null));
+        var took = health.End(null);
+        Committed?.Invoke(took);
         return true;
     }
 

@@ -97,7 +97,7 @@ internal sealed class AnswerStore : IDisposable
     }
 
     private static SqliteConnection Connect(string path) =>
-        new(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 1 }.ToString());
+        new(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 4 }.ToString());
 
     private static void Check(SqliteConnection connection)
     {
@@ -131,8 +131,9 @@ internal sealed class AnswerStore : IDisposable
             group.ForEach(static work => work.Do());
             transaction.Commit();
         }
-        catch (SqliteException failure)
+        catch (Exception failure)
         {
+            // Whoever waits for it sees to it.
             group.ForEach(work => work.Done.SetException(failure));
             return;
         }

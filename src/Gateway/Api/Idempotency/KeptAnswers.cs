@@ -92,7 +92,7 @@ internal sealed partial class KeptAnswers(string directory, TimeProvider time, I
         catch (SqliteException unwritable)
         {
             // The caller has its answer; one who repeats the request is told that the outcome is unknown, not run again.
-            LogNotKept($"{unwritable.Message}: {DataFiles.Advice(unwritable)}");
+            LogNotKept(DataFiles.Describe(unwritable));
         }
         finally
         {
