@@ -7,7 +7,7 @@ namespace Gateway.Configuration;
 /// <summary>The SQLite files of the data directory: made whole, and refused in words that say what to do.</summary>
 internal static partial class DataFiles
 {
-    /// <summary>The command line's option that moves damaged files aside.</summary>
+    /// <summary>The command line's option that moves damaged files aside: a switch without a value, which the configuration does not know.</summary>
     public const string RepairOption = "--journal-repair";
 
     private const int SqliteBusy = 5;
