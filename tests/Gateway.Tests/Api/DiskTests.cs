@@ -17,19 +17,26 @@ public sealed class DiskTests
         await using var host = Host(made => disk = made);
         await host.StartAsync();
         await host.ConnectedAsync("a");
-        disk!.Stall();
-        await host.Fake("a").EventAsync("RESET");
-        await host.EventuallyAsync(() => host.Journal.LastAppended > host.Journal.Head, "the event");
-        var attempts = disk.Attempts;
-        await host.EventuallyAsync(() => disk.Attempts >= attempts, "the write");
-        host.Time!.Advance(TimeSpan.FromSeconds(2));
+        var before = disk!.Attempts;
+        disk.Stall();
+        try
+        {
+            await host.Fake("a").EventAsync("RESET");
+            await host.EventuallyAsync(() => disk.Attempts > before, "the write");
+            host.Time!.Advance(TimeSpan.FromSeconds(2));
 
-        (await host.PostAsync("/vms/a/stop", null)).NoContent();
-        (await host.GetAsync("/vms/a/status")).Ok();
-        var ready = await host.GetAsync("/health/ready");
-        Assert.Equal(200, ready.Status);
-        Assert.Contains("\"slow\"", ready.Text, StringComparison.Ordinal);
-        disk.Go();
+            (await host.PostAsync("/vms/a/stop", null)).NoContent();
+            (await host.GetAsync("/vms/a/status")).Ok();
+            var ready = await host.GetAsync("/health/ready");
+            Assert.Equal(200, ready.Status);
+            Assert.Contains("\"slow\"", ready.Text, StringComparison.Ordinal);
+        }
+        finally
+        {
+            // The gateway's end would wait for it.
+            disk.Go();
+        }
+
         await host.EventAsync("a", "RESET");
         await host.EventuallyAsync(() => host.Journal.LastAppended == host.Journal.Head, "all of them");
     }
