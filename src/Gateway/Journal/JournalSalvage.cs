@@ -124,7 +124,7 @@ internal sealed class JournalSalvage : IDisposable
                 }
 
                 after = rows.GetInt64(0);
-                page.Add((after, JournalStore.EntryOf(rows), Time(rows.GetValue(4))));
+                page.Add((after, JournalSchema.EntryOf(rows), Time(rows.GetValue(4))));
             }
 
             whole = true;

@@ -84,7 +84,7 @@ internal class JournalStore : IDisposable
                 continue;
             }
 
-            var entry = EntryOf(rows) ?? throw new SqliteException($"entry {after} is not what was written", SqliteCorrupt);
+            var entry = JournalSchema.EntryOf(rows) ?? throw new SqliteException($"entry {after} is not what was written", SqliteCorrupt);
             if (filter.Matches(entry))
             {
                 found.Add(entry);
@@ -98,11 +98,6 @@ internal class JournalStore : IDisposable
 
         return new JournalBatch(found, scanned < MaxScanned ? head : after);
     }
-
-    /// <summary>The entry of a row that begins with id, VM, event and envelope; null where it is not what was written.</summary>
-    public static JournalEntry? EntryOf(SqliteDataReader row) =>
-        row.GetValue(1) is string vm && row.GetValue(2) is string name && row.GetValue(3) is byte[] envelope
-        && new JournalEntry(row.GetInt64(0), vm, name, envelope) is var entry && entry.IsWhole() ? entry : null;
 
     /// <summary>When the oldest entry kept was received; null where none is.</summary>
     public DateTimeOffset? OldestReceivedAt()
