@@ -18,16 +18,17 @@ try
         return Verbs.Run(args);
     }
 
-    var builder = WebApplication.CreateBuilder(args);
+    var settings = args.Where(static argument => argument != DataFiles.RepairOption).ToArray();
+    var builder = WebApplication.CreateBuilder(settings);
     builder.UseQuietLogs();
     var options = ConfigurationReader.Read(builder.Configuration);
     builder.UseSafeAddresses(options.Security, options.Metrics.Addresses());
     builder.Services.AddSingleton(options);
-    builder.Services.AddConfigurationReload(builder.Configuration, options, args);
+    builder.Services.AddConfigurationReload(builder.Configuration, options, settings);
     builder.Services.AddSystemd();
     builder.Services.AddSingleton(TimeProvider.System);
-    builder.Services.AddSingleton(_ => DataDirectory.Take(options.DataPath()));
     builder.Services
+        .AddDataDirectory(options, repair: args.Contains(DataFiles.RepairOption))
         .AddJournal(options)
         .AddObservability()
         .AddLimits(options)
@@ -52,6 +53,7 @@ try
     app.UseOpenApi();
     app.MapGateway();
     app.MapPrometheusScrapingEndpoint("/metrics").WithMetadata(new AccessAttribute(Role.Viewer));
+    app.OpenData();
     await app.RunAsync();
     return 0;
 }

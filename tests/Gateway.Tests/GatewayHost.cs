@@ -48,6 +48,12 @@ public sealed class GatewayHost : IAsyncDisposable
     /// <summary>Listens on a port of the loopback, as limits on bodies are the real server's.</summary>
     public bool ListensForReal { get; init; }
 
+    /// <summary>Puts other parts in the place of the gateway's own.</summary>
+    public Action<IServiceCollection>? Replace { get; init; }
+
+    /// <summary>What it logs.</summary>
+    public HostLog Log => log;
+
     public HttpClient Client => client ?? throw new InvalidOperationException("not started");
 
     public TestServer Server => factory.Server;
@@ -178,6 +184,7 @@ public sealed class GatewayHost : IAsyncDisposable
                     services.AddSingleton<TimeProvider>(time);
                 }
 
+                host.Replace?.Invoke(services);
                 if (!host.DialsSockets)
                 {
                     services.AddSingleton<Dial>((endpoint, cancellationToken) => endpoint is UnixQmpEndpoint unix

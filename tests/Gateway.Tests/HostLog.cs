@@ -8,20 +8,28 @@ namespace Gateway.Tests;
 public sealed class HostLog : ILoggerProvider, ILogger
 {
     private readonly ConcurrentQueue<string> faults = [];
+    private readonly ConcurrentQueue<string> lines = [];
 
     public IReadOnlyCollection<string> Faults => faults;
+
+    /// <summary>All that it says, faults or not.</summary>
+    public IReadOnlyCollection<string> Lines => lines;
+
+    /// <summary>Errors that a test has the gateway log.</summary>
+    public bool ExpectsFaults { get; set; }
 
     public ILogger CreateLogger(string categoryName) => this;
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
-    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
+        lines.Enqueue($"{logLevel}: {formatter(state, exception)}");
         // 23: QEMU did not take the configured actions, which is for the operator to see to. SignalR logs what a client did wrong as an error.
-        if (logLevel >= LogLevel.Error && eventId.Id != 23 && exception is not (HubException or InvalidDataException))
+        if (logLevel >= LogLevel.Error && !ExpectsFaults && eventId.Id != 23 && exception is not (HubException or InvalidDataException))
         {
             faults.Enqueue($"{formatter(state, exception)} {exception}");
         }

@@ -80,24 +80,14 @@ public sealed class EventsController(IJournal journal, ServerSentEvents stream, 
             return new EmptyResult();
         }
 
-        return await HistoryAsync(filter, journal.Resolve(filter, after ?? Cursors.Start), limit ?? DefaultLimit, wait, cancellationToken);
+        return await HistoryAsync(filter, after ?? Cursors.Start, limit ?? DefaultLimit, wait, cancellationToken);
     }
 
-    private async Task<IActionResult> HistoryAsync(EventFilter filter, long after, int limit, int? wait, CancellationToken cancellationToken)
+    private async Task<IActionResult> HistoryAsync(EventFilter filter, string from, int limit, int? wait, CancellationToken cancellationToken)
     {
-        var found = new List<JournalEntry>();
         var until = time.GetTimestamp();
-        while (true)
-        {
-            var batch = await journal.ReadAsync(filter, after, limit - found.Count, cancellationToken);
-            found.AddRange(batch.Entries);
-            after = batch.Cursor;
-            if (found.Count == limit || after >= journal.Head)
-            {
-                break;
-            }
-        }
-
+        var page = await journal.ReadPageAsync(filter, from, limit, cancellationToken);
+        var (found, after) = (page.Entries.ToList(), page.Cursor);
         if (found.Count == 0 && wait is { } seconds)
         {
             var patience = TimeSpan.FromSeconds(seconds) - time.GetElapsedTime(until);

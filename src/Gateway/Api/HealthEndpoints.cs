@@ -18,7 +18,7 @@ internal static class HealthEndpoints
         group.MapGet("/health/ready", static (EventJournal journal, AuditLog audit, CurrentOptions options) =>
                 ((string?[])[journal.Trouble, audit.Trouble, options.Trouble]).OfType<string>().ToArray() is { Length: > 0 } troubles
                     ? Results.Json(new Health("unavailable", troubles), statusCode: StatusCodes.Status503ServiceUnavailable)
-                    : Results.Ok(new Health("ok", []))).AllowAnonymous()
+                    : Results.Ok(journal.Slowness is { } slow ? new Health("slow", [slow]) : new Health("ok", []))).AllowAnonymous()
             .Produces<Health>().Produces<Health>(StatusCodes.Status503ServiceUnavailable)
             .WithName("Ready").WithSummary("Whether the gateway can do its work: configuration and journal, not the VMs.");
         group.MapGet("/version", static () => new GatewayVersion(Version, "1", ["events", "hub", "discovery", "limits", "access", "policy", "audit"]))

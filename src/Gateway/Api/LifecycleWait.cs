@@ -103,7 +103,7 @@ public sealed class LifecycleWait(IJournal journal, TimeProvider time)
                 return null;
             }
 
-            await foreach (var batch in journal.FollowAsync(filter, after, until is null ? null : Glance, either.Token))
+            await foreach (var batch in journal.WatchAsync(filter, after, until is null ? null : Glance, either.Token))
             {
                 if (batch.Entries is [var first, ..])
                 {

@@ -22,13 +22,17 @@ public sealed class StatusWait(IVms vms, IJournal journal, TimeProvider time)
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
-            var filter = new EventFilter([new VmPattern(vm.Id)], Telling);
-            var after = journal.LastAppended;
-            _ = vms.Get(vm.Id);
-            // Side by side: a change may be told while the question hangs, and the answer come where nothing changes any more.
-            var asked = AskAsync(vm, states, caller, either.Token);
-            var told = ToldAsync(vm.Id, states, filter, after, either.Token);
-            return await Task.WhenAny((Task)asked, told) == asked && await asked is { } there ? there : await told;
+            while (true)
+            {
+                try
+                {
+                    return await AskedOrToldAsync(vm, states, caller, either.Token);
+                }
+                catch (CursorExpiredException)
+                {
+                    // Changes went by unseen, more of them than are kept: what is so now is asked anew.
+                }
+            }
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -38,6 +42,17 @@ public sealed class StatusWait(IVms vms, IJournal journal, TimeProvider time)
         {
             await either.CancelAsync();
         }
+    }
+
+    private async Task<VmStatus> AskedOrToldAsync(IVm vm, IReadOnlyCollection<RunState> states, Caller caller, CancellationToken cancellationToken)
+    {
+        var filter = new EventFilter([new VmPattern(vm.Id)], Telling);
+        var after = journal.LastAppended;
+        _ = vms.Get(vm.Id);
+        // Side by side: a change may be told while the question hangs, and the answer come where nothing changes any more.
+        var asked = AskAsync(vm, states, caller, cancellationToken);
+        var told = ToldAsync(vm.Id, states, filter, after, cancellationToken);
+        return await Task.WhenAny((Task)asked, told) == asked && await asked is { } there ? there : await told;
     }
 
     /// <summary>QEMU's answer, however often it takes a question to have one; null where it is another state, or the VM is away.</summary>

@@ -9,7 +9,10 @@ namespace Gateway.Api;
 /// <summary>What clients see of a VM.</summary>
 internal static class VmDtos
 {
-    public static Vm ToDto(this IVm vm, string cursor)
+    /// <param name="vm">The VM.</param>
+    /// <param name="cursor">The journal's head from before.</param>
+    /// <param name="journal">Tells which entries may be named.</param>
+    public static Vm ToDto(this IVm vm, string cursor, IJournal journal)
     {
         var now = vm.Snapshot;
         return new Vm
@@ -28,7 +31,7 @@ internal static class VmDtos
             },
             Status = now.Status?.Text.ToElement(),
             StatusObservedAt = now.Status?.ObservedAt,
-            StatusCause = now.StatusCause?.ToElement(),
+            StatusCause = now.StatusCause?.ToJson(journal.Head).ToElement(),
             Run = now.Run,
             Qemu = now.Qemu is { } qemu ? new QemuVersion(qemu.Version, qemu.Package) : null,
             Cursor = cursor,

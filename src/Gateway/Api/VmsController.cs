@@ -36,7 +36,7 @@ public sealed class VmsController(IVms vms, IJournal journal) : ControllerBase
         var cursor = journal.HeadCursor();
         return new VmList(
             [
-                .. vms.SeenWith(User.Access().Grants).Select(vm => vm.ToDto(cursor)).Where(vm =>
+                .. vms.SeenWith(User.Access().Grants).Select(vm => vm.ToDto(cursor, journal)).Where(vm =>
                     labels.All(wanted => vm.Labels.TryGetValue(wanted.Key, out var value) && value == wanted.Value)
                     && (connection is null || vm.Connection.State == connection)
                     && (status is null || vm.Status?.GetProperty("status").GetString() == status)),
@@ -52,7 +52,7 @@ public sealed class VmsController(IVms vms, IJournal journal) : ControllerBase
     public ActionResult<Vm> Get(string vm)
     {
         var cursor = journal.HeadCursor();
-        var shown = vms.Get(vm).ToDto(cursor);
+        var shown = vms.Get(vm).ToDto(cursor, journal);
         if (shown.Run is { } run)
         {
             Response.Headers[HeaderNames.ETag] = $"\"{run}\"";
@@ -82,7 +82,7 @@ public sealed class VmsController(IVms vms, IJournal journal) : ControllerBase
         var definition = new VmDefinition(
             vm, QmpEndpoint.Parse(body.Endpoint), VmSource.Api, VmDefinition.Sorted(body.Labels ?? new Dictionary<string, string>()), body.Actions?.ToArguments());
         var (known, created) = await vms.PutAsync(definition);
-        var shown = known.ToDto(journal.HeadCursor());
+        var shown = known.ToDto(journal.HeadCursor(), journal);
         return created ? CreatedAtRoute("GetVm", new { vm }, shown) : shown;
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace Gateway.Journal;
 
@@ -29,5 +30,64 @@ public static class Cursors
         var id = Read(after);
         journal.Validate(filter, id);
         return id;
+    }
+
+    /// <summary>Reads on from where a client's <c>after</c> points, until there are enough or the end is reached.</summary>
+    /// <exception cref="CursorExpiredException">Something that matches was dropped after <paramref name="after"/>, which is not <see cref="Start"/>.</exception>
+    public static async Task<JournalBatch> ReadPageAsync(
+        this IJournal journal, EventFilter filter, string after, int limit, CancellationToken cancellationToken)
+    {
+        var found = new List<JournalEntry>();
+        for (var cursor = journal.Resolve(filter, after); ;)
+        {
+            try
+            {
+                var batch = await journal.ReadAsync(filter, cursor, limit - found.Count, cancellationToken);
+                found.AddRange(batch.Entries);
+                cursor = batch.Cursor;
+            }
+            catch (CursorExpiredException) when (found.Count > 0)
+            {
+                // What was read is right; whoever reads on is told.
+                return new JournalBatch(found, cursor);
+            }
+            catch (CursorExpiredException dropped) when (after == Start)
+            {
+                // The oldest kept is another by now.
+                cursor = dropped.Oldest;
+            }
+
+            if (found.Count == limit || cursor >= journal.Head)
+            {
+                return new JournalBatch(found, cursor);
+            }
+        }
+    }
+
+    /// <summary>
+    /// <see cref="IJournal.FollowAsync"/> for who waits for an event rather than reads a history: where some went by unseen, more than are
+    /// kept, the watch goes on from what is.
+    /// </summary>
+    public static async IAsyncEnumerable<JournalBatch> WatchAsync(
+        this IJournal journal, EventFilter filter, long after, TimeSpan? heartbeat, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await using var batches = journal.FollowAsync(filter, after, heartbeat, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            for (var seen = true; seen;)
+            {
+                try
+                {
+                    seen = await batches.MoveNextAsync();
+                }
+                catch (CursorExpiredException expired)
+                {
+                    after = expired.Oldest;
+                    break;
+                }
+
+                yield return batches.Current;
+            }
+        }
     }
 }

@@ -18,12 +18,16 @@ public sealed class EventFilter
     public EventFilter(IEnumerable<VmPattern>? vms = null, IEnumerable<string>? events = null, IEnumerable<KeyValuePair<string, string>>? data = null)
     {
         this.vms = [.. vms ?? []];
+        NamedVms = this.vms.Count > 0 && this.vms.All(static vm => !vm.Text.Contains('*')) ? [.. this.vms.Select(static vm => vm.Text)] : null;
         this.events = (events ?? []).ToFrozenSet();
         this.data = [.. (data ?? []).Select(member => (member.Key.Split('.'), member.Value))];
     }
 
     /// <summary>Everything.</summary>
     public static EventFilter All { get; } = new();
+
+    /// <summary>The VMs, where each of them is named in full; null where there may be others.</summary>
+    public IReadOnlyList<string>? NamedVms { get; }
 
     /// <summary>The same filter, of these VMs at most.</summary>
     /// <param name="seen">Patterns of VM ids; none of them means no VM at all.</param>
@@ -43,7 +47,13 @@ public sealed class EventFilter
     public bool Matches(JournalEntry entry) => Matches(entry.Vm, entry.Name) && (data.Count == 0 || MatchesData(entry));
 
     /// <summary>Whether an entry of this VM and name may be wanted, its payload not looked at.</summary>
-    public bool Matches(string vm, string name) => (events.Count == 0 || events.Contains(name)) && (vms.Count == 0 || AnyMatches(vms, vm)) && (within is null || AnyMatches(within, vm));
+    public bool Matches(string vm, string name) => MatchesEvent(name) && MatchesVm(vm);
+
+    /// <summary>Whether entries of this name may be wanted.</summary>
+    public bool MatchesEvent(string name) => events.Count == 0 || events.Contains(name);
+
+    /// <summary>Whether entries of this VM may be wanted.</summary>
+    public bool MatchesVm(string vm) => (vms.Count == 0 || AnyMatches(vms, vm)) && (within is null || AnyMatches(within, vm));
 
     private static bool AnyMatches(IReadOnlyList<VmPattern> patterns, string vm)
     {

@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
-using Gateway.Vms;
 using Microsoft.Data.Sqlite;
-using Qmp;
 
 namespace Gateway.Journal;
 
@@ -9,33 +7,38 @@ namespace Gateway.Journal;
 /// The journal: appends go to one writer thread, which commits whatever is waiting in one transaction and then shows it to
 /// the readers, from memory while they keep up and from disk when they lag.
 /// </summary>
-public sealed partial class EventJournal : IJournal, IDisposable
+public sealed class EventJournal : IJournal, IDisposable
 {
-    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+    /// <summary>The journal's file in the data directory.</summary>
+    public const string FileName = "journal.db";
 
     private readonly TimeProvider time;
-    private readonly ILogger<EventJournal> logger;
     private readonly JournalStore store;
+    private readonly JournalHealth health;
     private readonly JournalBacklog backlog;
     private readonly JournalRetention retention;
     private readonly JournalTail tail;
-    private readonly Thread writer;
+    private readonly JournalWriter writer;
 
     /// <param name="directory">Where the journal's files are.</param>
     /// <param name="options">How much is kept, and how safely.</param>
     /// <param name="time">The clock of <c>receivedAt</c> and of retention.</param>
     /// <param name="logger">Told of a disk that fails.</param>
     public EventJournal(string directory, JournalOptions options, TimeProvider time, ILogger<EventJournal> logger)
+        : this(new JournalStore(Path.Combine(directory, FileName), options.Sync == JournalSync.Full), options, time, logger)
+    {
+    }
+
+    internal EventJournal(JournalStore store, JournalOptions options, TimeProvider time, ILogger<EventJournal> logger)
     {
         this.time = time;
-        this.logger = logger;
-        store = new JournalStore(Path.Combine(directory, "journal.db"), options.Sync == JournalSync.Full);
+        this.store = store;
+        health = new JournalHealth(time, logger);
         var last = store.LastId();
         backlog = new JournalBacklog(last, time);
         retention = new JournalRetention(store, options, time, last);
         tail = new JournalTail(last);
-        writer = new Thread(Write) { Name = "journal", IsBackground = true };
-        writer.Start();
+        writer = new JournalWriter(store, backlog, tail, retention, health, time, logger);
     }
 
     /// <inheritdoc/>
@@ -45,10 +48,26 @@ public sealed partial class EventJournal : IJournal, IDisposable
     public long LastAppended => backlog.Last;
 
     /// <summary>Told how long each group of entries took to be written.</summary>
-    public event Action<TimeSpan>? Committed;
+    public event Action<TimeSpan>? Committed
+    {
+        add => writer.Committed += value;
+        remove => writer.Committed -= value;
+    }
 
-    /// <summary>Why entries cannot be written at present; null when they can.</summary>
-    public string? Trouble { get; private set; }
+    /// <summary>Why entries cannot be written or read at present, and what to do; null when they can.</summary>
+    public string? Trouble
+    {
+        get
+        {
+            var (waiting, lost) = backlog.Count();
+            return health.Unwritable is { } reason ? $"{writer.UnderWay + waiting} events cannot be written and wait in memory, {lost} are lost. {reason}"
+                : health.Unreadable is { } damage ? $"entries of the journal cannot be read. {damage}"
+                : null;
+        }
+    }
+
+    /// <summary>How slow the disk is, where it is so slow that events are shown late; null where not.</summary>
+    public string? Slowness => health.Slowness;
 
     /// <inheritdoc/>
     public long Append(NewEvent entry) => backlog.Add(entry);
@@ -71,8 +90,13 @@ public sealed partial class EventJournal : IJournal, IDisposable
     public async ValueTask<JournalBatch> ReadAsync(EventFilter filter, long after, int limit, CancellationToken cancellationToken)
     {
         var head = tail.Head;
-        var batch = tail.Read(filter, after, limit)
-            ?? await Task.Run(() => store.Read(filter, after, head, limit), cancellationToken);
+        if (tail.Read(filter, after, limit) is { } complete)
+        {
+            // Nothing after the cursor is missing here, whatever is gone from the disk.
+            return complete;
+        }
+
+        var batch = await Task.Run(() => ReadStore(filter, after, head, limit), cancellationToken);
         // What was dropped while it was read is missing from the batch, so look only now.
         retention.Check(filter, after);
         return batch;
@@ -109,10 +133,25 @@ public sealed partial class EventJournal : IJournal, IDisposable
     /// <summary>Writes what is waiting and closes the files.</summary>
     public void Dispose()
     {
-        backlog.Close();
-        writer.Join();
+        writer.Dispose();
         retention.Close();
+        health.Dispose();
         store.Dispose();
+    }
+
+    private JournalBatch ReadStore(EventFilter filter, long after, long head, int limit)
+    {
+        try
+        {
+            var batch = store.Read(filter, after, head, limit);
+            health.Read(null);
+            return batch;
+        }
+        catch (SqliteException failure)
+        {
+            health.Read(failure);
+            throw new JournalUnreadableException(failure);
+        }
     }
 
     private async Task<bool> ChangedAsync(Task changed, TimeSpan patience, CancellationToken cancellationToken)
@@ -127,90 +166,4 @@ public sealed partial class EventJournal : IJournal, IDisposable
             return false;
         }
     }
-
-    private void Write()
-    {
-        while (backlog.Take() is { } taken)
-        {
-            foreach (var item in taken.Where(static item => item.Event is { Origin: EventOrigin.Gateway, Name: GatewayEvents.EventsLost }))
-            {
-                LogLost(item.Event.Vm, item.Event.Data);
-            }
-
-            var entries = taken.ConvertAll(static item => (Entry: JournalEntry.From(item.Id, item.Event, item.ReceivedAt), item.ReceivedAt));
-            if (!Commit(entries))
-            {
-                return;
-            }
-
-            var written = entries.ConvertAll(static item => item.Entry);
-            tail.Publish(written);
-            Trim(written);
-        }
-    }
-
-    /// <summary>Tries until the entries are on disk; false when the journal closes first.</summary>
-    private bool Commit(List<(JournalEntry Entry, DateTimeOffset ReceivedAt)> entries)
-    {
-        while (true)
-        {
-            try
-            {
-                var started = time.GetTimestamp();
-                store.Append(entries);
-                Committed?.Invoke(time.GetElapsedTime(started));
-                if (Trouble is not null)
-                {
-                    LogWritable();
-                    Trouble = null;
-                }
-
-                return true;
-            }
-            catch (SqliteException failure)
-            {
-                if (Trouble is null)
-                {
-                    LogUnwritable(failure);
-                }
-
-                var (waiting, lost) = backlog.Count();
-                Trouble = $"{entries.Count + waiting} events cannot be written and wait in memory, {lost} are lost: {failure.Message}";
-            }
-
-            if (backlog.WaitForClose(RetryInterval))
-            {
-                LogAbandoned(entries.Count + backlog.Count().Waiting);
-                return false;
-            }
-        }
-    }
-
-    private void Trim(List<JournalEntry> written)
-    {
-        try
-        {
-            retention.Apply(written);
-        }
-        catch (SqliteException failure)
-        {
-            // The next entry tries again.
-            LogNotTrimmed(failure);
-        }
-    }
-
-    [LoggerMessage(1, LogLevel.Error, "The journal cannot be written; events wait in memory. Free space on its disk or make it writable.")]
-    private partial void LogUnwritable(Exception failure);
-
-    [LoggerMessage(2, LogLevel.Information, "The journal can be written again.")]
-    private partial void LogWritable();
-
-    [LoggerMessage(3, LogLevel.Error, "The journal closes while it cannot be written: {Count} events are lost.")]
-    private partial void LogAbandoned(int count);
-
-    [LoggerMessage(4, LogLevel.Warning, "The journal could not be trimmed.")]
-    private partial void LogNotTrimmed(Exception failure);
-
-    [LoggerMessage(5, LogLevel.Error, "The journal could not be written for too long: events of {Vm} are lost: {Loss}")]
-    private partial void LogLost(string vm, JsonText loss);
 }

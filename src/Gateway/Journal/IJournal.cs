@@ -26,7 +26,7 @@ public interface IJournal
     void Validate(EventFilter filter, long after);
 
     /// <summary>
-    /// Reads on from a cursor, at once: up to <paramref name="limit"/> entries that match. The batch's cursor moves on past what
+    /// Reads on from a cursor, at once: all that matches, up to <paramref name="limit"/> entries that match. The batch's cursor moves on past what
     /// does not match, so a batch may be short or empty before the end: that is where the cursor reaches <see cref="Head"/>.
     /// </summary>
     /// <exception cref="CursorExpiredException">Something that matches was dropped after <paramref name="after"/>.</exception>
@@ -71,3 +71,7 @@ public sealed class CursorExpiredException(long after, long oldest)
 
 /// <summary>A cursor that was never given out.</summary>
 public sealed class UnknownCursorException(string cursor) : Exception($"'{cursor}' is no cursor of this journal");
+
+/// <summary>Entries of the journal cannot be read: the disk fails, or what is on it is damaged.</summary>
+public sealed class JournalUnreadableException(Exception cause)
+    : Exception($"entries of the journal cannot be read: {Configuration.DataFiles.Describe(cause)}", cause);

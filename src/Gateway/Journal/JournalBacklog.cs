@@ -17,6 +17,7 @@ internal sealed class JournalBacklog(long lastId, TimeProvider time)
     private long last = lastId;
     private long bytes;
     private bool closed;
+    private bool nudged;
 
     /// <summary>The bytes that may wait, an event's own size and some for its keeping.</summary>
     public const long MaxBytes = 128 * 1024 * 1024;
@@ -46,12 +47,12 @@ internal sealed class JournalBacklog(long lastId, TimeProvider time)
         }
     }
 
-    /// <summary>Waits for events and takes the oldest; null once the backlog is closed and empty.</summary>
+    /// <summary>Waits for events and takes the oldest, or none when it was nudged; null once the backlog is closed and empty.</summary>
     public List<WaitingEvent>? Take()
     {
         lock (sync)
         {
-            while (waiting.Count == 0 && losses.Count == 0)
+            while (waiting.Count == 0 && losses.Count == 0 && !nudged)
             {
                 if (closed)
                 {
@@ -61,6 +62,7 @@ internal sealed class JournalBacklog(long lastId, TimeProvider time)
                 Monitor.Wait(sync);
             }
 
+            nudged = false;
             // What was lost was older than all that waits.
             var taken = losses.Select(static loss => loss.Value.ToEvent(loss.Key)).OrderBy(static item => item.Id).ToList();
             losses.Clear();
@@ -71,6 +73,16 @@ internal sealed class JournalBacklog(long lastId, TimeProvider time)
             }
 
             return taken;
+        }
+    }
+
+    /// <summary>Wakes who waits for events though there are none.</summary>
+    public void Nudge()
+    {
+        lock (sync)
+        {
+            nudged = true;
+            Monitor.Pulse(sync);
         }
     }
 

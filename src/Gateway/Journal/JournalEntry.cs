@@ -29,6 +29,35 @@ public sealed class JournalEntry(long id, string vm, string name, ReadOnlyMemory
         return JsonText.From(json.RootElement.GetProperty("data"));
     }
 
+    /// <summary>The same event under another id.</summary>
+    internal JournalEntry Renumber(long newId) =>
+        new(newId, vm, name, (byte[])[.. Beginning(newId), .. envelope.Span[Beginning(id).Length..]]);
+
+    /// <summary>Whether the envelope is one, and of this id: what a disk gives back need not be what it was given.</summary>
+    internal bool IsWhole()
+    {
+        if (!envelope.Span.StartsWith(Beginning(id)))
+        {
+            return false;
+        }
+
+        var json = new Utf8JsonReader(envelope.Span, new JsonReaderOptions { MaxDepth = JsonReading.Own.MaxDepth });
+        try
+        {
+            while (json.Read())
+            {
+            }
+
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static byte[] Beginning(long id) => System.Text.Encoding.ASCII.GetBytes($$"""{"id":"{{Cursors.Write(id)}}",""");
+
     internal static JournalEntry From(long id, NewEvent entry, DateTimeOffset receivedAt)
     {
         var size = 160 + entry.Data.Utf8.Length;

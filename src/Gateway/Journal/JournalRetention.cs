@@ -1,48 +1,45 @@
 namespace Gateway.Journal;
 
 /// <summary>
-/// Keeps the journal within its bounds, and remembers what went: per VM and event, the newest entry dropped. A noisy VM
-/// pushes out its own history alone, and a cursor expires only for a reader who could have seen something that went.
+/// Keeps the journal within its bounds, and remembers what went. A noisy VM pushes out its own history alone, and a cursor
+/// expires only for a reader who could have seen something that went.
 /// Writes on the journal's own thread only; <see cref="OldestFor"/> is for all.
 /// </summary>
 internal sealed class JournalRetention
 {
-    private static readonly TimeSpan AgeCheckInterval = TimeSpan.FromMinutes(1);
+    /// <summary>How often age is looked at, also when nothing is written.</summary>
+    public static readonly TimeSpan AgeCheckInterval = TimeSpan.FromMinutes(1);
 
     private readonly JournalStore store;
     private readonly JournalOptions options;
     private readonly TimeProvider time;
     private readonly long lastId;
-    private readonly Lock sync = new();
-    private readonly Dictionary<(string Vm, string Event), long> dropped;
+    private readonly DroppedMarks dropped;
     private readonly Dictionary<string, long> kept = [];
+
+    // The VMs that may have too much by now: a commit costs what it wrote, however many VMs there are.
+    private HashSet<string> grown = [];
+
     // Counting a large journal takes a while: it is done beside, and trimming waits for it.
     private Task<Dictionary<string, long>>? counting;
-    private long newestDropped;
+    private long total;
     private long? ageChecked;
     private volatile bool closed;
 
     public JournalRetention(JournalStore store, JournalOptions options, TimeProvider time, long lastId)
     {
         (this.store, this.options, this.time, this.lastId) = (store, options, time, lastId);
-        dropped = store.Trimmed().ToDictionary(static t => (t.Vm, t.Event), static t => t.UpTo);
-        newestDropped = dropped.Values.DefaultIfEmpty().Max();
+        dropped = new DroppedMarks(store.Trimmed());
         counting = lastId == 0 ? null : Task.Run(Count);
     }
 
     /// <summary>The newest entry dropped that a filter could have matched; 0 when there is none.</summary>
-    public long OldestFor(EventFilter filter)
-    {
-        lock (sync)
-        {
-            return dropped.Where(d => filter.Matches(d.Key.Vm, d.Key.Event)).Select(d => d.Value).DefaultIfEmpty().Max();
-        }
-    }
+    public long OldestFor(EventFilter filter) => dropped.NewestFor(filter);
 
     /// <exception cref="CursorExpiredException">A match after <paramref name="after"/> was dropped.</exception>
     public void Check(EventFilter filter, long after)
     {
-        if (after < Volatile.Read(ref newestDropped) && OldestFor(filter) is var oldest && oldest > after)
+        if (after < dropped.Newest && OldestFor(filter) is var oldest && oldest > after)
         {
             throw new CursorExpiredException(after, oldest);
         }
@@ -61,16 +58,24 @@ internal sealed class JournalRetention
             return;
         }
 
-        // All of them, not only those written: counting may have ended just now, or the last trim failed.
-        foreach (var (vm, count) in kept.Where(vm => Excess(vm.Value, options.KeepEventsPerVm) > 0).ToArray())
+        foreach (var vm in grown.ToArray())
         {
-            if (store.Oldest(Excess(count, options.KeepEventsPerVm), vm) is { } upTo)
+            if (Excess(kept.GetValueOrDefault(vm), options.KeepEventsPerVm) is var excess and > 0 && store.Oldest(excess, vm) is { } upTo)
             {
                 Drop(upTo, vm);
             }
+
+            // Only now: where dropping failed it is tried again.
+            grown.Remove(vm);
         }
 
-        if (Excess(kept.Values.Sum(), options.KeepEvents) is var tooMany and > 0 && store.Oldest(tooMany) is { } newest)
+        if (grown.Capacity > 1024)
+        {
+            // A set that was large once is walked at that size for ever.
+            grown = [];
+        }
+
+        if (Excess(total, options.KeepEvents) is var tooMany and > 0 && store.Oldest(tooMany) is { } newest)
         {
             Drop(newest);
         }
@@ -82,6 +87,11 @@ internal sealed class JournalRetention
             {
                 Drop(tooOld);
             }
+        }
+
+        if (dropped.TooMany)
+        {
+            store.Remember(dropped.Fold(kept));
         }
     }
 
@@ -123,8 +133,13 @@ internal sealed class JournalRetention
 
     private void Add(string vm, long count)
     {
+        total += count;
         kept[vm] = kept.GetValueOrDefault(vm) + count;
-        if (kept[vm] == 0)
+        if (count > 0)
+        {
+            grown.Add(vm);
+        }
+        else if (kept[vm] == 0)
         {
             // All of it is gone, and the VM perhaps for good.
             kept.Remove(vm);
@@ -136,23 +151,10 @@ internal sealed class JournalRetention
         var range = new JournalRange(upTo, vm);
         var going = store.Tally(range);
         // First told, then done: a reader that misses an entry looks here for why.
-        Remember(going);
-        store.Drop(range, going);
+        store.Drop(range, dropped.Add(going));
         foreach (var group in going)
         {
             Add(group.Vm, -group.Count);
-        }
-    }
-
-    private void Remember(IReadOnlyList<JournalTally> going)
-    {
-        lock (sync)
-        {
-            foreach (var (vm, name, upTo, _) in going)
-            {
-                dropped[(vm, name)] = Math.Max(upTo, dropped.GetValueOrDefault((vm, name)));
-                Volatile.Write(ref newestDropped, Math.Max(newestDropped, upTo));
-            }
         }
     }
 }

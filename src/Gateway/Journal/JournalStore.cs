@@ -4,13 +4,12 @@ using Microsoft.Data.Sqlite;
 namespace Gateway.Journal;
 
 /// <summary>The journal on disk: SQLite, one row an entry, written by one thread and read by any.</summary>
-internal sealed class JournalStore : IDisposable
+internal class JournalStore : IDisposable
 {
-    private const int SchemaVersion = 1;
-
     // Readers that scan for rare entries give others a turn.
     private const int MaxScanned = 20_000;
     private const long MaxBytes = 1024 * 1024;
+    private const int SqliteCorrupt = 11;
 
     private readonly string connectionString;
     private readonly SqliteConnection writer;
@@ -22,33 +21,29 @@ internal sealed class JournalStore : IDisposable
         connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = true, DefaultTimeout = 30 }.ToString();
         try
         {
-            DataDirectory.MakeFile(path);
+            DataFiles.Make(path, JournalSchema.Create);
             writer = Open();
             // Whoever else holds the file is waited for by trying again, which a gateway that ends can break off.
             writer.DefaultTimeout = 1;
+            // Writes nothing to a journal that stands: it is opened on a full disk too.
             Execute($"PRAGMA journal_mode=WAL; PRAGMA synchronous={(sync ? "FULL" : "NORMAL")}; PRAGMA wal_autocheckpoint=4000");
-            CreateSchema(path);
+            JournalSchema.Check(writer);
+            insert = Insertion();
+            _ = LastId();
         }
-        catch (Exception failure) when (failure is SqliteException or IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is SqliteException or IOException or UnauthorizedAccessException or InvalidDataException or NewerJournalException)
         {
-            throw new ConfigurationException($"the journal {path} cannot be opened ({failure.Message}); if it is damaged, move it aside to start an empty one");
+            insert?.Dispose();
+            writer?.Dispose();
+            throw DataFiles.Refusal("the journal", path, failure);
         }
-
-        insert = writer.CreateCommand();
-        insert.CommandText = "INSERT INTO events(id, vm, event, received, envelope) VALUES ($id, $vm, $event, $received, $envelope)";
-        foreach (var parameter in (string[])["$id", "$vm", "$event", "$received", "$envelope"])
-        {
-            insert.Parameters.Add(new SqliteParameter { ParameterName = parameter });
-        }
-
-        insert.Prepare();
     }
 
     /// <summary>The newest entry ever kept.</summary>
     public long LastId() => Scalar("SELECT max(coalesce((SELECT max(id) FROM events), 0), coalesce((SELECT max(upto) FROM trimmed), 0))") ?? 0;
 
     /// <summary>Writes entries, all or none; on disk when it returns.</summary>
-    public void Append(IReadOnlyList<(JournalEntry Entry, DateTimeOffset ReceivedAt)> entries)
+    public virtual void Append(IReadOnlyList<(JournalEntry Entry, DateTimeOffset ReceivedAt)> entries)
     {
         using var transaction = writer.BeginTransaction();
         insert.Transaction = transaction;
@@ -81,14 +76,15 @@ internal sealed class JournalStore : IDisposable
         while (rows.Read())
         {
             scanned++;
-            after = rows.GetInt64(0);
-            var (vm, name) = (rows.GetString(1), rows.GetString(2));
-            if (!filter.Matches(vm, name))
+            after = rows.GetInt64(0) is var id && id > after && id <= head
+                ? id
+                : throw new SqliteException($"entry {id} is not where it was written", SqliteCorrupt);
+            if (rows.GetValue(1) is string vm && rows.GetValue(2) is string name && !filter.Matches(vm, name))
             {
                 continue;
             }
 
-            var entry = new JournalEntry(after, vm, name, rows.GetFieldValue<byte[]>(3));
+            var entry = JournalSchema.EntryOf(rows) ?? throw new SqliteException($"entry {after} is not what was written", SqliteCorrupt);
             if (filter.Matches(entry))
             {
                 found.Add(entry);
@@ -165,8 +161,8 @@ internal sealed class JournalStore : IDisposable
         return tally;
     }
 
-    /// <summary>Drops a range, and remembers in the same transaction what it held.</summary>
-    public void Drop(JournalRange range, IReadOnlyList<JournalTally> held)
+    /// <summary>Drops a range, and notes in the same transaction what it held.</summary>
+    public void Drop(JournalRange range, IReadOnlyList<(string Vm, string Event, long UpTo)> marks)
     {
         using var transaction = writer.BeginTransaction();
         using (var delete = Command($"DELETE FROM events WHERE {range.Sql}", range.Parameters))
@@ -174,14 +170,16 @@ internal sealed class JournalStore : IDisposable
             delete.ExecuteNonQuery();
         }
 
-        foreach (var (vm, name, upTo, _) in held)
-        {
-            using var remember = Command(
-                "INSERT INTO trimmed(vm, event, upto) VALUES ($vm, $event, $upto) ON CONFLICT DO UPDATE SET upto = max(upto, excluded.upto)",
-                [("$vm", vm), ("$event", name), ("$upto", upTo)]);
-            remember.ExecuteNonQuery();
-        }
+        Note(marks);
+        transaction.Commit();
+    }
 
+    /// <summary>Replaces all marks of what was dropped.</summary>
+    public void Remember(IReadOnlyList<(string Vm, string Event, long UpTo)> marks)
+    {
+        using var transaction = writer.BeginTransaction();
+        Execute("DELETE FROM trimmed");
+        Note(marks);
         transaction.Commit();
     }
 
@@ -193,21 +191,28 @@ internal sealed class JournalStore : IDisposable
         SqliteConnection.ClearPool(pool);
     }
 
-    private void CreateSchema(string path)
+    private SqliteCommand Insertion()
     {
-        var found = Scalar("PRAGMA user_version") ?? 0;
-        if (found > SchemaVersion)
+        var command = writer.CreateCommand();
+        command.CommandText = "INSERT INTO events(id, vm, event, received, envelope) VALUES ($id, $vm, $event, $received, $envelope)";
+        foreach (var parameter in (string[])["$id", "$vm", "$event", "$received", "$envelope"])
         {
-            throw new ConfigurationException($"the journal {path} was written by a newer gateway (format {found}, this one knows {SchemaVersion})");
+            command.Parameters.Add(new SqliteParameter { ParameterName = parameter });
         }
 
-        Execute($"""
-            CREATE TABLE IF NOT EXISTS events(
-                id INTEGER PRIMARY KEY, vm TEXT NOT NULL, event TEXT NOT NULL, received INTEGER NOT NULL, envelope BLOB NOT NULL);
-            CREATE TABLE IF NOT EXISTS trimmed(
-                vm TEXT NOT NULL, event TEXT NOT NULL, upto INTEGER NOT NULL, PRIMARY KEY (vm, event)) WITHOUT ROWID;
-            PRAGMA user_version={SchemaVersion};
-            """);
+        command.Prepare();
+        return command;
+    }
+
+    private void Note(IReadOnlyList<(string Vm, string Event, long UpTo)> marks)
+    {
+        foreach (var (vm, name, upTo) in marks)
+        {
+            using var remember = Command(
+                "INSERT INTO trimmed(vm, event, upto) VALUES ($vm, $event, $upto) ON CONFLICT DO UPDATE SET upto = max(upto, excluded.upto)",
+                [("$vm", vm), ("$event", name), ("$upto", upTo)]);
+            remember.ExecuteNonQuery();
+        }
     }
 
     private SqliteConnection Open()

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Gateway.Api.Json;
 using Gateway.Journal;
 using Gateway.Vms;
-using Microsoft.Data.Sqlite;
 using Qmp;
 
 namespace Gateway.Observability;
@@ -32,7 +31,7 @@ internal sealed partial class JournalMetrics(IJournal journal, GatewayMetrics me
                 // A burst went by that is larger than what is kept. It stays uncounted.
                 after = expired.Oldest;
             }
-            catch (SqliteException failure)
+            catch (JournalUnreadableException failure)
             {
                 LogUnread(failure);
                 await Task.Delay(RetryInterval, stoppingToken);

@@ -1,4 +1,3 @@
-using Gateway.Journal;
 using Qmp;
 
 namespace Gateway.Vms;
@@ -29,24 +28,15 @@ internal sealed class StatusCauses
     };
 
     private readonly Lock sync = new();
-    private readonly List<Candidate> candidates = [];
+    private readonly List<StatusCause> candidates = [];
 
     /// <summary>An event came.</summary>
-    public void Add(string eventName, long id) => Add(new Candidate(
-        eventName, IsCommand: false, () => GatewayEvents.Json(json =>
-        {
-            json.WriteString("event", eventName);
-            json.WriteString("id", Cursors.Write(id));
-        })));
+    public void Add(string eventName, long id) => Add(new StatusCause(eventName, id, who: null));
 
     /// <summary>A command goes out. Answers what takes it back, should it not get there or QEMU refuse it.</summary>
     public Action Add(string command, string who)
     {
-        var candidate = new Candidate(command, IsCommand: true, () => GatewayEvents.Json(json =>
-        {
-            json.WriteString("command", command);
-            json.WriteString("who", who);
-        }));
+        var candidate = new StatusCause(command, entry: null, who);
         Add(candidate);
         return () =>
         {
@@ -58,7 +48,7 @@ internal sealed class StatusCauses
     }
 
     /// <summary>What led to a state that was not there before; null where nothing is known to.</summary>
-    public JsonText? Of(VmStatus status)
+    public StatusCause? Of(VmStatus status)
     {
         lock (sync)
         {
@@ -71,8 +61,7 @@ internal sealed class StatusCauses
             // What came later may have led on already, and is kept for the next change.
             var leading = candidates.Take(last + 1).Where(candidate => LeadsTo(candidate, status)).ToArray();
             candidates.RemoveRange(0, last + 1);
-            var cause = leading.LastOrDefault(static c => c.IsCommand) ?? leading.LastOrDefault(static c => !IsGeneral(c)) ?? leading[^1];
-            return cause.Write();
+            return leading.LastOrDefault(static c => c.IsCommand) ?? leading.LastOrDefault(static c => !IsGeneral(c)) ?? leading[^1];
         }
     }
 
@@ -85,13 +74,13 @@ internal sealed class StatusCauses
         }
     }
 
-    private static bool LeadsTo(Candidate candidate, VmStatus status) =>
+    private static bool LeadsTo(StatusCause candidate, VmStatus status) =>
         candidate.Name == (status.Running ? RunStateEvents.Resume : RunStateEvents.Stop)
         || (Particular.TryGetValue(status.State.Value, out var names) && names.Contains(candidate.Name));
 
-    private static bool IsGeneral(Candidate candidate) => candidate.Name is RunStateEvents.Stop or RunStateEvents.Resume;
+    private static bool IsGeneral(StatusCause candidate) => candidate.Name is RunStateEvents.Stop or RunStateEvents.Resume;
 
-    private void Add(Candidate candidate)
+    private void Add(StatusCause candidate)
     {
         if (!IsGeneral(candidate) && !Particular.Values.Any(names => names.Contains(candidate.Name)))
         {
@@ -108,6 +97,4 @@ internal sealed class StatusCauses
             candidates.Add(candidate);
         }
     }
-
-    private sealed record Candidate(string Name, bool IsCommand, Func<JsonText> Write);
 }

@@ -24,7 +24,7 @@ public static class VmServices
             provider.GetRequiredService<ILogger<VmSession>>()));
         services.AddSingleton(static provider => new VmRegistry(
             provider.GetRequiredService<VmEnvironment>(),
-            new VmStore(Path.Combine(provider.GetRequiredService<DataDirectory>().Path, "vms.json")),
+            new VmStore(Path.Combine(provider.GetRequiredService<DataDirectory>().Path, VmStore.FileName)),
             provider.GetRequiredService<Places>()));
         services.AddSingleton<IVms>(static provider => provider.GetRequiredService<VmRegistry>());
         services.AddSingleton(provider => new SocketDiscovery(

@@ -12,8 +12,8 @@ public sealed record VmSnapshot
     /// <summary>The last status that QEMU told; null when there is none yet.</summary>
     public VmStatus? Status { get; init; }
 
-    /// <summary>What led to the status, <c>{"event","id"}</c> or <c>{"command","who"}</c>; null where that is not known.</summary>
-    public JsonText? StatusCause { get; init; }
+    /// <summary>What led to the status; null where that is not known.</summary>
+    public StatusCause? StatusCause { get; init; }
 
     /// <summary>Names the run of the QEMU process; null before the first connection.</summary>
     public string? Run { get; init; }

@@ -108,7 +108,7 @@ internal sealed class VmState(string id, bool connectedBefore, IJournal journal,
             {
                 json.WriteRaw("status", status.Text);
                 json.WriteRaw("previous", previous?.Text);
-                json.WriteRaw("cause", cause);
+                json.WriteRaw("cause", cause?.ToJson());
             });
         }
     }

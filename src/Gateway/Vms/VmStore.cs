@@ -9,30 +9,39 @@ namespace Gateway.Vms;
 /// <param name="path">The file, replaced whole at each change.</param>
 internal sealed class VmStore(string path)
 {
+    /// <summary>The file's name in the data directory.</summary>
+    public const string FileName = "vms.json";
+
     /// <summary>Reads the file; nothing where there is none yet.</summary>
     /// <exception cref="ConfigurationException">The file is damaged, or may not be read.</exception>
     public StoredVms Load()
     {
-        if (!File.Exists(path))
+        if (!Path.Exists(path))
         {
             return new StoredVms();
         }
 
         try
         {
-            using var file = File.OpenRead(path);
-            var stored = JsonSerializer.Deserialize(file, VmStoreJson.Default.StoredVms) ?? throw new JsonException("it holds null");
-            return stored.Vms.FirstOrDefault(static vm => !QmpEndpoint.TryParse(vm.Value?.Endpoint, out _)) is { Key: { } id }
-                ? throw new JsonException($"'{stored.Vms[id]?.Endpoint}', the endpoint of {id}, is none")
-                : stored;
+            return Read();
         }
-        catch (Exception unseen) when (unseen is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            throw new ConfigurationException($"{path}, which holds the VMs of the API, cannot be read: {unseen.Message}");
+            throw DataFiles.Refusal("the registry of VMs", path, failure);
         }
-        catch (JsonException damage)
+    }
+
+    /// <summary>Moves the file aside where it is damaged; answers its new name, or null where it is not.</summary>
+    public string? MoveAsideIfDamaged(DateTimeOffset now)
+    {
+        try
         {
-            throw new ConfigurationException($"{path}, which holds the VMs of the API, is damaged ({damage.Message}); move it aside to start without them");
+            _ = Path.Exists(path) ? Read() : null;
+            return null;
+        }
+        catch (InvalidDataException)
+        {
+            return DataFiles.MoveAside(path, now);
         }
     }
 
@@ -49,10 +58,32 @@ internal sealed class VmStore(string path)
             }
 
             File.Move(next, path, overwrite: true);
+            DataFiles.SyncDirectory(path);
         }
         catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
         {
             throw new StorageException("the registry of VMs", unwritable);
+        }
+    }
+
+    private StoredVms Read()
+    {
+        if (Directory.Exists(path))
+        {
+            throw new InvalidDataException("it is a directory");
+        }
+
+        try
+        {
+            using var file = File.OpenRead(path);
+            var stored = JsonSerializer.Deserialize(file, VmStoreJson.Default.StoredVms) ?? throw new JsonException("it holds null");
+            return stored.Vms.FirstOrDefault(static vm => !QmpEndpoint.TryParse(vm.Value?.Endpoint, out _)) is { Key: { } id }
+                ? throw new JsonException($"'{stored.Vms[id]?.Endpoint}', the endpoint of {id}, is none")
+                : stored;
+        }
+        catch (JsonException damage)
+        {
+            throw new InvalidDataException(damage.Message, damage);
         }
     }
 }

@@ -70,12 +70,21 @@ public sealed class RealGateway : IAsyncDisposable
         }
     }
 
+    /// <summary>What stands before its command line from the next start on: a program that starts it somewhere else, or as somebody else.</summary>
+    public IReadOnlyList<string> Before { get; set; } = [];
+
+    /// <summary>More of its command line for the next start.</summary>
+    public IReadOnlyList<string> Once { get; set; } = [];
+
     /// <summary>Starts it and returns when it listens.</summary>
     /// <param name="arguments">More of its command line; what is given here wins.</param>
     /// <exception cref="GatewayExitedException">It exited instead.</exception>
-    public static async Task<RealGateway> StartAsync(params string[] arguments)
+    public static Task<RealGateway> StartAsync(params string[] arguments) => StartAsync([], arguments);
+
+    /// <inheritdoc cref="StartAsync(string[])"/>
+    public static async Task<RealGateway> StartAsync(IReadOnlyList<string> before, string[] arguments)
     {
-        var gateway = new RealGateway(arguments);
+        var gateway = new RealGateway(arguments) { Before = before };
         try
         {
             await gateway.LaunchAsync();
@@ -168,7 +177,9 @@ public sealed class RealGateway : IAsyncDisposable
 
     private ProcessStartInfo StartInfo()
     {
-        var info = new ProcessStartInfo("dotnet", [Program, "--urls", url, $"--Gateway:DataDirectory={DataDirectory}", .. arguments])
+        string[] line = [.. Before, "dotnet", Program, "--urls", url, $"--Gateway:DataDirectory={DataDirectory}", .. arguments, .. Once];
+        Once = [];
+        var info = new ProcessStartInfo(line[0], line[1..])
         {
             WorkingDirectory = WorkingDirectory,
             RedirectStandardOutput = true,

@@ -189,7 +189,7 @@ public sealed class EventJournalTests : IDisposable
         var refusal = Assert.Throws<ConfigurationException>(() => test.Open(directory.Path));
 
         Assert.Contains(directory.File("journal.db"), refusal.Message, StringComparison.Ordinal);
-        Assert.Contains("move it aside", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("--journal-repair", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

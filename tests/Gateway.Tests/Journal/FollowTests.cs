@@ -124,6 +124,8 @@ public sealed class FollowTests : IDisposable
     [Fact]
     public async Task A_follower_that_lags_beyond_what_is_kept_is_told()
     {
+        // Memory holds 32 MiB: the noisy one's burst pushes itself out of that too.
+        var large = $$"""{"x":"{{new string('x', 4 * 1024 * 1024)}}"}""";
         using var own = new TestJournal(new JournalOptions { KeepEvents = 1000, KeepEventsPerVm = 10, Sync = JournalSync.Normal });
         own.AppendMany(5, "noisy");
         own.AppendMany(5, "quiet");
@@ -132,7 +134,11 @@ public sealed class FollowTests : IDisposable
         Assert.Equal(10, (await NextAsync(both)).Entries.Count);
         Assert.Equal(5, (await NextAsync(quiet)).Entries.Count);
 
-        own.AppendMany(30, "noisy");
+        for (var i = 0; i < 30; i++)
+        {
+            own.Append("noisy", data: large);
+        }
+
         own.AppendMany(1, "quiet");
         // The journal trims after it has shown the entries; the next ones come after that.
         TestJournal.Until(() => own.Journal.Oldest(EventFilter.All) == 30);
@@ -141,6 +147,33 @@ public sealed class FollowTests : IDisposable
         Assert.Equal(30, expired.Oldest);
         Assert.Equal(Enumerable.Range(31, 11).Select(i => (long)i), await own.ReadIdsAsync(after: expired.Oldest));
         Assert.Equal([41], Ids(await NextAsync(quiet)));
+    }
+
+    [Fact]
+    public async Task A_follower_that_keeps_up_misses_nothing_of_a_burst_larger_than_what_is_kept()
+    {
+        using var own = new TestJournal(new JournalOptions { KeepEvents = 2, KeepEventsPerVm = 2, Sync = JournalSync.Normal });
+        await using var batches = own.Journal.FollowAsync(EventFilter.All, 0, null, TestJournal.Cancelled).GetAsyncEnumerator(TestJournal.Cancelled);
+
+        own.AppendMany(100);
+        TestJournal.Until(() => own.Journal.Oldest(EventFilter.All) == 98);
+
+        Assert.Equal(Enumerable.Range(1, 100).Select(i => (long)i), Ids(await NextAsync(batches)));
+        Assert.Throws<CursorExpiredException>(() => own.Journal.Validate(EventFilter.All, 97));
+    }
+
+    [Fact]
+    public async Task A_watch_goes_on_where_events_went_by_unseen()
+    {
+        using var own = new TestJournal(new JournalOptions { KeepEventsPerVm = 2, Sync = JournalSync.Normal });
+        own.AppendMany(10);
+        TestJournal.Until(() => own.Journal.Oldest(EventFilter.All) == 8);
+        own.Reopen();
+        await using var batches = own.Journal.WatchAsync(EventFilter.All, 1, null, TestJournal.Cancelled).GetAsyncEnumerator(TestJournal.Cancelled);
+
+        Assert.Equal([9, 10], Ids(await NextAsync(batches)));
+        own.AppendMany(1);
+        Assert.Equal([11], Ids(await NextAsync(batches)));
     }
 
     [Fact]

@@ -56,6 +56,10 @@ internal sealed class JournalModel(long keepEvents, long keepEventsPerVm)
     /// <summary>What a reader gets of the entries after one cursor and up to another.</summary>
     public IEnumerable<Entry> Between(Filter filter, long after, long upTo) => kept.Where(e => e.Id > after && e.Id <= upTo && filter.Matches(e));
 
+    /// <summary>The same with those that went.</summary>
+    public IEnumerable<Entry> BetweenEver(Filter filter, long after, long upTo) =>
+        kept.Concat(dropped).Where(e => e.Id > after && e.Id <= upTo && filter.Matches(e)).OrderBy(static e => e.Id);
+
     private void Drop(Entry entry)
     {
         kept.Remove(entry);

@@ -98,9 +98,10 @@ public sealed class JournalModelTests
                 var oldest = model.Oldest(filter);
                 if (cursor < oldest)
                 {
-                    var expired = await Assert.ThrowsAsync<CursorExpiredException>(() => PageAsync(test, read.Limit));
-                    Assert.Equal(oldest, expired.Oldest);
-                    cursor = expired.Oldest;
+                    // Memory may still have what is gone from the disk: then the reader gets all of it.
+                    await ReadExpiredAsync(test, read.Limit, oldest);
+                    cursor = Assert.Throws<CursorExpiredException>(() => test.Journal.Validate(filter.Real, cursor)).Oldest;
+                    Assert.Equal(oldest, cursor);
                 }
 
                 var batch = await PageAsync(test, read.Limit);
@@ -112,6 +113,21 @@ public sealed class JournalModelTests
                 cursor = batch.Cursor;
             }
             while (read.ToTheEnd && cursor < model.Last);
+        }
+
+        private async Task ReadExpiredAsync(TestJournal test, int limit, long oldest)
+        {
+            try
+            {
+                var batch = await PageAsync(test, limit);
+                Assert.Equal(
+                    model.BetweenEver(filter, cursor, batch.Cursor).Select(static e => (e.Id, e.Data)),
+                    batch.Entries.Select(static e => (e.Id, e.Data().ToString())));
+            }
+            catch (CursorExpiredException expired)
+            {
+                Assert.Equal(oldest, expired.Oldest);
+            }
         }
 
         private async Task<JournalBatch> PageAsync(TestJournal test, int limit) =>

@@ -81,6 +81,17 @@ public sealed class RetentionTests
     }
 
     [Fact]
+    public void What_is_too_old_goes_also_where_nothing_is_written()
+    {
+        using var test = Open(keepDays: 1);
+        test.AppendMany(5);
+
+        test.Time.Advance(TimeSpan.FromDays(1) + TimeSpan.FromMinutes(1));
+
+        TestJournal.Until(() => test.Journal.Oldest(EventFilter.All) == 5);
+    }
+
+    [Fact]
     public void Age_is_looked_at_again_after_a_minute()
     {
         using var test = Open(keepDays: 1);

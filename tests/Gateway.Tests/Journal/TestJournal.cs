@@ -1,7 +1,7 @@
 using System.Text;
 using Gateway.Journal;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Qmp;
 using Xunit;
@@ -23,15 +23,26 @@ internal sealed class TestJournal : IDisposable
         Journal = Open(temp.Path);
     }
 
+    /// <summary>On a disk that a test plays.</summary>
+    public TestJournal(Func<string, JournalStore> disk)
+    {
+        options = new JournalOptions();
+        Journal = new EventJournal(disk(Database), options, Time, new Logger<EventJournal>(new LoggerFactory([Log])));
+    }
+
     public CountingTime Time { get; } = new();
 
     public EventJournal Journal { get; private set; }
+
+    public string Directory => temp.Path;
 
     public string Database => temp.File("journal.db");
 
     public static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    public EventJournal Open(string directory) => new(directory, options, Time, NullLogger<EventJournal>.Instance);
+    public HostLog Log { get; } = new();
+
+    public EventJournal Open(string directory) => new(directory, options, Time, new Logger<EventJournal>(new LoggerFactory([Log])));
 
     public void Reopen()
     {

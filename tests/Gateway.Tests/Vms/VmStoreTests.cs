@@ -72,7 +72,31 @@ public sealed class VmStoreTests : IDisposable
         var refusal = Assert.Throws<ConfigurationException>(() => new VmStore(path).Load());
 
         Assert.Contains(path, refusal.Message, StringComparison.Ordinal);
-        Assert.Contains("move it aside", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("--journal-repair", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_directory_in_its_place_is_damage_too()
+    {
+        Directory.CreateDirectory(path);
+
+        Assert.Contains("--journal-repair", Assert.Throws<ConfigurationException>(() => new VmStore(path).Load()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_damaged_file_is_moved_aside_whole_and_another_is_left_alone()
+    {
+        var store = new VmStore(path);
+        Assert.Null(store.MoveAsideIfDamaged(DateTimeOffset.UnixEpoch));
+        store.Save(new StoredVms());
+        Assert.Null(store.MoveAsideIfDamaged(DateTimeOffset.UnixEpoch));
+        File.WriteAllText(path, "{\"vms\":{\"we");
+
+        var aside = store.MoveAsideIfDamaged(DateTimeOffset.UnixEpoch);
+
+        Assert.Equal(path + ".damaged-19700101T000000.000Z", aside);
+        Assert.Equal("{\"vms\":{\"we", File.ReadAllText(aside!));
+        Assert.Empty(store.Load().Vms);
     }
 
     [Fact]

@@ -33,7 +33,7 @@ internal sealed class IdempotentRequests(RequestDelegate next, KeptAnswers answe
 
         var hash = await HashAsync(request, context.RequestAborted);
         var scoped = $"{context.Caller().Who}\n{key}";
-        if (answers.Begin(scoped, hash) is { } known)
+        if (await answers.BeginAsync(scoped, hash) is { } known)
         {
             await AnswerAsync(context, known, hash);
             return;
@@ -90,11 +90,11 @@ internal sealed class IdempotentRequests(RequestDelegate next, KeptAnswers answe
 
         if (response.StatusCode >= StatusCodes.Status400BadRequest && DidNothing(context.Items[typeof(Problem)] as Problem))
         {
-            answers.Release(key);
+            await answers.ReleaseAsync(key);
         }
         else
         {
-            answers.End(key, new KeptAnswer(response.StatusCode, response.ContentType, response.Headers.Location, kept.ToArray()));
+            await answers.EndAsync(key, new KeptAnswer(response.StatusCode, response.ContentType, response.Headers.Location, kept.ToArray()));
         }
 
         // Not an empty write either: to a 204, Kestrel refuses it and ends the connection.
@@ -123,7 +123,8 @@ internal sealed class IdempotentRequests(RequestDelegate next, KeptAnswers answe
     /// <summary>What makes two requests the same: method, path, query, precondition and body.</summary>
     private static async Task<byte[]> HashAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        request.EnableBuffering();
+        // In memory, never in a file of the system's: the server's limits on bodies bound it.
+        request.EnableBuffering(bufferThreshold: int.MaxValue);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes($"{request.Method}\n{request.Path}\n{request.QueryString}\n{request.Headers.IfMatch}\n"));
         var buffer = new byte[16 * 1024];

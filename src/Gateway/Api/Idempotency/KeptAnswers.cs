@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Gateway.Configuration;
 using Microsoft.Data.Sqlite;
 
@@ -16,105 +17,106 @@ internal sealed record KnownKey(byte[] Request, KeptAnswer? Answer, bool UnderWa
 /// The answers to requests with an idempotency key, on disk. A key is written down before its request is run: should the gateway
 /// be killed in between, the key without an answer tells that the outcome is unknown.
 /// </summary>
-internal sealed partial class KeptAnswers : IDisposable
+internal sealed partial class KeptAnswers(string directory, TimeProvider time, ILogger<KeptAnswers> logger) : IDisposable
 {
+    private const string FileName = "answers.db";
+
     private static readonly TimeSpan Kept = TimeSpan.FromHours(24);
 
-    private readonly TimeProvider time;
-    private readonly ILogger<KeptAnswers> logger;
-    private readonly SqliteConnection store;
-    private readonly Lock sync = new();
-    private readonly HashSet<string> underWay = [];
+    private readonly AnswerStore store = new(Path.Combine(directory, FileName));
+    private readonly ConcurrentDictionary<string, byte[]> underWay = [];
 
-    public KeptAnswers(string directory, TimeProvider time, ILogger<KeptAnswers> logger)
+    /// <summary>Moves the file aside where it is damaged; answers its new name, or null where it is not.</summary>
+    public static string? MoveAsideIfDamaged(string directory, DateTimeOffset now)
     {
-        this.time = time;
-        this.logger = logger;
-        var path = Path.Combine(directory, "answers.db");
-        DataDirectory.MakeFile(path);
-        store = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
-        store.Open();
-        Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL");
-        Execute(
-            """
-            CREATE TABLE IF NOT EXISTS answers(
-                key TEXT PRIMARY KEY, request BLOB NOT NULL, at INTEGER NOT NULL, status INTEGER, type TEXT, location TEXT, body BLOB) WITHOUT ROWID
-            """);
+        var path = Path.Combine(directory, FileName);
+        return Path.Exists(path) && AnswerStore.IsDamaged(path) ? DataFiles.MoveAside(path, now) : null;
     }
 
     /// <summary>Takes a key for a request. Answers what is known of it where it was used before; null where it is this request's now.</summary>
     /// <exception cref="StorageException">The key cannot be written down.</exception>
-    public KnownKey? Begin(string key, byte[] request)
+    public async Task<KnownKey?> BeginAsync(string key, byte[] request)
     {
-        lock (sync)
+        while (!underWay.TryAdd(key, request))
         {
-            try
+            if (underWay.TryGetValue(key, out var first))
             {
-                return Take(key, request);
-            }
-            catch (SqliteException unwritable)
-            {
-                throw new StorageException("the idempotency key", unwritable);
+                return new KnownKey(first, Answer: null, UnderWay: true);
             }
         }
-    }
-    /// <summary>Keeps the answer to a request that took its key.</summary>
-    public void End(string key, KeptAnswer answer)
-    {
-        lock (sync)
+
+        var taken = false;
+        try
         {
-            underWay.Remove(key);
-            try
+            var known = await store.DoAsync(() => Take(key, request));
+            taken = known is null;
+            return known;
+        }
+        catch (SqliteException unwritable)
+        {
+            throw new StorageException("the idempotency key", unwritable);
+        }
+        finally
+        {
+            if (!taken)
             {
-                Execute(
-                    "UPDATE answers SET status = $status, type = $type, location = $location, body = $body WHERE key = $key",
-                    ("$key", key), ("$status", answer.Status), ("$type", answer.ContentType), ("$location", answer.Location), ("$body", answer.Body));
-            }
-            catch (SqliteException unwritable)
-            {
-                // The caller has its answer; one who repeats the request is told that the outcome is unknown, not run again.
-                LogNotKept(unwritable);
+                underWay.TryRemove(key, out _);
             }
         }
     }
 
+    /// <summary>Keeps the answer to a request that took its key.</summary>
+    public Task EndAsync(string key, KeptAnswer answer) => LetGoAsync(
+        key,
+        "UPDATE answers SET status = $status, type = $type, location = $location, body = $body WHERE key = $key",
+        ("$status", answer.Status),
+        ("$type", answer.ContentType),
+        ("$location", answer.Location),
+        ("$body", answer.Body));
+
     /// <summary>Gives a key back: its request did nothing.</summary>
-    public void Release(string key)
-    {
-        lock (sync)
-        {
-            underWay.Remove(key);
-            try
-            {
-                Execute("DELETE FROM answers WHERE key = $key", ("$key", key));
-            }
-            catch (SqliteException unwritable)
-            {
-                LogNotKept(unwritable);
-            }
-        }
-    }
+    public Task ReleaseAsync(string key) => LetGoAsync(key, "DELETE FROM answers WHERE key = $key");
 
     public void Dispose() => store.Dispose();
 
+    private async Task LetGoAsync(string key, string sql, params (string Name, object? Value)[] parameters)
+    {
+        try
+        {
+            await store.DoAsync(() =>
+            {
+                store.Execute(sql, [("$key", key), .. parameters]);
+                return 0;
+            });
+        }
+        catch (SqliteException unwritable)
+        {
+            // The caller has its answer; one who repeats the request is told that the outcome is unknown, not run again.
+            LogNotKept(DataFiles.Describe(unwritable));
+        }
+        finally
+        {
+            underWay.TryRemove(key, out _);
+        }
+    }
+
     private KnownKey? Take(string key, byte[] request)
     {
-        Execute("DELETE FROM answers WHERE at < $at", ("$at", (time.GetUtcNow() - Kept).UtcTicks));
+        store.Execute("DELETE FROM answers WHERE at < $at", ("$at", (time.GetUtcNow() - Kept).UtcTicks));
         if (Find(key) is { } known)
         {
             return known;
         }
 
-        Execute(
+        store.Execute(
             "INSERT INTO answers(key, request, at) VALUES ($key, $request, $at)",
             ("$key", key), ("$request", request), ("$at", time.GetUtcNow().UtcTicks));
-        underWay.Add(key);
         return null;
     }
 
     private KnownKey? Find(string key)
     {
-        using var select = Command("SELECT request, status, type, location, body FROM answers WHERE key = $key", ("$key", key));
+        using var select = store.Command("SELECT request, status, type, location, body FROM answers WHERE key = $key", ("$key", key));
         using var row = select.ExecuteReader();
         if (!row.Read())
         {
@@ -126,27 +128,9 @@ internal sealed partial class KeptAnswers : IDisposable
             row.IsDBNull(2) ? null : row.GetString(2),
             row.IsDBNull(3) ? null : row.GetString(3),
             row.GetFieldValue<byte[]>(4));
-        return new KnownKey(row.GetFieldValue<byte[]>(0), answer, underWay.Contains(key));
+        return new KnownKey(row.GetFieldValue<byte[]>(0), answer, UnderWay: false);
     }
 
-    private void Execute(string sql, params (string Name, object? Value)[] parameters)
-    {
-        using var command = Command(sql, parameters);
-        command.ExecuteNonQuery();
-    }
-
-    private SqliteCommand Command(string sql, params (string Name, object? Value)[] parameters)
-    {
-        var command = store.CreateCommand();
-        command.CommandText = sql;
-        foreach (var (name, value) in parameters)
-        {
-            command.Parameters.AddWithValue(name, value ?? DBNull.Value);
-        }
-
-        return command;
-    }
-
-    [LoggerMessage(50, LogLevel.Error, "The answer to a request with an idempotency key could not be kept.")]
-    private partial void LogNotKept(Exception failure);
+    [LoggerMessage(50, LogLevel.Error, "The answer to a request with an idempotency key could not be kept. {Reason}")]
+    private partial void LogNotKept(string reason);
 }

@@ -38,6 +38,7 @@ internal static class ProblemMapper
         QmpProtocolException e => Of(ProblemKind.OutcomeUnknown, e) with { Command = RunStateCommands.QueryStatus, Outcome = Unknown },
         QmpTimeoutException e => Of(ProblemKind.TimedOut, e) with { Command = e.Command, Outcome = e.Sent ? Unknown : NotSent },
         LimitReachedException e => Of(ProblemKind.RateLimited, e) with { Outcome = NotSent },
+        JournalUnreadableException e => Of(ProblemKind.StorageUnavailable, e),
         StorageException e => Of(ProblemKind.StorageUnavailable, e) with { Outcome = NotSent },
         WaitTimedOutException e => Of(ProblemKind.WaitTimedOut, e) with { Command = e.Command, CurrentStatus = e.CurrentStatus?.ToElement() },
         WaitAbortedException e => Of(ProblemKind.WaitAborted, e) with { Command = e.Command },

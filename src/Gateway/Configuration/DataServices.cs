@@ -1,0 +1,67 @@
+using Gateway.Api.Idempotency;
+using Gateway.Journal;
+using Gateway.Vms;
+
+namespace Gateway.Configuration;
+
+/// <summary>The data directory.</summary>
+public static partial class DataServices
+{
+    /// <summary>Adds the data directory, which is this process's alone before anything in it is opened.</summary>
+    /// <param name="services">Where to.</param>
+    /// <param name="options">Says where it is.</param>
+    /// <param name="repair">Moves aside what is damaged in it.</param>
+    public static IServiceCollection AddDataDirectory(this IServiceCollection services, GatewayOptions options, bool repair) =>
+        services.AddSingleton(provider =>
+        {
+            var data = DataDirectory.Take(options.DataPath());
+            try
+            {
+                Prepare(data.Path, repair, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<DataDirectory>>());
+                return data;
+            }
+            catch
+            {
+                data.Dispose();
+                throw;
+            }
+        });
+
+    /// <summary>Opens all of it before the host starts, which would log a stack trace around what is wrong.</summary>
+    /// <exception cref="ConfigurationException">Some of it cannot be had, or is damaged.</exception>
+    public static void OpenData(this WebApplication app)
+    {
+        _ = app.Services.GetRequiredService<EventJournal>();
+        _ = app.Services.GetRequiredService<VmRegistry>();
+        _ = app.Services.GetRequiredService<KeptAnswers>();
+    }
+
+    private static void Prepare(string directory, bool repair, TimeProvider time, ILogger logger)
+    {
+        var journal = new JournalRepair(Path.Combine(directory, EventJournal.FileName), time, logger);
+        journal.Finish();
+        if (!repair)
+        {
+            return;
+        }
+
+        var vms = new VmStore(Path.Combine(directory, VmStore.FileName));
+        if (vms.MoveAsideIfDamaged(time.GetUtcNow()) is { } registry)
+        {
+            LogRegistryMoved(logger, registry);
+        }
+
+        if (KeptAnswers.MoveAsideIfDamaged(directory, time.GetUtcNow()) is { } answers)
+        {
+            LogAnswersMoved(logger, answers);
+        }
+
+        journal.Run(vms.Load().Known.Keys);
+    }
+
+    [LoggerMessage(72, LogLevel.Warning, "The registry of VMs was damaged and is now {Path}. VMs of the API are to be put again.")]
+    private static partial void LogRegistryMoved(ILogger logger, string path);
+
+    [LoggerMessage(73, LogLevel.Warning, "The answers to requests with an idempotency key were damaged and are now {Path}. A request whose key was used before is run again.")]
+    private static partial void LogAnswersMoved(ILogger logger, string path);
+}

@@ -1,0 +1,138 @@
+using Gateway.Api.Json;
+using Gateway.Configuration;
+using Gateway.Vms;
+using Microsoft.Data.Sqlite;
+
+namespace Gateway.Journal;
+
+/// <summary>
+/// Moves a damaged journal aside and puts a new one in its place, with the entries that could be read. They get new ids, above all that
+/// were ever given: every cursor of the old journal is expired, and none is taken for another event's.
+/// </summary>
+internal sealed partial class JournalRepair(string path, TimeProvider time, ILogger logger)
+{
+    private const int Group = 10_000;
+
+    // Whole when the damaged one is moved: a repair that was cut short after that is ended by the next start.
+    private string Repaired => path + ".repaired";
+
+    /// <summary>Puts the new journal in its place where a crash came before that.</summary>
+    public void Finish()
+    {
+        if (!Path.Exists(path) && File.Exists(Repaired))
+        {
+            Replace();
+        }
+    }
+
+    /// <summary>Repairs the journal if it is damaged.</summary>
+    /// <param name="knownVms">VMs that the registry knows of: each is told of the loss.</param>
+    public void Run(IEnumerable<string> knownVms)
+    {
+        if (!Path.Exists(path))
+        {
+            return;
+        }
+
+        using var old = Open(out var fault);
+        if (fault is null)
+        {
+            LogUndamaged(path);
+            return;
+        }
+
+        var (kept, above) = Rebuild(old, knownVms);
+        old?.Dispose();
+        LogRepaired(path, fault, Replace(), kept, above);
+    }
+
+    private JournalSalvage? Open(out string? fault)
+    {
+        JournalSalvage? old = null;
+        try
+        {
+            DataFiles.Check(path);
+            old = new JournalSalvage(path);
+            fault = old.Fault();
+            if (fault is null && old.Entries().LongCount() is var _ && old.Damaged > 0)
+            {
+                fault = $"{old.Damaged} entries are damaged";
+            }
+
+            return old;
+        }
+        catch (Exception failure) when (DataFiles.IsDamage(failure))
+        {
+            fault = failure.Message;
+            return Path.Exists(path) && !Directory.Exists(path) ? TryOpen() : null;
+        }
+        catch (Exception failure) when (failure is SqliteException or IOException or UnauthorizedAccessException or NewerJournalException)
+        {
+            old?.Dispose();
+            throw DataFiles.Refusal("the journal", path, failure);
+        }
+    }
+
+    // A file that was cut short may be read in part.
+    private JournalSalvage? TryOpen()
+    {
+        try
+        {
+            return new JournalSalvage(path);
+        }
+        catch (Exception unreadable) when (unreadable is SqliteException or InvalidDataException or NewerJournalException)
+        {
+            return null;
+        }
+    }
+
+    private (long Kept, long Above) Rebuild(JournalSalvage? old, IEnumerable<string> knownVms)
+    {
+        foreach (var left in DataFiles.All(Repaired))
+        {
+            File.Delete(left);
+        }
+
+        // The file may have lost its newest entries, and with them their ids. The clock's milliseconds are more than any gateway counted to.
+        // A damaged number may be any: what no JavaScript client could count to is none.
+        var above = Math.Max(old?.LastId() is { } known and < 1L << 53 ? known : 0, time.GetUtcNow().ToUnixTimeMilliseconds());
+        var last = above;
+        var vms = knownVms.ToHashSet();
+        using var journal = new JournalStore(Repaired, sync: true);
+        journal.Remember([(DroppedMarks.Any, DroppedMarks.Any, above)]);
+        foreach (var group in (old?.Entries() ?? []).Chunk(Group))
+        {
+            journal.Append([.. group.Select(row => (row.Entry.Renumber(++last), row.ReceivedAt))]);
+            vms.UnionWith(group.Select(static row => row.Entry.Vm));
+        }
+
+        var kept = last - above;
+        var now = time.GetUtcNow();
+        var loss = GatewayEvents.Json(json =>
+        {
+            // Nobody can count them.
+            json.WriteNull("count");
+            json.WritePropertyName("from");
+            Times.Write(json, old?.GapFrom);
+            json.WritePropertyName("to");
+            Times.Write(json, old?.GapTo ?? now);
+        });
+        journal.Append([.. vms.Order(StringComparer.Ordinal).Select(vm =>
+            (JournalEntry.From(++last, new NewEvent(vm, GatewayEvents.EventsLost, EventOrigin.Gateway, loss, now), now), now))]);
+        return (kept, above);
+    }
+
+    private string Replace()
+    {
+        var aside = DataFiles.MoveAside(path, time.GetUtcNow());
+        File.Move(Repaired, path);
+        DataFiles.SyncDirectory(path);
+        return aside;
+    }
+
+    [LoggerMessage(70, LogLevel.Information, "The journal {Path} is not damaged: nothing was to be repaired.")]
+    private partial void LogUndamaged(string path);
+
+    [LoggerMessage(71, LogLevel.Warning, "The journal {Path} was damaged ({Fault}) and is now {Aside}. The new one has {Count} of its events, under new ids above {Above}; cursors of the old one are expired.")]
+    private partial void LogRepaired(string path, string fault, string aside, long count, long above);
+}

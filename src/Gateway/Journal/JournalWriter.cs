@@ -1,0 +1,125 @@
+using Gateway.Vms;
+using Microsoft.Data.Sqlite;
+using Qmp;
+
+namespace Gateway.Journal;
+
+/// <summary>The journal's one writer: commits whatever is waiting in one transaction, shows it to the readers, and drops what is too much.</summary>
+internal sealed partial class JournalWriter : IDisposable
+{
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+
+    private readonly JournalStore store;
+    private readonly JournalBacklog backlog;
+    private readonly JournalTail tail;
+    private readonly JournalRetention retention;
+    private readonly JournalHealth health;
+    private readonly ILogger logger;
+    private readonly Thread thread;
+    private readonly ITimer aging;
+    private volatile int underWay;
+
+    public JournalWriter(
+        JournalStore store, JournalBacklog backlog, JournalTail tail, JournalRetention retention, JournalHealth health, TimeProvider time, ILogger logger)
+    {
+        (this.store, this.backlog, this.tail, this.retention, this.health, this.logger) = (store, backlog, tail, retention, health, logger);
+        thread = new Thread(Write) { Name = "journal", IsBackground = true };
+        thread.Start();
+        // Entries grow old also where no other is written.
+        aging = time.CreateTimer(_ => backlog.Nudge(), null, JournalRetention.AgeCheckInterval, JournalRetention.AgeCheckInterval);
+    }
+
+    /// <summary>Told how long each group of entries took to be written.</summary>
+    public event Action<TimeSpan>? Committed;
+
+    /// <summary>How many entries are being written.</summary>
+    public int UnderWay => underWay;
+
+    /// <summary>Writes what is waiting, as far as the disk takes it at once.</summary>
+    public void Dispose()
+    {
+        aging.Dispose();
+        backlog.Close();
+        thread.Join();
+    }
+
+    private void Write()
+    {
+        while (backlog.Take() is { } taken)
+        {
+            foreach (var item in taken.Where(static item => item.Event is { Origin: EventOrigin.Gateway, Name: GatewayEvents.EventsLost }))
+            {
+                LogLost(item.Event.Vm, item.Event.Data);
+            }
+
+            var entries = taken.ConvertAll(static item => (Entry: JournalEntry.From(item.Id, item.Event, item.ReceivedAt), item.ReceivedAt));
+            if (!Commit(entries))
+            {
+                return;
+            }
+
+            var written = entries.ConvertAll(static item => item.Entry);
+            if (written.Count > 0)
+            {
+                tail.Publish(written);
+            }
+
+            Trim(written);
+        }
+    }
+
+    /// <summary>Tries until the entries are on disk; false when the journal closes first.</summary>
+    private bool Commit(List<(JournalEntry Entry, DateTimeOffset ReceivedAt)> entries)
+    {
+        underWay = entries.Count;
+        while (entries.Count > 0 && !TryCommit(entries))
+        {
+            if (backlog.WaitForClose(RetryInterval))
+            {
+                LogAbandoned(entries.Count + backlog.Count().Waiting);
+                return false;
+            }
+        }
+
+        underWay = 0;
+        return true;
+    }
+
+    private bool TryCommit(List<(JournalEntry Entry, DateTimeOffset ReceivedAt)> entries)
+    {
+        health.Begin();
+        try
+        {
+            store.Append(entries);
+        }
+        catch (SqliteException failure)
+        {
+            health.End(failure);
+            return false;
+        }
+
+        var took = health.End(null);
+        Committed?.Invoke(took);
+        return true;
+    }
+
+    private void Trim(List<JournalEntry> written)
+    {
+        try
+        {
+            retention.Apply(written);
+            health.Trimmed(null);
+        }
+        catch (SqliteException failure)
+        {
+            // The next entries, or the next minute, try again.
+            health.Trimmed(failure);
+        }
+    }
+
+    [LoggerMessage(3, LogLevel.Error, "The journal closes while it cannot be written: {Count} events are lost.")]
+    private partial void LogAbandoned(int count);
+
+    [LoggerMessage(5, LogLevel.Error, "The journal could not be written for too long: events of {Vm} are lost: {Loss}")]
+    private partial void LogLost(string vm, JsonText loss);
+}
