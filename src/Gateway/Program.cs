@@ -30,7 +30,7 @@ try
     builder.Services
         .AddDataDirectory(options, repair: args.Contains(DataFiles.RepairOption))
         .AddJournal(options)
-        .AddObservability()
+        .AddObservability(builder.Configuration)
         .AddLimits(options)
         .AddVms(options)
         .AddGatewayApi()

@@ -131,6 +131,12 @@ public sealed class GatewayHost : IAsyncDisposable
         return await task;
     }
 
+    /// <summary>What the gateway has logged, but for details and levels.</summary>
+    public IReadOnlyCollection<string> LogLines => [.. log.Lines.Select(static line => line.Split(": ", 2)[1])];
+
+    /// <summary>The faults logged so far were the test's own doing.</summary>
+    public void ForgetFaults() => log.Forget();
+
     /// <summary>Ends the gateway, and fails where it logged a fault of its own.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Gateway.Tests;
 
-/// <summary>Keeps what the gateway logs as faults of its own.</summary>
+/// <summary>Keeps what the gateway logs, and what of it are faults of its own.</summary>
 public sealed class HostLog : ILoggerProvider, ILogger
 {
     private readonly ConcurrentQueue<string> faults = [];
@@ -12,11 +12,14 @@ public sealed class HostLog : ILoggerProvider, ILogger
 
     public IReadOnlyCollection<string> Faults => faults;
 
-    /// <summary>All that it says, faults or not.</summary>
+    /// <summary>Every line of <see cref="LogLevel.Information"/> and above.</summary>
     public IReadOnlyCollection<string> Lines => lines;
 
     /// <summary>Errors that a test has the gateway log.</summary>
     public bool ExpectsFaults { get; set; }
+
+    /// <summary>The faults so far were meant.</summary>
+    public void Forget() => faults.Clear();
 
     public ILogger CreateLogger(string categoryName) => this;
 

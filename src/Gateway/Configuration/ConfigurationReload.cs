@@ -90,9 +90,9 @@ internal sealed partial class ConfigurationReload(
         }.Where(static setting => JsonSerializer.Serialize(setting.Before) != JsonSerializer.Serialize(setting.After)).Select(static setting => setting.Key),
     ];
 
-    [LoggerMessage(70, LogLevel.Error, "{Trouble}")]
+    [LoggerMessage(90, LogLevel.Error, "{Trouble}")]
     private partial void LogWrong(string trouble);
 
-    [LoggerMessage(71, LogLevel.Information, "The configuration was read anew, and holds.{Waiting}")]
+    [LoggerMessage(91, LogLevel.Information, "The configuration was read anew, and holds.{Waiting}")]
     private partial void LogTaken(string waiting);
 }
