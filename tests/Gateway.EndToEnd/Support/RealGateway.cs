@@ -42,6 +42,9 @@ public sealed class RealGateway : IAsyncDisposable
 
     public string WorkingDirectory => Path.Combine(directory.FullName, "work");
 
+    /// <summary>The process of the current start.</summary>
+    public int ProcessId => Running.Id;
+
     /// <summary>How long the last start took until it listened.</summary>
     public TimeSpan StartTime { get; private set; }
 

@@ -1,0 +1,125 @@
+using System.Text.Json;
+using Gateway.EndToEnd.Support;
+
+namespace Gateway.EndToEnd.Soak;
+
+/// <summary>What history must hold, given what each fake and each QEMU knows of what it sent.</summary>
+internal sealed class EventChecks(IReadOnlyList<Told> history, SoakReport report)
+{
+    private readonly ILookup<string, Told> byVm = history.ToLookup(static told => told.Vm);
+    private readonly HashSet<long> whole = [];
+
+    /// <summary>The connections of fakes that were read to their end.</summary>
+    public IReadOnlySet<long> Whole => whole;
+
+    public void Order()
+    {
+        for (var i = 1; i < history.Count; i++)
+        {
+            report.Hold(history[i - 1].Id < history[i].Id, () => $"ids do not ascend: {history[i - 1]}, then {history[i]}");
+        }
+
+        report.Hold(history.All(static told => told.Name != "EVENTS_LOST"), static () => "EVENTS_LOST, and no more waited than memory takes");
+    }
+
+    /// <summary>
+    /// Of each connection there is a beginning without a gap, in order, once; and all of it, unless the gateway was ended or hung up
+    /// before it could have read the rest.
+    /// </summary>
+    public void Fake(SoakFake fake)
+    {
+        var told = byVm[fake.Id].ToArray();
+        var numbers = told.Where(static t => t.Number is not null).Select(static t => t.Number!.Value).ToArray();
+        foreach (var (before, after) in numbers.Zip(numbers.Skip(1)))
+        {
+            report.Hold(before < after, () => $"{fake.Id}: {before}, then {after}");
+        }
+
+        var kept = numbers.ToHashSet();
+        foreach (var line in fake.Lines)
+        {
+            var there = 0L;
+            while (line.First + there < line.Tried && kept.Contains(line.First + there))
+            {
+                there++;
+            }
+
+            for (var n = line.First + there; n < line.Tried; n++)
+            {
+                report.Hold(!kept.Contains(n), () => $"{fake.Id}: {n} without {line.First + there}, sent before it on connection {line.Number}");
+            }
+
+            var read = ReadToTheEnd(told, line);
+            report.Hold(!read || line.First + there >= line.Written, () =>
+                $"{fake.Id}: the gateway read connection {line.Number} to its end, and events {line.First + there} to {line.Written - 1} are missing");
+            _ = read && whole.Add(line.Number);
+            report.Count(read ? "connections that must be whole" : "connections that the gateway left");
+            report.Count("numbered events sent", line.Written - line.First);
+            report.Count("numbered events kept", there);
+        }
+    }
+
+    /// <summary>Between a connection and its end nothing that QEMU told its other monitor is left out.</summary>
+    public void Qemu(SoakQemu qemu)
+    {
+        var sent = qemu.Runs.SelectMany(static run => run)
+            .Select(static e => SoakQemu.Key(e.Name(), e.TryGetProperty("data", out var data) ? data : Empty, Same.Timestamp(e))).ToList();
+        var at = -1;
+        foreach (var told in byVm[qemu.Id])
+        {
+            if (told.Name is "VM_CONNECTED" or "VM_DISCONNECTED")
+            {
+                at = -1;
+                continue;
+            }
+
+            if (told.Envelope.GetProperty("origin").GetString() != "qemu")
+            {
+                continue;
+            }
+
+            var same = SoakQemu.Key(told.Name, told.Envelope.Data(), told.Envelope.GetProperty("timestamp").GetString());
+            var next = at < 0 ? sent.IndexOf(same) : at + 1;
+            report.Count("events of real QEMUs kept");
+            // Of a run that was killed its other monitor may have missed the very last.
+            report.Hold(next < 0 || next >= sent.Count || sent[next] == same || !sent.Contains(same), () => $"{qemu.Id}: {told} came where {sent[next]} was due");
+            at = next >= 0 && next < sent.Count && sent[next] == same ? next : -1;
+        }
+    }
+
+    public void Reader(SoakReader reader)
+    {
+        var end = history[^1].Id;
+        var due = Due(history, reader);
+        var shown = reader.Shown.Where(told => told.Id <= end).ToArray();
+        report.Count($"events shown: {reader.Kind}", shown.Length);
+        for (var i = 0; i < Math.Max(due.Length, shown.Length); i++)
+        {
+            var (wanted, got) = (due.ElementAtOrDefault(i), shown.ElementAtOrDefault(i));
+            report.Hold(wanted?.Id == got?.Id && wanted?.Digest == got?.Digest, () => $"{reader} from {reader.Began}: {got} was shown where {wanted} was due");
+            if (wanted?.Id != got?.Id)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>What a reader must be shown.</summary>
+    public static Told[] Due(IReadOnlyList<Told> history, SoakReader reader) =>
+        reader.Began is { } began ? [.. history.Where(told => told.Id > began && reader.Filter.Matches(told))] : [];
+
+    /// <summary>
+    /// Whether the gateway tells that the connection ended, and not by its own doing, or it is still there. One that was killed tells
+    /// nothing, one that was told to hang up may not have read the rest.
+    /// </summary>
+    private static bool ReadToTheEnd(Told[] told, FakeLine line)
+    {
+        var connected = Array.FindIndex(told, t => t.Name == "VM_CONNECTED" && t.Envelope.Data().GetProperty("status") is { ValueKind: JsonValueKind.Object } status
+            && status.GetProperty("line").GetInt64() == line.Number);
+        var ended = connected < 0 ? null : told.Skip(connected + 1).FirstOrDefault(static t => t.Name is "VM_CONNECTED" or "VM_DISCONNECTED");
+        return connected >= 0 && (ended is null
+            || (ended.Name == "VM_DISCONNECTED" && ended.Envelope.Data().GetProperty("reason").GetString() is not ("the gateway hung up" or "closed by this side")));
+    }
+
+    private static JsonElement Empty => JsonElement.Parse("{}");
+}
