@@ -6,6 +6,8 @@ namespace Gateway.EndToEnd.Soak;
 /// <summary>What history must hold, given what each fake and each QEMU knows of what it sent.</summary>
 internal sealed class EventChecks(IReadOnlyList<Told> history, SoakReport report)
 {
+    private static readonly string[] Unread = ["the gateway hung up", "closed by this side", "reset by peer", "Broken pipe"];
+
     private readonly ILookup<string, Told> byVm = history.ToLookup(static told => told.Vm);
     private readonly HashSet<long> whole = [];
 
@@ -110,15 +112,23 @@ internal sealed class EventChecks(IReadOnlyList<Told> history, SoakReport report
 
     /// <summary>
     /// Whether the gateway tells that the connection ended, and not by its own doing, or it is still there. One that was killed tells
-    /// nothing, one that was told to hang up may not have read the rest.
+    /// nothing, one that was told to hang up may not have read the rest, and a TCP connection that is reset loses what was on its way.
     /// </summary>
     private static bool ReadToTheEnd(Told[] told, FakeLine line)
     {
-        var connected = Array.FindIndex(told, t => t.Name == "VM_CONNECTED" && t.Envelope.Data().GetProperty("status") is { ValueKind: JsonValueKind.Object } status
-            && status.GetProperty("line").GetInt64() == line.Number);
-        var ended = connected < 0 ? null : told.Skip(connected + 1).FirstOrDefault(static t => t.Name is "VM_CONNECTED" or "VM_DISCONNECTED");
-        return connected >= 0 && (ended is null
-            || (ended.Name == "VM_DISCONNECTED" && ended.Envelope.Data().GetProperty("reason").GetString() is not ("the gateway hung up" or "closed by this side")));
+        var connected = Array.FindIndex(told, t => t.Name == "VM_CONNECTED"
+            && t.Envelope.Data().GetProperty("status") is { ValueKind: JsonValueKind.Object } status && status.GetProperty("line").GetInt64() == line.Number);
+        if (connected < 0)
+        {
+            return false;
+        }
+
+        return told.Skip(connected + 1).FirstOrDefault(static t => t.Name is "VM_CONNECTED" or "VM_DISCONNECTED") switch
+        {
+            null => true,
+            { Name: "VM_DISCONNECTED", Envelope: var ended } => !Unread.Any(ended.Data().GetProperty("reason").GetString()!.Contains),
+            _ => false,
+        };
     }
 
     private static JsonElement Empty => JsonElement.Parse("{}");

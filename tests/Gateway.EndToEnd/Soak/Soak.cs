@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Gateway.EndToEnd.Support;
 
 namespace Gateway.EndToEnd.Soak;
@@ -29,16 +30,19 @@ internal sealed class Soak : IAsyncDisposable
     // Every fifth is the API's, and comes and goes.
     private IEnumerable<SoakFake> Registered => fakes.Where(static (_, i) => i % 5 == 0);
 
-    public static async Task<SoakReport> RunAsync(SoakPlan plan, CancellationToken cancellationToken)
+    public static async Task<SoakReport> RunAsync(SoakPlan plan, Action<string> progress, CancellationToken cancellationToken)
     {
-        var report = new SoakReport();
+        var began = Stopwatch.GetTimestamp();
+        var report = new SoakReport(text => progress($"{Stopwatch.GetElapsedTime(began):mm\\:ss} {text}"));
         await using var soak = new Soak(plan, report);
         await soak.StartAsync();
+        report.Step("faults begin");
         var acts = soak.Acts();
         var reads = soak.readers.Select(reader => reader.RunAsync(soak.reading.Token)).ToArray();
         var all = Task.WhenAll([.. acts, .. reads]);
         await Task.WhenAny(all, Task.Delay(plan.Duration, cancellationToken));
         cancellationToken.ThrowIfCancellationRequested();
+        report.Step("faults end");
         await soak.acting.CancelAsync();
         await Task.WhenAll(acts);
         var history = await soak.MendAsync();
@@ -124,6 +128,7 @@ internal sealed class Soak : IAsyncDisposable
     /// <summary>Ends all faults, sees everybody connected again, and returns what history holds once a last event of each fake is in it.</summary>
     private async Task<List<Told>> MendAsync()
     {
+        report.Step("mending");
         // Answers that are late come before the connections end.
         await Task.Delay(TimeSpan.FromSeconds(6));
         foreach (var fake in fakes)
@@ -150,11 +155,15 @@ internal sealed class Soak : IAsyncDisposable
             await Gateway.Process.EventAsync(fake.Id, SoakFake.Names[(fake.Numbers - 1) % SoakFake.Names.Length], $"data.n={fake.Numbers - 1}");
         }
 
+        report.Step("reading history");
         var history = (await Gateway.Process.EventsAsync("")).ConvertAll(Told.From);
+        report.Step("readers catch up");
         readers.ForEach(static reader => reader.Hurries = true);
         foreach (var reader in readers)
         {
-            await UntilAsync(() => Task.FromResult(reader.Count >= EventChecks.Due(history, reader).Length), $"{reader} has caught up");
+            await UntilAsync(() => Task.FromResult(reader.Began is not null), $"{reader} has begun");
+            var due = EventChecks.Due(history, reader).Length;
+            await UntilAsync(() => Task.FromResult(reader.Count >= due), $"{reader} has caught up");
         }
 
         return history;
@@ -165,9 +174,10 @@ internal sealed class Soak : IAsyncDisposable
 
     private async Task UntilAsync(Func<Task<bool>> seen, string what)
     {
-        for (var left = Mending; !await seen(); left -= TimeSpan.FromMilliseconds(100))
+        var began = Stopwatch.GetTimestamp();
+        while (!await seen())
         {
-            if (left <= TimeSpan.Zero)
+            if (Stopwatch.GetElapsedTime(began) > Mending)
             {
                 report.Broken($"not in {Mending.TotalSeconds} s: {what}");
                 return;
@@ -179,6 +189,7 @@ internal sealed class Soak : IAsyncDisposable
 
     private async Task CheckAsync(List<Told> history)
     {
+        report.Step("checking");
         report.Count("events kept", history.Count);
         var events = new EventChecks(history, report);
         events.Order();

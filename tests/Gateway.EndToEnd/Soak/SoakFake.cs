@@ -14,6 +14,8 @@ internal sealed class SoakFake(string id, string? path, Random random, CommandLe
     private FakeQemu fake = path is null ? FakeQemu.OnTcp() : FakeQemu.OnUnix(path);
     private Task serving = Task.CompletedTask;
     private FakeLine? line;
+    private volatile FakeConnection? connected;
+    private volatile bool away;
     private int incarnation = 1;
     private long next;
 
@@ -80,20 +82,24 @@ internal sealed class SoakFake(string id, string? path, Random random, CommandLe
     /// <summary>Ends, and starts again as another process on the same socket.</summary>
     public async Task RestartAsync(TimeSpan down)
     {
-        fake.Dispose();
-        await HangUpAsync();
-        await serving;
+        await EndAsync();
         await Task.Delay(down);
         incarnation++;
+        away = false;
         var port = path is null ? int.Parse(Endpoint[(Endpoint.LastIndexOf(':') + 1)..], CultureInfo.InvariantCulture) : 0;
         fake = path is null ? FakeQemu.OnTcp(port) : FakeQemu.OnUnix(path);
         serving = ServeAsync(fake);
     }
 
-    public async ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync() => await EndAsync();
+
+    /// <summary>Hangs up on whoever is connected, whether or not that went as far as a status, and takes nobody any more.</summary>
+    private async Task EndAsync()
     {
+        away = true;
         fake.Dispose();
         await HangUpAsync();
+        connected?.Close();
         await serving;
     }
 
@@ -126,6 +132,12 @@ internal sealed class SoakFake(string id, string? path, Random random, CommandLe
         await foreach (var connection in from.Connections.ReadAllAsync())
         {
             var served = new FakeLine(ledger.NextLine(), incarnation, connection);
+            connected = connection;
+            if (away)
+            {
+                connection.Close();
+            }
+
             try
             {
                 await ServeAsync(served);

@@ -3,7 +3,8 @@ using System.Collections.Concurrent;
 namespace Gateway.EndToEnd.Soak;
 
 /// <summary>What a soak did, and which promises it found broken.</summary>
-internal sealed class SoakReport
+/// <param name="progress">Told at once of each step and each broken promise.</param>
+internal sealed class SoakReport(Action<string> progress)
 {
     private const int Shown = 40;
 
@@ -20,7 +21,17 @@ internal sealed class SoakReport
 
     public void Note(string text) => notes.Enqueue(text);
 
-    public void Broken(string promise) => broken.Enqueue(promise);
+    /// <summary>A step begins.</summary>
+    public void Step(string text) => progress(text);
+
+    public void Broken(string promise)
+    {
+        broken.Enqueue(promise);
+        if (broken.Count <= Shown)
+        {
+            progress($"BROKEN: {promise}");
+        }
+    }
 
     /// <summary>Holds a promise to be kept.</summary>
     public void Hold(bool kept, Func<string> otherwise)

@@ -11,7 +11,7 @@ public sealed class SoakTests(ITestOutputHelper output)
         var plan = SoakPlan.FromEnvironment();
         output.WriteLine($"SOAK_SEED={plan.Seed}");
 
-        var report = await Soak.RunAsync(plan, TestContext.Current.CancellationToken);
+        var report = await Soak.RunAsync(plan, output.WriteLine, TestContext.Current.CancellationToken);
 
         output.WriteLine(report.Text(plan));
         Assert.True(report.BrokenPromises.Count == 0, report.Text(plan));

@@ -15,7 +15,7 @@ internal sealed record Told(long Id, string Vm, string Name, long? Number, int D
     public static Told From(JsonElement envelope)
     {
         var data = envelope.Data();
-        long? number = data.TryGetProperty("n", out var n) ? n.GetInt64() : null;
+        long? number = data.ValueKind == JsonValueKind.Object && data.TryGetProperty("n", out var n) ? n.GetInt64() : null;
         return new Told(
             long.Parse(envelope.Id()), envelope.GetProperty("vm").GetString()!, envelope.Name(), number, Same.Text(envelope).GetHashCode(StringComparison.Ordinal),
             number is null ? envelope.Clone() : default);
