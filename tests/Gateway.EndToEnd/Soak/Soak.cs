@@ -138,6 +138,7 @@ internal sealed class Soak : IAsyncDisposable
         }
 
         await UntilAsync(async () => fakes.TrueForAll(static fake => fake.Connected) && await AllConnectedAsync(), "all VMs connected again");
+        var cursor = (await Gateway.Process.GetAsync("/vms")).Json().GetProperty("cursor").GetString();
         foreach (var fake in fakes)
         {
             await fake.EventsAsync(1);
@@ -152,7 +153,7 @@ internal sealed class Soak : IAsyncDisposable
 
         foreach (var fake in fakes)
         {
-            await Gateway.Process.EventAsync(fake.Id, SoakFake.Names[(fake.Numbers - 1) % SoakFake.Names.Length], $"data.n={fake.Numbers - 1}");
+            await Gateway.Process.EventAsync(fake.Id, SoakFake.Names[(fake.Numbers - 1) % SoakFake.Names.Length], $"data.n={fake.Numbers - 1}&after={cursor}");
         }
 
         report.Step("reading history");
@@ -191,6 +192,7 @@ internal sealed class Soak : IAsyncDisposable
     {
         report.Step("checking");
         report.Count("events kept", history.Count);
+        report.Note($"slowest start {Gateway.SlowestStart.TotalSeconds:0.0} s, slowest end by SIGTERM {Gateway.SlowestEnd.TotalSeconds:0.0} s");
         var events = new EventChecks(history, report);
         events.Order();
         fakes.ForEach(events.Fake);

@@ -18,6 +18,11 @@ internal sealed class SoakGateway(RealGateway gateway, SoakReport report) : IAsy
 
     public RealGateway Process => gateway;
 
+    public TimeSpan SlowestStart { get; private set; }
+
+    /// <summary>From SIGTERM to the end.</summary>
+    public TimeSpan SlowestEnd { get; private set; }
+
     /// <summary>The process there is, or the next one.</summary>
     public Task<GatewayLife> LifeAsync(CancellationToken cancellationToken) => Volatile.Read(ref life).Task.WaitAsync(cancellationToken);
 
@@ -36,13 +41,13 @@ internal sealed class SoakGateway(RealGateway gateway, SoakReport report) : IAsy
             var asked = Stopwatch.GetTimestamp();
             var code = await gateway.TerminateAsync();
             report.Hold(code == 0, () => $"SIGTERM ended the gateway with {code}");
-            report.Note($"SIGTERM took {Stopwatch.GetElapsedTime(asked).TotalSeconds:0.00} s");
+            SlowestEnd = new[] { SlowestEnd, Stopwatch.GetElapsedTime(asked) }.Max();
         }
 
         report.Count(kill ? "gateway killed (SIGKILL)" : "gateway ended (SIGTERM)");
         await Task.Delay(down);
         await gateway.RestartAsync();
-        report.Note($"start took {gateway.StartTime.TotalSeconds:0.00} s");
+        SlowestStart = new[] { SlowestStart, gateway.StartTime }.Max();
         ending.Http.Dispose();
         life.SetResult(await Begun(gateway).Task);
     }

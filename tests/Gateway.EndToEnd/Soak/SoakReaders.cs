@@ -135,7 +135,7 @@ internal sealed class PageReader(bool waits, SoakGateway gateway, SoakFilter fil
         Begin("0");
         while (true)
         {
-            var path = $"/events?{Filter.Query}&after={Cursor}&limit={random.Next(1, 1000)}{(waits ? "&wait=5" : "")}";
+            var path = $"/events?{Filter.Query}&after={Cursor}&limit={(Hurries ? 1000 : random.Next(1, 1000))}{(waits ? "&wait=5" : "")}";
             var page = JsonElement.Parse(await life.Http.GetStringAsync(new Uri(path, UriKind.Relative), session));
             foreach (var envelope in page.GetProperty("items").EnumerateArray())
             {
@@ -143,7 +143,7 @@ internal sealed class PageReader(bool waits, SoakGateway gateway, SoakFilter fil
             }
 
             Move(page.GetProperty("next").GetString()!);
-            if (!waits)
+            if (!waits && (!Hurries || page.GetProperty("items").GetArrayLength() == 0))
             {
                 await Task.Delay(random.Next(500), session);
             }

@@ -46,7 +46,7 @@ internal sealed class SoakReport(Action<string> progress)
     public string Text(SoakPlan plan) => string.Join('\n',
     [
         $"soak of {plan.Duration.TotalMinutes:0.##} minutes, SOAK_SEED={plan.Seed}: {plan.Fakes} fakes, {plan.Qemus} real QEMUs, {plan.Readers} readers, {plan.Clients} clients",
-        .. counts.OrderBy(static count => count.Key, StringComparer.Ordinal).Select(static count => $"  {count.Value,10:#,0}  {count.Key}"),
+        .. counts.Where(static count => !count.Key.StartsWith("removed ", StringComparison.Ordinal)).OrderBy(static count => count.Key, StringComparer.Ordinal).Select(static count => $"  {count.Value,10:#,0}  {count.Key}"),
         .. notes.Select(static note => $"  {note}"),
         broken.IsEmpty ? "every promise held" : $"{broken.Count} promises BROKEN:",
         .. broken.Take(Shown).Select(static promise => $"  - {promise}"),

@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using System.Text;
+using System.Text.Json;
 using CsCheck;
 using Xunit;
 
@@ -9,11 +10,21 @@ namespace Gateway.Tests.Fuzzing;
 public sealed class HubFuzzTests
 {
     private const char End = '\x1e';
+    private const string Last = """{"type":1,"target":"Unsubscribe","arguments":[],"invocationId":"last"}""" + "\x1e";
 
-    private static readonly Gen<string> Target = Gen.OneOf("\"Subscribe\"", "\"Stream\"", "\"Unsubscribe\"", "\"subscribe\"", "\"Nope\"", "\"Dispose\"", "\"\"", "null", "1");
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(300);
+
+    // One member that is read for what it says, beside objects of which most are refused for their shape.
+    private static readonly Gen<string> Single = Gen.Select(
+        Gen.OneOf("vms", "events", "after", "data"), Gen.OneOf(Gen.String, Gen.OneOf("start", "0", "-1", "99999999999999999999", "x*", "")),
+        static (name, text) => $$"""{"{{name}}":{{(name is "after" or "data" ? JsonSerializer.Serialize(text) : $"[{JsonSerializer.Serialize(text)}]")}}}""");
+
+    private static readonly Gen<string> Argument = Gen.Frequency((3, Single), (3, JsonNear.ObjectOf(["vms", "events", "data", "after", "x"])), (1, JsonNear.Value));
+
+    private static readonly Gen<string> Target = Gen.OneOf("\"Subscribe\"", "\"Subscribe\"", "\"Subscribe\"", "\"Stream\"", "\"Stream\"", "\"Stream\"", "\"Unsubscribe\"", "\"subscribe\"", "\"Nope\"", "\"Dispose\"", "\"\"", "null", "1");
 
     private static readonly Gen<string> Invocation = Gen.Select(
-        Gen.OneOf("1", "4", "5", "2", "3", "6", "9", "0", "\"1\"", "null"), Target, JsonNear.Value.Array[0, 2], Gen.OneOf("\"1\"", "\"2\"", "1", "null"),
+        Gen.Frequency((5, Gen.OneOf("1", "4")), (1, Gen.OneOf("5", "2", "3", "6", "9", "0", "\"1\"", "null"))), Target, Gen.Frequency((6, Argument.Array[1, 1]), (1, Argument.Array[0, 3])), Gen.OneOf("\"1\"", "\"2\"", "1", "null"),
         static (type, target, arguments, id) => $$"""{"type":{{type}},"target":{{target}},"arguments":[{{string.Join(',', arguments)}}],"invocationId":{{id}}}{{End}}""");
 
     private static readonly Gen<byte[]> Message = Gen.Frequency(
@@ -34,15 +45,17 @@ public sealed class HubFuzzTests
         await Gen.Select(Handshake, Message.Array[0, 6]).SampleAsync(async (handshake, messages) =>
         {
             using var socket = await host.Server.CreateWebSocketClient().ConnectAsync(new Uri("ws://localhost/hubs/events"), CancellationToken.None);
-            var heard = ReadAsync(socket);
+            var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var heard = ReadAsync(socket, answered);
             try
             {
-                await SendAsync(socket, Encoding.UTF8.GetBytes(handshake));
-                foreach (var message in messages)
+                foreach (var message in messages.Prepend(Encoding.UTF8.GetBytes(handshake)).Append(Encoding.UTF8.GetBytes(Last)))
                 {
-                    await SendAsync(socket, message);
+                    await socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
                 }
 
+                // Calls are answered in turn; what no call can follow, a message that never ends, is hung up on.
+                await Task.WhenAny(answered.Task, heard, Task.Delay(Glance));
                 await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
             }
             catch (Exception closed) when (closed is WebSocketException or IOException or ObjectDisposedException or InvalidOperationException)
@@ -60,10 +73,8 @@ public sealed class HubFuzzTests
         Assert.Equal("STOP", (await client.NextAsync()).Method);
     }
 
-    private static Task SendAsync(WebSocket socket, byte[] bytes) => socket.SendAsync(bytes, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
-
     /// <summary>All that the gateway says until it hangs up.</summary>
-    private static async Task<string> ReadAsync(WebSocket socket)
+    private static async Task<string> ReadAsync(WebSocket socket, TaskCompletionSource answered)
     {
         var text = new StringBuilder();
         var buffer = new byte[4096];
@@ -72,6 +83,7 @@ public sealed class HubFuzzTests
             while (await socket.ReceiveAsync(buffer, CancellationToken.None) is { MessageType: not WebSocketMessageType.Close } part)
             {
                 text.Append(Encoding.UTF8.GetString(buffer, 0, part.Count));
+                _ = text.ToString().Contains("\"invocationId\":\"last\"", StringComparison.Ordinal) && answered.TrySetResult();
             }
         }
         catch (Exception closed) when (closed is WebSocketException or IOException or ObjectDisposedException or InvalidOperationException)
