@@ -29,9 +29,6 @@ public sealed class RealGateway : IAsyncDisposable
         Directory.CreateDirectory(WorkingDirectory);
     }
 
-    /// <summary>The process of the current start.</summary>
-    public int ProcessId => Running.Id;
-
     /// <summary>A client of the current start.</summary>
     public HttpClient Http => http ?? throw new InvalidOperationException("The gateway does not run.");
 
