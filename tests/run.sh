@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # The one test command: installs what the tests need, builds with warnings as errors, checks the format and runs all tests.
 # The last line says "N passed, N failed"; the exit code is 0 when none failed.
+# With --soak MINUTES: the soak of so many minutes instead, after a minute of each fuzzing test; it prints what it did, and which promise broke.
+# SOAK_SEED=N draws the same faults again.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -10,6 +12,16 @@ tests/promtool.sh
 dotnet restore Gateway.sln --locked-mode
 dotnet build Gateway.sln -c Release --no-restore -v minimal -warnaserror -p:OpenApiGenerate=false
 dotnet format Gateway.sln --no-restore --verify-no-changes
+
+if [ "${1:-}" = --soak ]; then
+  minutes=${2:?how many minutes}
+  CsCheck_Time=60 timeout --kill-after=10 20m tests/Qmp.Tests/bin/Release/net10.0/Qmp.Tests -noColor -noLogo -class '*Propert*' -class '*.AnyStreamTests' -class '*GarbageTests'
+  CsCheck_Time=60 timeout --kill-after=10 20m tests/Gateway.Tests/bin/Release/net10.0/Gateway.Tests -noColor -noLogo -class '*FuzzTests' \
+    -class '*.JournalModelTests' -class '*.JournalStormTests'
+  SOAK_MINUTES=$minutes timeout --kill-after=10 "$((minutes + 20))m" tests/Gateway.EndToEnd/bin/Release/net10.0/Gateway.EndToEnd -noColor -noLogo \
+    -class '*.SoakTests' -showLiveOutput | sed -u 's/^ *Gateway\.EndToEnd\.Soak\..*\[OUTPUT\] //'
+  exit
+fi
 
 passed=0
 failed=0

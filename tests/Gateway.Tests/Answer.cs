@@ -37,6 +37,9 @@ public sealed record Answer(int Status, string? ContentType, IReadOnlyDictionary
 
     private static readonly string[] Always = ["type", "title", "status", "detail", "instance", "traceId"];
 
+    /// <summary>The status of each kind of problem there is.</summary>
+    public static IReadOnlyDictionary<string, int> Statuses { get; } = Slugs.ToDictionary(static slug => slug.Key, static slug => slug.Value.Status);
+
     public JsonElement Json => JsonElement.Parse(Text);
 
     /// <summary>The value of a header; null where there is none.</summary>

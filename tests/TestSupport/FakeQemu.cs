@@ -48,10 +48,11 @@ public sealed class FakeQemu : IDisposable
         return new FakeQemu(listener, $"unix:{path}");
     }
 
-    public static FakeQemu OnTcp()
+    /// <param name="port">Where it listens on the loopback; any free port by default.</param>
+    public static FakeQemu OnTcp(int port = 0)
     {
         var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
         return new FakeQemu(listener, $"tcp:127.0.0.1:{((IPEndPoint)listener.LocalEndPoint!).Port}");
     }
 

@@ -12,6 +12,14 @@ namespace Gateway.EndToEnd.Support;
 /// <param name="Text">The body, as sent.</param>
 public sealed record Answer(HttpStatusCode Status, string? MediaType, ILookup<string, string> Headers, string Text)
 {
+    public static async Task<Answer> ReadAsync(HttpResponseMessage response)
+    {
+        var headers = response.Headers.SelectMany(static header => header.Value.Select(value => (header.Key, Value: value)))
+            .ToLookup(static header => header.Key, static header => header.Value, StringComparer.OrdinalIgnoreCase);
+        var content = response.Content;
+        return new Answer(response.StatusCode, content.Headers.ContentType?.MediaType, headers, await content.ReadAsStringAsync());
+    }
+
     /// <summary>The body of an answer that has one and is no failure.</summary>
     public JsonElement Json()
     {
@@ -66,9 +74,6 @@ public static class Requests
         }
 
         using var response = await gateway.Http.SendAsync(request);
-        var headers = response.Headers.SelectMany(static header => header.Value.Select(value => (header.Key, Value: value)))
-            .ToLookup(static header => header.Key, static header => header.Value, StringComparer.OrdinalIgnoreCase);
-        var content = response.Content;
-        return new Answer(response.StatusCode, content.Headers.ContentType?.MediaType, headers, await content.ReadAsStringAsync());
+        return await Answer.ReadAsync(response);
     }
 }

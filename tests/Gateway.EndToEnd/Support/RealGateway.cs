@@ -29,9 +29,6 @@ public sealed class RealGateway : IAsyncDisposable
         Directory.CreateDirectory(WorkingDirectory);
     }
 
-    /// <summary>The process of the current start.</summary>
-    public int ProcessId => Running.Id;
-
     /// <summary>A client of the current start.</summary>
     public HttpClient Http => http ?? throw new InvalidOperationException("The gateway does not run.");
 
@@ -41,6 +38,9 @@ public sealed class RealGateway : IAsyncDisposable
     public string DataDirectory => Path.Combine(directory.FullName, "data");
 
     public string WorkingDirectory => Path.Combine(directory.FullName, "work");
+
+    /// <summary>The process of the current start.</summary>
+    public int ProcessId => Running.Id;
 
     /// <summary>How long the last start took until it listened.</summary>
     public TimeSpan StartTime { get; private set; }

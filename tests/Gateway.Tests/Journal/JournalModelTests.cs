@@ -44,7 +44,7 @@ public sealed class JournalModelTests
     [Fact]
     public Task It_reads_keeps_drops_and_expires_as_the_model_does() =>
         Gen.Select(Bounds, Steps.List[1, 60]).SampleAsync(
-            static async (bounds, steps) => await new Run(bounds.KeepEvents, bounds.KeepEventsPerVm).PlayAsync(steps), iter: 150);
+            static async (bounds, steps) => await new Run(bounds.KeepEvents, bounds.KeepEventsPerVm).PlayAsync(steps));
 
     private sealed class Run(long keepEvents, long keepEventsPerVm)
     {

@@ -50,6 +50,43 @@ public class QmpFramingProperties
         });
     }
 
+    [Fact]
+    public void Any_stream_valid_or_broken_comes_out_the_same_however_it_is_cut()
+    {
+        var pieces = Gen.Frequency(
+            (6, JsonGen.Object), (3, JsonGen.Space), (1, Gen.OneOf("}", "]", "\"", "\\", "{]", "{\"a", "SSH-2.0", "\0", "{\"a\":}", "[1]", "{{")));
+        Gen.Select(pieces.Array[0, 8], Gen.Int[0, 300].Array[0, 12], Gen.Int[0, 300].Array[0, 12]).Sample(static (parts, cuts, others) =>
+        {
+            var stream = Encoding.UTF8.GetBytes(string.Concat(parts));
+
+            Assert.Equal(Outcome(stream, cuts), Outcome(stream, others));
+        });
+    }
+
+    [Fact]
+    public void No_more_than_the_longest_message_is_ever_held_back()
+    {
+        const int longest = 40;
+        Gen.Select(JsonGen.Object.Array[0, 6], Gen.Int[0, 300].Array[0, 12]).Sample(static (messages, cuts) =>
+        {
+            var reads = new Reads(longest);
+            try
+            {
+                foreach (var read in Reads.Split(Encoding.UTF8.GetBytes(string.Concat(messages)), cuts))
+                {
+                    reads.Arrive(read);
+                    Assert.InRange(reads.Unread, 0, longest);
+                }
+
+                Assert.All(reads.Messages, static message => Assert.InRange(Encoding.UTF8.GetByteCount(message), 2, longest));
+            }
+            catch (QmpProtocolException)
+            {
+                Assert.Contains(messages, static message => Encoding.UTF8.GetByteCount(message) > longest);
+            }
+        });
+    }
+
     [Theory]
     [InlineData(1024)]
     [InlineData(2000)]
@@ -67,6 +104,25 @@ public class QmpFramingProperties
         else
         {
             Assert.Equal(deep["""{"return": """.Length..^1], parse().Return.ToString());
+        }
+    }
+
+    /// <summary>The messages, and whether the rest was refused.</summary>
+    private static string Outcome(byte[] stream, int[] cuts)
+    {
+        var reads = new Reads();
+        try
+        {
+            foreach (var read in Reads.Split(stream, cuts))
+            {
+                reads.Arrive(read);
+            }
+
+            return $"{string.Join('\n', reads.Messages)}, {reads.Unread} bytes to come";
+        }
+        catch (QmpProtocolException)
+        {
+            return $"{string.Join('\n', reads.Messages)}, then refused";
         }
     }
 }
