@@ -59,9 +59,9 @@ public static partial class DataServices
         journal.Run(vms.Load().Known.Keys);
     }
 
-    [LoggerMessage(72, LogLevel.Warning, "The registry of VMs was damaged and is now {Path}. VMs of the API are to be put again.")]
+    [LoggerMessage(112, LogLevel.Warning, "The registry of VMs was damaged and is now {Path}. VMs of the API are to be put again.")]
     private static partial void LogRegistryMoved(ILogger logger, string path);
 
-    [LoggerMessage(73, LogLevel.Warning, "The answers to requests with an idempotency key were damaged and are now {Path}. A request whose key was used before is run again.")]
+    [LoggerMessage(113, LogLevel.Warning, "The answers to requests with an idempotency key were damaged and are now {Path}. A request whose key was used before is run again.")]
     private static partial void LogAnswersMoved(ILogger logger, string path);
 }

@@ -130,9 +130,9 @@ internal sealed partial class JournalRepair(string path, TimeProvider time, ILog
         return aside;
     }
 
-    [LoggerMessage(70, LogLevel.Information, "The journal {Path} is not damaged: nothing was to be repaired.")]
+    [LoggerMessage(110, LogLevel.Information, "The journal {Path} is not damaged: nothing was to be repaired.")]
     private partial void LogUndamaged(string path);
 
-    [LoggerMessage(71, LogLevel.Warning, "The journal {Path} was damaged ({Fault}) and is now {Aside}. The new one has {Count} of its events, under new ids above {Above}; cursors of the old one are expired.")]
+    [LoggerMessage(111, LogLevel.Warning, "The journal {Path} was damaged ({Fault}) and is now {Aside}. The new one has {Count} of its events, under new ids above {Above}; cursors of the old one are expired.")]
     private partial void LogRepaired(string path, string fault, string aside, long count, long above);
 }

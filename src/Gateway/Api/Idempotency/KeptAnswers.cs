@@ -131,6 +131,6 @@ internal sealed partial class KeptAnswers(string directory, TimeProvider time, I
         return new KnownKey(row.GetFieldValue<byte[]>(0), answer, UnderWay: false);
     }
 
-    [LoggerMessage(51, LogLevel.Error, "The answer to a request with an idempotency key could not be kept. {Reason}")]
+    [LoggerMessage(114, LogLevel.Error, "The answer to a request with an idempotency key could not be kept. {Reason}")]
     private partial void LogNotKept(string reason);
 }
