@@ -1,11 +1,14 @@
+using Gateway.Vms;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Gateway.Tests.Api;
 
 public sealed class IdempotencyTests
 {
-    private static readonly (string, string) Key = ("Idempotency-Key", "k1");
+    // As long as one may be.
+    private static readonly (string, string) Key = ("Idempotency-Key", new string('k', 255));
 
     [Fact]
     public async Task A_repeated_request_gets_the_first_answer_and_is_not_run_again()
@@ -30,6 +33,48 @@ public sealed class IdempotencyTests
         var second = await host.PostAsync("/vms/a/wakeup", null, Key);
         Assert.Equal((409, first.Text), (second.Status, second.Text));
         Assert.Single(host.Fake("a").Sent);
+    }
+
+    [Theory]
+    [InlineData("/vms/a/reset", "outcome-unknown", 0)]
+    [InlineData("/vms/a/nmi", "timed-out", 0.02)]
+    [InlineData("/vms/a/powerdown?wait=5", "wait-aborted", 0)]
+    [InlineData("/vms/a/wakeup?wait=5", "wait-timed-out", 0.02)]
+    public async Task What_may_have_had_an_effect_is_kept_and_not_run_again(string path, string slug, double step)
+    {
+        await using var host = new GatewayHost("a") { Time = new FakeTimeProvider() };
+        var vm = host.Fake("a");
+        vm.Drop("system_reset");
+        vm.Hang("inject-nmi");
+        vm.On("system_powerdown", async command =>
+        {
+            await vm.ReturnAsync(command);
+            vm.HangUp();
+        });
+        await host.StartAsync();
+        await host.ConnectedAsync("a");
+        var first = await host.AdvanceUntilAsync(host.PostAsync(path, null, Key), TimeSpan.FromSeconds(step));
+        Assert.Contains($"urn:qmp-gateway:{slug}\"", first.Text, StringComparison.Ordinal);
+        await host.EventuallyAsync(() => host.Snapshot("a").Connection.State == ConnectionState.Connected, "connected", TimeSpan.FromSeconds(1));
+
+        var second = await host.PostAsync(path, null, Key);
+        Assert.Equal((first.Status, first.ContentType, first.Text), (second.Status, second.ContentType, second.Text));
+        Assert.Equal("true", second.Header("Idempotency-Replayed"));
+        Assert.Single(vm.Sent);
+    }
+
+    [Fact]
+    public async Task An_answer_is_kept_for_a_day_and_no_longer()
+    {
+        await using var host = new GatewayHost("a") { Time = new FakeTimeProvider() };
+        await host.StartAsync();
+        await host.ConnectedAsync("a");
+        (await host.PostAsync("/vms/a/nmi", null, Key)).NoContent();
+        host.Time.Advance(TimeSpan.FromHours(24) - TimeSpan.FromSeconds(1));
+        Assert.Equal("true", (await host.PostAsync("/vms/a/nmi", null, Key)).Header("Idempotency-Replayed"));
+        host.Time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Null((await host.PostAsync("/vms/a/nmi", null, Key)).Header("Idempotency-Replayed"));
+        Assert.Equal(["inject-nmi", "inject-nmi"], host.Fake("a").Sent);
     }
 
     [Fact]
@@ -126,6 +171,15 @@ public sealed class IdempotencyTests
         var other = run is null ? await host.PostAsync(path, null, Key) : await host.PostAsync(path, null, Key, ("If-Match", run));
         other.Problem("key-reused", path.Split('?')[0], ("vm", "a"));
         Assert.Equal(["stop"], host.Fake("a").Sent);
+    }
+
+    [Fact]
+    public async Task The_same_key_with_another_body_is_refused()
+    {
+        await using var host = await GatewayHost.ConnectedAsync("a");
+        (await host.PutAsync("/vms/a/actions", """{"panic":"none"}""", Key)).Ok();
+        (await host.PutAsync("/vms/a/actions", """{"panic":"pause"}""", Key)).Problem("key-reused", "/vms/a/actions", ("vm", "a"));
+        Assert.Equal(["set-action"], host.Fake("a").Sent);
     }
 
     [Fact]

@@ -154,6 +154,21 @@ public sealed class LifecycleWaitTests
         Assert.Empty(host.Fake("web1").Sent);
     }
 
+    [Fact]
+    public async Task An_event_of_another_VM_completes_nothing()
+    {
+        await using var host = await GatewayHost.ConnectedAsync("web1", "web2");
+        var vm = host.Fake("web1");
+        vm.Hang("system_reset");
+        var waiting = host.PostAsync("/vms/web1/reset?wait=60");
+        var command = await vm.ReceivedAsync("system_reset");
+        await host.Fake("web2").EventAsync("RESET");
+        await host.EventAsync("web2", "RESET");
+        await vm.EventAsync("RESET");
+        await vm.ReturnAsync(command);
+        Assert.Equal("web1", (await waiting).Ok().Text("vm"));
+    }
+
     private static async Task<GatewayHost> InAsync(string state, FakeTimeProvider? time = null)
     {
         var host = new GatewayHost("web1") { Time = time };

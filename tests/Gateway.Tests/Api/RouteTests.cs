@@ -10,6 +10,7 @@ public sealed class RouteTests
     [InlineData("/nowhere")]
     [InlineData("/vms/web1/nowhere")]
     [InlineData("/hubs/nowhere")]
+    [InlineData("/hubs/events/nowhere")]
     [InlineData("/health")]
     [InlineData("/swagger/nowhere")]
     public async Task An_unknown_path_is_a_problem(string path)
@@ -31,6 +32,7 @@ public sealed class RouteTests
     [InlineData("DELETE", "/events", "GET, HEAD")]
     [InlineData("POST", "/health/live", "GET, HEAD")]
     [InlineData("PUT", "/hubs/events/negotiate", "POST")]
+    [InlineData("PUT", "/hubs/events", "DELETE, GET, POST")]
     public async Task A_method_that_a_route_lacks_is_a_problem_that_names_the_others(string method, string path, string allow)
     {
         await using var host = await GatewayHost.ConnectedAsync("web1");

@@ -90,6 +90,18 @@ public sealed class StatusWaitTests
         Assert.Equal(FakeVm.Running, (await waiting).Text);
     }
 
+    [Fact]
+    public async Task A_disconnect_at_the_very_question_is_outlived_too()
+    {
+        await using var host = await StandingStillAsync();
+        var vm = host.Fake("web1");
+        vm.Drop("query-status");
+        var waiting = await WaitAsync(host, "until=paused&timeout=300");
+        vm.Behave("query-status");
+        vm.Status = FakeVm.Paused;
+        Assert.Equal("paused", (await host.AdvanceUntilAsync(waiting, TimeSpan.FromMilliseconds(20))).Ok().Text("status"));
+    }
+
     [Theory]
     [InlineData("until=paused", 30)]
     [InlineData("until=paused&timeout=300", 300)]

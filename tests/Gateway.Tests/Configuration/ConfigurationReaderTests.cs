@@ -175,6 +175,10 @@ public sealed class ConfigurationReaderTests
     }
 
     [Fact]
+    public void An_id_may_have_63_characters() =>
+        Assert.Single(Read(($"Gateway:Vms:{new string('a', 63)}:Endpoint", "unix:/s")).Vms);
+
+    [Fact]
     public void A_vm_without_endpoint_is_told() =>
         Assert.Contains("Gateway:Vms:web1:Endpoint is missing", Fault(("Gateway:Vms:web1:Labels:rack", "a")), StringComparison.Ordinal);
 

@@ -62,6 +62,17 @@ public sealed class DataDirectoryTests : IDisposable
     }
 
     [Fact]
+    public async Task All_that_a_gateway_writes_is_closed_to_others_also_in_an_open_directory()
+    {
+        await using var host = new GatewayHost();
+        File.SetUnixFileMode(host.DataDirectory, OwnerOnly | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        await host.StartAsync();
+        (await host.PutAsync("/vms/web1", """{"endpoint":"unix:/fake/web1"}""", ("Idempotency-Key", "first"))).Ok(201);
+
+        Assert.All(Directory.GetFiles(host.DataDirectory), file => Assert.Equal((file, OwnerOnly), (file, File.GetUnixFileMode(file))));
+    }
+
+    [Fact]
     public void A_file_made_in_an_open_directory_is_closed_to_others_and_one_that_stands_is_left_alone()
     {
         DataDirectory.MakeFile(temp.File("new"));

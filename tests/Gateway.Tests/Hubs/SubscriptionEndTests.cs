@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Text;
 using Gateway.Hubs;
 using Gateway.Journal;
 using Gateway.Tests.Journal;
@@ -51,10 +52,25 @@ public sealed class SubscriptionEndTests
         await aborted.Task.WaitAsync(TestJournal.Patience, TestJournal.Cancelled);
     }
 
+    [Fact]
+    public async Task One_that_fell_too_far_behind_is_told_where_to_go_on_and_keeps_its_connection()
+    {
+        await using var subscription = new HubSubscription(
+            connection, new JournalReaders(new BrokenJournal { Failure = new CursorExpiredException(1, 7) }), Stream.Null, EventFilter.All, 0, NullLogger.Instance);
+
+        var told = await toClient.Reader.ReadAsync(TestJournal.Cancelled).AsTask().WaitAsync(TestJournal.Patience, TestJournal.Cancelled);
+
+        Assert.Contains("\"target\":\"CursorExpired\"", Encoding.UTF8.GetString(told.Buffer), StringComparison.Ordinal);
+        toClient.Reader.AdvanceTo(told.Buffer.End);
+        Assert.False(connection.ConnectionAborted.IsCancellationRequested);
+    }
+
     private sealed record Line(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 
     private sealed class BrokenJournal : IJournal
     {
+        public Exception Failure { get; init; } = new IOException("the disk is broken");
+
         public long Head => 0;
 
         public long LastAppended => 0;
@@ -68,9 +84,9 @@ public sealed class SubscriptionEndTests
         }
 
         public ValueTask<JournalBatch> ReadAsync(EventFilter filter, long after, int limit, CancellationToken cancellationToken) =>
-            throw new IOException("the disk is broken");
+            throw Failure;
 
         public IAsyncEnumerable<JournalBatch> FollowAsync(EventFilter filter, long after, TimeSpan? heartbeat, CancellationToken cancellationToken) =>
-            throw new IOException("the disk is broken");
+            throw Failure;
     }
 }

@@ -67,6 +67,31 @@ public sealed class DroppedCommandTests
         Assert.Equal("7", (await timeout.LateReply!).ToString());
     }
 
+    [Fact]
+    public async Task An_answer_frees_no_place_of_a_later_command_nor_of_the_other_lane()
+    {
+        await using var session = await Session.StartAsync();
+        var first = session.RunAsync("first");
+        var answered = await session.Qemu.ReceiveAsync("first");
+        var later = await session.SendAsync(7, seconds: 1);
+        var ninth = session.RunAsync("ninth");
+        var tenth = session.RunAsync("tenth");
+        session.Time.Advance(TimeSpan.FromSeconds(1));
+        foreach (var (call, _) in later)
+        {
+            await Assert.ThrowsAsync<QmpTimeoutException>(() => call);
+        }
+
+        // Each of these is answered after the seven were sent, and out of band.
+        await session.AssertNothingElseWasSentAsync();
+
+        await session.Qemu.ReturnAsync(answered);
+        await first;
+        await session.Qemu.ReceiveAsync("ninth");
+        await session.AssertNothingElseWasSentAsync();
+        Assert.False(ninth.IsCompleted || tenth.IsCompleted);
+    }
+
     private async Task<(QmpClient Client, FakeConnection Monitor)> ConnectAsync(FakeQemu qemu)
     {
         var connecting = QmpClient.ConnectAsync(qemu.DialAsync, new QmpClientOptions { Time = time }, TestContext.Current.CancellationToken);

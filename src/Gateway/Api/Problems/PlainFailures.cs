@@ -1,4 +1,3 @@
-using Gateway.Contracts;
 using Gateway.Hubs;
 
 namespace Gateway.Api.Problems;
@@ -32,21 +31,15 @@ internal sealed class PlainFailures(RequestDelegate next, ProblemWriter problems
         if (response.StatusCode >= StatusCodes.Status400BadRequest && !response.HasStarted)
         {
             response.ContentLength = null;
-            await problems.WriteAsync(context, Problem(response, held.Text));
-        }
-    }
+            if (response.StatusCode == StatusCodes.Status405MethodNotAllowed)
+            {
+                response.Headers.Allow = context.Request.Path.StartsWithSegments(EventsHub.Path + "/negotiate") ? HttpMethods.Post : "DELETE, GET, POST";
+            }
 
-    private static Problem Problem(HttpResponse response, string sentence)
-    {
-        switch (response.StatusCode)
-        {
-            case StatusCodes.Status404NotFound:
-                return ProblemMapper.Of(ProblemKind.NotFound, sentence);
-            case StatusCodes.Status405MethodNotAllowed:
-                response.Headers.Allow = HttpMethods.Post;
-                return ProblemMapper.Of(ProblemKind.MethodNotAllowed, "connections are negotiated by POST");
-            default:
-                return ProblemMapper.Of(ProblemKind.InvalidRequest, sentence);
+            await (held.Text.Length == 0
+                ? problems.WriteStatusAsync(context)
+                : problems.WriteAsync(context, ProblemMapper.Of(
+                    response.StatusCode == StatusCodes.Status404NotFound ? ProblemKind.NotFound : ProblemKind.InvalidRequest, held.Text)));
         }
     }
 
