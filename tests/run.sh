@@ -5,6 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 deploy/debian-packages.sh qemu-system-x86_64=qemu-system-x86 chromium=chromium curl=curl setpriv=util-linux
+tests/promtool.sh
 (cd tests/Gateway.EndToEnd/js && npm ci --no-audit --no-fund)
 dotnet restore Gateway.sln --locked-mode
 dotnet build Gateway.sln -c Release --no-restore -v minimal -warnaserror -p:OpenApiGenerate=false

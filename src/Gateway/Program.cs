@@ -29,7 +29,7 @@ try
     builder.Services.AddSingleton(_ => DataDirectory.Take(options.DataPath()));
     builder.Services
         .AddJournal(options)
-        .AddObservability()
+        .AddObservability(builder.Configuration)
         .AddLimits(options)
         .AddVms(options)
         .AddGatewayApi()

@@ -125,6 +125,12 @@ public sealed class GatewayHost : IAsyncDisposable
         return await task;
     }
 
+    /// <summary>What the gateway has logged, but for details.</summary>
+    public IReadOnlyCollection<string> LogLines => log.Lines;
+
+    /// <summary>The faults logged so far were the test's own doing.</summary>
+    public void ForgetFaults() => log.Forget();
+
     /// <summary>Ends the gateway, and fails where it logged a fault of its own.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -4,22 +4,30 @@ using Microsoft.Extensions.Logging;
 
 namespace Gateway.Tests;
 
-/// <summary>Keeps what the gateway logs as faults of its own.</summary>
+/// <summary>Keeps what the gateway logs, and what of it are faults of its own.</summary>
 public sealed class HostLog : ILoggerProvider, ILogger
 {
     private readonly ConcurrentQueue<string> faults = [];
+    private readonly ConcurrentQueue<string> lines = [];
 
     public IReadOnlyCollection<string> Faults => faults;
+
+    /// <summary>Every line of <see cref="LogLevel.Information"/> and above.</summary>
+    public IReadOnlyCollection<string> Lines => lines;
+
+    /// <summary>The faults so far were meant.</summary>
+    public void Forget() => faults.Clear();
 
     public ILogger CreateLogger(string categoryName) => this;
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
-    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
+        lines.Enqueue(formatter(state, exception));
         // 23: QEMU did not take the configured actions, which is for the operator to see to. SignalR logs what a client did wrong as an error.
         if (logLevel >= LogLevel.Error && eventId.Id != 23 && exception is not (HubException or InvalidDataException))
         {

@@ -171,7 +171,7 @@ public sealed partial class EventJournal : IJournal, IDisposable
             {
                 if (Trouble is null)
                 {
-                    LogUnwritable(failure);
+                    LogUnwritable(failure.Message);
                 }
 
                 var (waiting, lost) = backlog.Count();
@@ -195,12 +195,12 @@ public sealed partial class EventJournal : IJournal, IDisposable
         catch (SqliteException failure)
         {
             // The next entry tries again.
-            LogNotTrimmed(failure);
+            LogNotTrimmed(failure.Message);
         }
     }
 
-    [LoggerMessage(1, LogLevel.Error, "The journal cannot be written; events wait in memory. Free space on its disk or make it writable.")]
-    private partial void LogUnwritable(Exception failure);
+    [LoggerMessage(1, LogLevel.Error, "The journal cannot be written; events wait in memory: {Reason}. Free space on its disk or make it writable.")]
+    private partial void LogUnwritable(string reason);
 
     [LoggerMessage(2, LogLevel.Information, "The journal can be written again.")]
     private partial void LogWritable();
@@ -208,8 +208,8 @@ public sealed partial class EventJournal : IJournal, IDisposable
     [LoggerMessage(3, LogLevel.Error, "The journal closes while it cannot be written: {Count} events are lost.")]
     private partial void LogAbandoned(int count);
 
-    [LoggerMessage(4, LogLevel.Warning, "The journal could not be trimmed.")]
-    private partial void LogNotTrimmed(Exception failure);
+    [LoggerMessage(4, LogLevel.Warning, "The journal could not be trimmed, and grows: {Reason}. Free space on its disk or make it writable.")]
+    private partial void LogNotTrimmed(string reason);
 
     [LoggerMessage(5, LogLevel.Error, "The journal could not be written for too long: events of {Vm} are lost: {Loss}")]
     private partial void LogLost(string vm, JsonText loss);

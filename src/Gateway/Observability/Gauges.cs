@@ -8,6 +8,7 @@ internal sealed class Gauges(GatewayMetrics metrics, IVms vms, EventJournal jour
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        metrics.CountOf(() => vms.All.Select(static vm => vm.Id));
         VmGauges.Add(metrics.Meter, vms);
         JournalGauges.Add(metrics.Meter, journal, readers);
         journal.Committed += metrics.Committed;

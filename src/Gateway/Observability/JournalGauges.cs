@@ -21,6 +21,10 @@ internal static class JournalGauges
             () => journal.OldestReceivedAt() is { } oldest ? [new Measurement<double>(oldest.ToUnixTimeMilliseconds() / 1000.0)] : Array.Empty<Measurement<double>>(),
             "s",
             "When the oldest entry kept was received.");
+        meter.CreateObservableGauge(
+            "qmp_gateway.journal.trouble",
+            () => journal.Trouble is null ? 0 : 1,
+            description: "1 while events cannot be written and wait in memory.");
     }
 
     private static KeyValuePair<string, object?> Of(string kind) => new("kind", kind);

@@ -9,10 +9,10 @@ namespace Gateway.Observability;
 public static class ObservabilityServices
 {
     /// <summary>
-    /// Adds the meters, shown at <c>/metrics</c>; and where the usual <c>OTEL_EXPORTER_OTLP_*</c> variables ask for it, metrics and traces by
-    /// OTLP.
+    /// Adds the meters, shown at <c>/metrics</c>; and where the usual <c>OTEL_EXPORTER_OTLP_*</c> variables ask for it, metrics, traces and
+    /// the log by OTLP. Nothing is traced where nobody asked.
     /// </summary>
-    public static IServiceCollection AddObservability(this IServiceCollection services)
+    public static IServiceCollection AddObservability(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<GatewayMetrics>();
         services.AddHostedService<JournalMetrics>();
@@ -22,13 +22,22 @@ public static class ObservabilityServices
             .WithMetrics(static metrics => metrics.AddMeter(GatewayMetrics.MeterName)
                 // A series for each VM and event: a thousand VMs have more than the 2,000 that there would be otherwise.
                 .AddView("*", new MetricStreamConfiguration { CardinalityLimit = 100_000 }).AddPrometheusExporter(static exporter =>
-                exporter.ScrapeResponseCacheDurationMilliseconds = 0))
-            .WithTracing(static traces => traces.AddAspNetCoreInstrumentation());
-        if (Environment.GetEnvironmentVariables().Keys.Cast<string>().Any(static name => name.StartsWith("OTEL_EXPORTER_OTLP_", StringComparison.Ordinal)))
+                exporter.ScrapeResponseCacheDurationMilliseconds = 0));
+        if (IsExportWanted(configuration))
         {
+            telemetry.WithTracing(static traces => traces
+                .AddSource(CommandSpans.SourceName)
+                .AddAspNetCoreInstrumentation(static requests => requests.Filter = static context => !IsProbe(context.Request.Path)));
             telemetry.UseOtlpExporter();
         }
 
         return services;
     }
+
+    private static bool IsExportWanted(IConfiguration configuration) =>
+        configuration.AsEnumerable().Any(static setting =>
+            setting.Key.StartsWith("OTEL_EXPORTER_OTLP_", StringComparison.OrdinalIgnoreCase) && !string.IsNullOrEmpty(setting.Value));
+
+    // A supervisor and a scraper ask every few seconds.
+    private static bool IsProbe(PathString path) => path.StartsWithSegments("/health") || path.StartsWithSegments("/metrics");
 }

@@ -1,11 +1,14 @@
 using Microsoft.Extensions.Configuration.Memory;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Gateway.Observability;
 
 /// <summary>What the log leaves out.</summary>
 internal static class QuietLogs
 {
-    /// <summary>Leaves out ASP.NET's lines about each request; those with the whole URL whatever the configuration says.</summary>
+    /// <summary>
+    /// Leaves out ASP.NET's lines about each request, those with the whole URL whatever the configuration says, and repetitions.
+    /// </summary>
     public static void UseQuietLogs(this WebApplicationBuilder builder)
     {
         ((IConfigurationBuilder)builder.Configuration).Sources.Insert(0, new MemoryConfigurationSource
@@ -18,5 +21,7 @@ internal static class QuietLogs
         });
         // A browser's WebSocket carries its token in the query.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
+        builder.Services.AddSingleton<LoggerFactory>();
+        builder.Services.Replace(ServiceDescriptor.Singleton<ILoggerFactory, BriefLogs>());
     }
 }

@@ -18,9 +18,13 @@ internal static class VmGauges
             () => vms.All.Select(static vm => new Measurement<int>(vm.Snapshot.Connection.State == ConnectionState.Connected ? 1 : 0, Of(vm))),
             description: "1 while the VM is connected.");
         meter.CreateObservableGauge(
+            "qmp_gateway.vm_connection",
+            () => vms.All.Select(static vm => new Measurement<int>(1, Of(vm), new("connection", vm.Snapshot.Connection.State.Name()))),
+            description: "1 for the state of the VM's connection.");
+        meter.CreateObservableGauge(
             "qmp_gateway.vm_status",
             () => vms.All.Where(static vm => vm.Snapshot.Status is not null)
-                .Select(static vm => new Measurement<int>(1, Of(vm), new("status", vm.Snapshot.Status!.State.Value))),
+                .Select(static vm => new Measurement<int>(1, Of(vm), new("status", Labels.Usable(vm.Snapshot.Status!.State.Value)))),
             description: "1 for the VM's last known run state.");
         meter.CreateObservableGauge(
             "qmp_gateway.vm_last_message_timestamp",

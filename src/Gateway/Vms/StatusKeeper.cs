@@ -15,6 +15,7 @@ internal sealed class StatusKeeper
 
     private static readonly QmpCommand Query = new(RunStateCommands.QueryStatus);
 
+    private readonly string vm;
     private readonly Func<VmLine> line;
     private readonly VmState state;
     private readonly TimeSpan timeout;
@@ -23,13 +24,15 @@ internal sealed class StatusKeeper
     private readonly StatusReader reader;
     private readonly Channel<bool> wanted = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
+    /// <param name="vm">The VM's id.</param>
     /// <param name="line">The connection in use; throws where there is none.</param>
     /// <param name="state">Told of every answer.</param>
     /// <param name="timeout">How long a caller waits.</param>
     /// <param name="time">The clock.</param>
     /// <param name="metrics">Counts the questions.</param>
-    public StatusKeeper(Func<VmLine> line, VmState state, TimeSpan timeout, TimeProvider time, GatewayMetrics metrics)
+    public StatusKeeper(string vm, Func<VmLine> line, VmState state, TimeSpan timeout, TimeProvider time, GatewayMetrics metrics)
     {
+        this.vm = vm;
         this.line = line;
         this.state = state;
         this.timeout = timeout;
@@ -132,7 +135,7 @@ internal sealed class StatusKeeper
 
     private async Task<VmStatus> ReadNowAsync()
     {
-        var answer = await metrics.CommandAsync(Query.Name, time, () => line().Client.ExecuteAsync(Query, timeout));
+        var answer = await metrics.CommandAsync(vm, Query.Name, time, () => line().Client.ExecuteAsync(Query, timeout));
         var status = VmStatus.From(answer, time.GetUtcNow());
         state.Observed(status);
         return status;

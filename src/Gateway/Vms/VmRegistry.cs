@@ -243,10 +243,10 @@ internal sealed partial class VmRegistry(VmEnvironment environment, VmStore stor
         }
         catch (StorageException failure)
         {
-            LogNotSaved(environment.Logger, failure);
+            LogNotSaved(environment.Logger, failure.Message);
         }
     }
 
-    [LoggerMessage(25, LogLevel.Warning, "Which VMs there are cannot be written down; should the gateway end before it can, the next one tells of them anew.")]
-    private static partial void LogNotSaved(ILogger logger, Exception failure);
+    [LoggerMessage(25, LogLevel.Warning, "Which VMs there are cannot be written down: {Reason}. Free space on the disk of the data directory; should the gateway end before, the next one tells of them anew.")]
+    private static partial void LogNotSaved(ILogger logger, string reason);
 }

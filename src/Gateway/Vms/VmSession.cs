@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Qmp;
 
 namespace Gateway.Vms;
@@ -30,9 +31,9 @@ internal sealed partial class VmSession : IVm, IAsyncDisposable
     {
         Definition = definition;
         this.environment = environment;
-        state = new VmState(definition.Id, connectedBefore, environment.Journal, environment.Time);
+        state = new VmState(definition.Id, connectedBefore, environment.Journal, environment.Time, Unreachable);
         dialer = new MonitorDialer(definition.Endpoint, state, environment.Dial, environment.Watches, environment.Time);
-        status = new StatusKeeper(() => Line(RunStateCommands.QueryStatus), state, environment.Options.CommandTimeout, environment.Time, environment.Metrics);
+        status = new StatusKeeper(Id, () => Line(RunStateCommands.QueryStatus), state, environment.Options.CommandTimeout, environment.Time, environment.Metrics);
     }
 
     public string Id => Definition.Id;
@@ -49,7 +50,7 @@ internal sealed partial class VmSession : IVm, IAsyncDisposable
     public async Task<JsonText> ExecuteAsync(VmCommand command, CancellationToken cancellationToken)
     {
         var answer = await environment.Metrics.CommandAsync(
-            command.Command.Name, environment.Time, () => Line(command.Command.Name).ExecuteAsync(command, cancellationToken));
+            Id, command.Command.Name, environment.Time, () => Line(command.Command.Name).ExecuteAsync(command, cancellationToken));
         status.Want();
         return answer;
     }
@@ -71,6 +72,8 @@ internal sealed partial class VmSession : IVm, IAsyncDisposable
 
     private async Task RunAsync()
     {
+        // The request that named the VM is long over when most of this happens.
+        Activity.Current = null;
         try
         {
             while (true)
@@ -189,18 +192,30 @@ internal sealed partial class VmSession : IVm, IAsyncDisposable
         status.Want();
     }
 
+    private void Unreachable(ConnectionState before, ConnectionSnapshot now)
+    {
+        // A QEMU that ended takes its socket along: that its connection ended is said already.
+        if (now.State != ConnectionState.NoSocket || before != ConnectionState.Disconnected)
+        {
+            LogUnreachable(environment.Logger, Id, now.State.Name(), now.Reason, ConnectionAdvice.For(now.State));
+        }
+    }
+
     [LoggerMessage(20, LogLevel.Information, "{Vm} is connected: QEMU {Version}, run {Run}.")]
     private static partial void LogConnected(ILogger logger, string vm, string version, string run);
 
-    [LoggerMessage(21, LogLevel.Warning, "{Vm} is disconnected: {Reason}.")]
+    [LoggerMessage(21, LogLevel.Warning, "{Vm} is disconnected: {Reason}. It is dialled again; start its QEMU if it should run.")]
     private static partial void LogDisconnected(ILogger logger, string vm, string reason);
 
-    [LoggerMessage(22, LogLevel.Warning, "{Vm} did not tell its status: {Reason}.")]
+    [LoggerMessage(22, LogLevel.Warning, "{Vm} did not tell its status: {Reason}. It is asked again.")]
     private static partial void LogStatusUnknown(ILogger logger, string vm, string reason);
 
-    [LoggerMessage(23, LogLevel.Error, "{Vm} did not take the configured actions: {Reason}.")]
+    [LoggerMessage(23, LogLevel.Error, "{Vm} did not take the configured actions: {Reason}. Correct its Actions, or set them by the API.")]
     private static partial void LogActionsNotSet(ILogger logger, string vm, string reason);
 
-    [LoggerMessage(24, LogLevel.Critical, "The session of {Vm} failed.")]
+    [LoggerMessage(24, LogLevel.Critical, "The session of {Vm} failed and begins anew. This is a fault of the gateway: report it with this line.")]
     private static partial void LogFault(ILogger logger, Exception fault, string vm);
+
+    [LoggerMessage(26, LogLevel.Warning, "{Vm} cannot be reached ({State}): {Reason}. {Advice}.")]
+    private static partial void LogUnreachable(ILogger logger, string vm, string state, string? reason, string advice);
 }

@@ -7,7 +7,13 @@ namespace Gateway.Vms;
 /// What is known of a VM, and the journal's entries about its changes. The state changes before the entry is appended: whoever
 /// takes the journal's head first and looks at the state then will find every later change in the journal.
 /// </summary>
-internal sealed class VmState(string id, bool connectedBefore, IJournal journal, TimeProvider time)
+/// <param name="id">The VM's id.</param>
+/// <param name="connectedBefore">Whether there may have been a connection to it before.</param>
+/// <param name="journal">Takes the entries.</param>
+/// <param name="time">The clock.</param>
+/// <param name="unreachable">Told, with the state before, when attempts to connect begin to fail in another way.</param>
+internal sealed class VmState(
+    string id, bool connectedBefore, IJournal journal, TimeProvider time, Action<ConnectionState, ConnectionSnapshot>? unreachable = null)
 {
     private readonly Lock sync = new();
     private readonly StatusCauses causes = new();
@@ -32,11 +38,17 @@ internal sealed class VmState(string id, bool connectedBefore, IJournal journal,
     /// <summary>An attempt failed, or hangs in a way that already tells.</summary>
     public void NotConnected(ConnectionState state, string reason)
     {
+        ConnectionSnapshot before, now;
         lock (sync)
         {
-            var connection = snapshot.Connection;
-            var since = connection.State == state ? connection.Since : time.GetUtcNow();
-            snapshot = snapshot with { Connection = connection with { State = state, Since = since, Reason = reason } };
+            before = snapshot.Connection;
+            now = before with { State = state, Since = before.State == state ? before.Since : time.GetUtcNow(), Reason = reason };
+            snapshot = snapshot with { Connection = now };
+        }
+
+        if (before.State != state)
+        {
+            unreachable?.Invoke(before.State, now);
         }
     }
 

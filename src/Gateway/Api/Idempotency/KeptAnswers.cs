@@ -73,7 +73,7 @@ internal sealed partial class KeptAnswers : IDisposable
             catch (SqliteException unwritable)
             {
                 // The caller has its answer; one who repeats the request is told that the outcome is unknown, not run again.
-                LogNotKept(unwritable);
+                LogNotKept(unwritable.Message);
             }
         }
     }
@@ -90,7 +90,7 @@ internal sealed partial class KeptAnswers : IDisposable
             }
             catch (SqliteException unwritable)
             {
-                LogNotKept(unwritable);
+                LogNotKept(unwritable.Message);
             }
         }
     }
@@ -147,6 +147,6 @@ internal sealed partial class KeptAnswers : IDisposable
         return command;
     }
 
-    [LoggerMessage(50, LogLevel.Error, "The answer to a request with an idempotency key could not be kept.")]
-    private partial void LogNotKept(Exception failure);
+    [LoggerMessage(51, LogLevel.Error, "The answer to a request with an idempotency key could not be kept: {Reason}. Free space on the disk of the data directory.")]
+    private partial void LogNotKept(string reason);
 }

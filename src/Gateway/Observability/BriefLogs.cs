@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.SignalR;
+
+namespace Gateway.Observability;
+
+/// <summary>
+/// Keeps an incident to a few lines, however often it repeats: of lines that say the same of the same VM, five a minute are written and
+/// the others counted; the count is said when the minute is over. What is below <see cref="LogLevel.Information"/> was asked for, and is written.
+/// </summary>
+internal sealed partial class BriefLogs(LoggerFactory inner, TimeProvider time) : ILoggerFactory
+{
+    private const int Lines = 5;
+
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<Incident, Repetition> open = new();
+
+    public ILogger CreateLogger(string categoryName) => new BriefLogger(this, categoryName, inner.CreateLogger(categoryName));
+
+    public void AddProvider(ILoggerProvider provider) => inner.AddProvider(provider);
+
+    public void Dispose()
+    {
+        foreach (var incident in open.Keys)
+        {
+            End(incident);
+        }
+    }
+
+    /// <summary>Whether a line is one of the first of its kind.</summary>
+    private bool Admits(Incident incident, ILogger logger, LogLevel level, Func<string> line)
+    {
+        while (true)
+        {
+            var repetition = open.GetOrAdd(incident, static _ => new Repetition());
+            lock (repetition)
+            {
+                if (repetition.IsOver)
+                {
+                    continue;
+                }
+
+                repetition.Timer ??= time.CreateTimer(_ => End(incident), null, Window, Timeout.InfiniteTimeSpan);
+                repetition.Count++;
+                if (repetition.Count <= Lines)
+                {
+                    return true;
+                }
+
+                repetition.Tell = () =>
+                {
+                    var last = line();
+                    LogLeftOut(logger, level, repetition.Count - Lines, last);
+                };
+                return false;
+            }
+        }
+    }
+
+    private void End(Incident incident)
+    {
+        if (open.TryRemove(incident, out var repetition))
+        {
+            lock (repetition)
+            {
+                repetition.IsOver = true;
+                repetition.Timer?.Dispose();
+            }
+
+            repetition.Tell?.Invoke();
+        }
+    }
+
+    [LoggerMessage(EventId = 61, Message = "{Count} more lines like this were left out in the last minute: {Line}")]
+    private static partial void LogLeftOut(ILogger logger, LogLevel level, int count, string line);
+
+    /// <summary>What a line is about. The template stands for lines of the framework that have no number.</summary>
+    private readonly record struct Incident(string Category, int EventId, string? Template, string? Vm, Type? Fault);
+
+    private sealed class Repetition
+    {
+        public int Count { get; set; }
+
+        public bool IsOver { get; set; }
+
+        public ITimer? Timer { get; set; }
+
+        public Action? Tell { get; set; }
+    }
+
+    private sealed class BriefLogger(BriefLogs logs, string category, ILogger inner) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => inner.BeginScope(state);
+
+        public bool IsEnabled(LogLevel logLevel) => inner.IsEnabled(logLevel);
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            // What a client did wrong is told to the client.
+            var level = exception is HubException ? LogLevel.Debug : logLevel;
+            if (!inner.IsEnabled(level))
+            {
+                return;
+            }
+
+            if (level < LogLevel.Information || logs.Admits(Of(eventId, state, exception), inner, level, () => Line(state, exception)))
+            {
+                inner.Log(level, eventId, state, exception, Line);
+            }
+
+            string Line(TState told, Exception? fault) => OneLine.Of(formatter(told, fault));
+        }
+
+        private Incident Of<TState>(EventId eventId, TState state, Exception? fault)
+        {
+            var members = state as IReadOnlyList<KeyValuePair<string, object?>> ?? [];
+            return new Incident(category, eventId.Id, eventId.Id == 0 ? Member("{OriginalFormat}") : null, Member("Vm"), fault?.GetType());
+
+            string? Member(string name) => members.FirstOrDefault(member => member.Key == name).Value as string;
+        }
+    }
+}
