@@ -19,10 +19,11 @@ public sealed class LogTests
         await using var host = new GatewayHost("a") { Time = new FakeTimeProvider() };
         host.Fake("a").Reception = reception;
         await host.StartAsync();
-        await host.EventuallyAsync(() => host.Fake("a").Dials >= 4, "diallings", TimeSpan.FromSeconds(1));
-        var line = Assert.Single(host.LogLines, static line => line.StartsWith("a ", StringComparison.Ordinal));
-        Assert.StartsWith(start, line);
-        Assert.EndsWith(advice, line);
+        await host.EventuallyAsync(() => host.Fake("a").Dials >= 6, "diallings", TimeSpan.FromSeconds(1));
+        var lines = LinesOf(host).Where(line => line.StartsWith(start, StringComparison.Ordinal)).ToArray();
+        // The clock may run ahead of the fake's words, and then it is silent in between.
+        Assert.InRange(lines.Length, 1, 2);
+        Assert.EndsWith(advice, lines[0]);
     }
 
     [Fact]
@@ -34,12 +35,9 @@ public sealed class LogTests
         await host.EventuallyAsync(() => host.Fake("a").Dials >= 4, "diallings", TimeSpan.FromSeconds(1));
         host.Fake("a").IsListening = true;
         await host.EventuallyAsync(() => host.Snapshot("a").Connection.State == ConnectionState.Connected, "a connection", TimeSpan.FromSeconds(1));
-        await host.EventuallyAsync(() => LinesOf(host).Length >= 2, "two lines");
-        var lines = LinesOf(host);
-        Assert.Equal(2, lines.Length);
-        Assert.StartsWith("a cannot be reached (no-socket): ", lines[0]);
-        Assert.EndsWith("Start its QEMU, or correct the endpoint.", lines[0]);
-        Assert.StartsWith("a is connected: QEMU 7.2.22", lines[1]);
+        await host.EventuallyAsync(() => LinesOf(host)[^1].StartsWith("a is connected: QEMU 7.2.22", StringComparison.Ordinal), "the other line");
+        var line = Assert.Single(LinesOf(host), static line => line.StartsWith("a cannot be reached (no-socket): ", StringComparison.Ordinal));
+        Assert.EndsWith("Start its QEMU, or correct the endpoint.", line);
     }
 
     [Fact]
