@@ -23,7 +23,9 @@ public sealed partial class AlertRuleTests
         var own = Path.Combine(Repository.Root, "tests", "bin", "promtool");
         var info = new ProcessStartInfo(File.Exists(own) ? own : "promtool", [verb, "rules", file])
         {
-            WorkingDirectory = Directory, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = Directory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         using var promtool = Process.Start(info)!;
         var said = await Task.WhenAll(promtool.StandardOutput.ReadToEndAsync(), promtool.StandardError.ReadToEndAsync()).WaitAsync(2 * TestSignal.Patience);

@@ -33,7 +33,10 @@ public sealed class TraceTests
         Assert.Equal(
             new Dictionary<string, string>
             {
-                ["rpc.system.name"] = "qmp", ["rpc.method"] = "stop", ["qmp_gateway.vm"] = "a", ["qmp_gateway.outcome"] = "done",
+                ["rpc.system.name"] = "qmp",
+                ["rpc.method"] = "stop",
+                ["qmp_gateway.vm"] = "a",
+                ["qmp_gateway.outcome"] = "done",
             },
             command.Attributes);
         Assert.All(collector.Received, static one => Assert.Equal("application/x-protobuf", one.Type));
