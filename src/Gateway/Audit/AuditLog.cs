@@ -149,9 +149,9 @@ public sealed partial class AuditLog : IDisposable
 
     private string PathOf(int age) => Path.Combine(directory, age == 0 ? "audit.jsonl" : $"audit.{age}.jsonl");
 
-    [LoggerMessage(80, LogLevel.Error, "The audit log cannot be written; records wait in memory. Free space in Gateway:DataDirectory, or make it writable.")]
+    [LoggerMessage(60, LogLevel.Error, "The audit log cannot be written; records wait in memory. Free space in Gateway:DataDirectory, or make it writable.")]
     private partial void LogUnwritable(Exception failure);
 
-    [LoggerMessage(81, LogLevel.Warning, "The audit log is written again; {Dropped} records are missing from it.")]
+    [LoggerMessage(61, LogLevel.Warning, "The audit log is written again; {Dropped} records are missing from it.")]
     private partial void LogWritable(long dropped);
 }

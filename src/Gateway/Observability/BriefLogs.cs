@@ -71,7 +71,7 @@ internal sealed partial class BriefLogs(LoggerFactory inner, TimeProvider time) 
         }
     }
 
-    [LoggerMessage(EventId = 61, Message = "{Count} more lines like this were left out in the last minute: {Line}")]
+    [LoggerMessage(EventId = 81, Message = "{Count} more lines like this were left out in the last minute: {Line}")]
     private static partial void LogLeftOut(ILogger logger, LogLevel level, int count, string line);
 
     /// <summary>What a line is about. The template stands for lines of the framework that have no number.</summary>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Gateway.Api.Json;
 using Gateway.Journal;
 using Gateway.Vms;
+using Microsoft.Data.Sqlite;
 using Qmp;
 
 namespace Gateway.Observability;
@@ -31,7 +32,7 @@ internal sealed partial class JournalMetrics(IJournal journal, GatewayMetrics me
                 // A burst went by that is larger than what is kept. It stays uncounted.
                 after = expired.Oldest;
             }
-            catch (JournalUnreadableException failure)
+            catch (SqliteException failure)
             {
                 LogUnread(failure.Message);
                 await Task.Delay(RetryInterval, stoppingToken);
@@ -75,6 +76,6 @@ internal sealed partial class JournalMetrics(IJournal journal, GatewayMetrics me
     private static JsonElement? Member(JsonElement value, string name) =>
         value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out var member) ? member : null;
 
-    [LoggerMessage(60, LogLevel.Warning, "The journal cannot be read, so its entries are not counted for now: {Reason}. Look after the disk of the data directory.")]
+    [LoggerMessage(80, LogLevel.Warning, "The journal cannot be read, so its entries are not counted for now: {Reason}. Look after the disk of the data directory.")]
     private partial void LogUnread(string reason);
 }

@@ -77,7 +77,7 @@ public sealed class DiskTroubleTests : IDisposable
             Journal.Append(new NewEvent(vm, "LARGE", EventOrigin.Qemu, large, null));
         }
 
-        Assert.Contains("5 events cannot be written and wait in memory, 3 are lost", Journal.Trouble, StringComparison.Ordinal);
+        TestJournal.Until(() => Journal.Trouble?.Contains("5 events cannot be written and wait in memory, 3 are lost", StringComparison.Ordinal) == true);
         disk.Failure = 0;
         test.WaitVisible();
         test.AppendMany(1, "a");

@@ -41,7 +41,7 @@ public sealed partial class BriefLogsTests : IDisposable
         time.Advance(TimeSpan.FromSeconds(59));
         Assert.Equal("995 more lines like this were left out in the last minute: a sent garbage 999.", lines.Texts.Skip(5).Single());
         var (level, id, members) = lines.Told.Last();
-        Assert.Equal((LogLevel.Warning, 61, 995), (level, id.Id, members["Count"]));
+        Assert.Equal((LogLevel.Warning, 81, 995), (level, id.Id, members["Count"]));
     }
 
     [Fact]

@@ -212,14 +212,14 @@ public sealed class MetricsTests
     public async Task Made_up_events_panics_and_states_make_no_series_without_end()
     {
         await using var host = await GatewayHost.ConnectedAsync("a");
+        await host.Fake("a").EventAsync("un\\\"usual\\n");
+        await host.Fake("a").EventAsync(new string('X', 65));
         for (var i = 0; i < 300; i++)
         {
             await host.Fake("a").EventAsync($"MADE_UP_{i}");
             await host.Fake("a").EventAsync("GUEST_PANICKED", """{"action":"pause","info":{"type":"made-up-""" + i + "\"}}");
         }
 
-        await host.Fake("a").EventAsync("un\\\"usual\\n");
-        await host.Fake("a").EventAsync(new string('X', 65));
         host.Fake("a").Status = FakeVm.StatusOf(new string('y', 100_000));
         await host.Fake("a").EventAsync("LAST");
 
@@ -227,7 +227,8 @@ public sealed class MetricsTests
             host,
             static now => now.Named("qmp_gateway_events_total").Sum(static series => series.Value) >= 606 && now.Value("qmp_gateway_vm_status", ("vm", "a"), ("status", "other")) == 1,
             "all counted");
-        Assert.Equal(101, scrape.Named("qmp_gateway_events_total").Count());
+        // "other" has taken one of the places.
+        Assert.Equal(100, scrape.Named("qmp_gateway_events_total").Count());
         Assert.Equal(17, scrape.Named("qmp_gateway_guest_panics_total").Count());
         Assert.Equal(300, scrape.Value("qmp_gateway_events_total", ("vm", "a"), ("event", "GUEST_PANICKED")));
         Assert.Equal(300, scrape.Named("qmp_gateway_guest_panics_total").Sum(static series => series.Value));
