@@ -14,22 +14,26 @@ public sealed partial class AuditLog : IDisposable
 {
     private const int MaxWaiting = 10_000;
 
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+
     private readonly string directory;
     private readonly AuditOptions options;
     private readonly JsonSerializerOptions json;
     private readonly ILogger<AuditLog> logger;
     private readonly Lock sync = new();
     private readonly Queue<byte[]> waiting = new();
+    private readonly ITimer retry;
     private FileStream? file;
     private long dropped;
 
     /// <summary>Begins, or goes on with, the log of a data directory.</summary>
-    public AuditLog(DataDirectory directory, GatewayOptions options, IOptions<JsonOptions> json, ILogger<AuditLog> logger)
+    public AuditLog(DataDirectory directory, GatewayOptions options, IOptions<JsonOptions> json, TimeProvider time, ILogger<AuditLog> logger)
     {
         this.directory = directory.Path;
         this.options = options.Audit;
         this.json = json.Value.JsonSerializerOptions;
         this.logger = logger;
+        retry = time.CreateTimer(_ => Retry(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>What keeps the log from being written, and what to do; null while nothing does.</summary>
@@ -45,29 +49,50 @@ public sealed partial class AuditLog : IDisposable
         lock (sync)
         {
             waiting.Enqueue(line);
-            try
-            {
-                Write();
-                if (Trouble is not null)
-                {
-                    Trouble = null;
-                    LogWritable(dropped);
-                    dropped = 0;
-                }
-            }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-            {
-                Fail(failure);
-            }
+            TryWrite();
         }
     }
 
     /// <summary>Closes the file.</summary>
     public void Dispose()
     {
+        retry.Dispose();
         lock (sync)
         {
             file?.Dispose();
+            // A try that is under way finds nothing to do.
+            Trouble = null;
+        }
+    }
+
+    // Without a record that comes: what waits is to be written, and the gateway ready, as soon as there is room.
+    private void Retry()
+    {
+        lock (sync)
+        {
+            if (Trouble is not null)
+            {
+                TryWrite();
+            }
+        }
+    }
+
+    private void TryWrite()
+    {
+        try
+        {
+            Write();
+            if (Trouble is not null)
+            {
+                Trouble = null;
+                LogWritable(dropped);
+                dropped = 0;
+            }
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            Fail(failure);
+            retry.Change(RetryInterval, Timeout.InfiniteTimeSpan);
         }
     }
 
