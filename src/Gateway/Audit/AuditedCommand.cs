@@ -31,14 +31,15 @@ internal sealed record AuditedCommand(string? Command, JsonElement? Arguments)
         {
             using var body = await JsonDocument.ParseAsync(request.Body, JsonReading.Strict, context.RequestAborted);
             return new AuditedCommand(
-                Member("execute")?.ToString() ?? Member("exec-oob")?.ToString(),
+                (Member("execute") ?? Member("exec-oob")) is { } command ? JsonReading.TextOfAny(command) : null,
                 Member("arguments")?.Clone());
 
             JsonElement? Member(string name) =>
                 body.RootElement.ValueKind == JsonValueKind.Object && body.RootElement.TryGetProperty(name, out var member) ? member : null;
         }
-        catch (Exception unreadable) when (unreadable is JsonException or IOException or OperationCanceledException)
+        catch (Exception unreadable) when (unreadable is JsonException or IOException or OperationCanceledException or InvalidOperationException)
         {
+            // The last: a name with half a surrogate pair, which is no text.
             return new AuditedCommand(null, null);
         }
     }

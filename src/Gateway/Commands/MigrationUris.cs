@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gateway.Api.Json;
 
 namespace Gateway.Commands;
 
@@ -22,7 +23,7 @@ internal static class MigrationUris
 
     private static string? Uri(JsonElement address) => Text(address, "transport") switch
     {
-        "exec" => $"exec:{string.Join(' ', ArgumentTree.Find(address, ["args"]) is { ValueKind: JsonValueKind.Array } args ? args.EnumerateArray().Select(static arg => arg.ToString()) : [])}",
+        "exec" => $"exec:{string.Join(' ', ArgumentTree.Find(address, ["args"]) is { ValueKind: JsonValueKind.Array } args ? args.EnumerateArray().Select(JsonReading.TextOfAny) : [])}",
         "rdma" => $"rdma:{Text(address, "host")}:{Text(address, "port")}",
         "file" => $"file:{Text(address, "filename")}",
         "socket" => Text(address, "type") switch
@@ -36,5 +37,5 @@ internal static class MigrationUris
         _ => null,
     };
 
-    private static string? Text(JsonElement address, string name) => ArgumentTree.Find(address, [name])?.ToString();
+    private static string? Text(JsonElement address, string name) => ArgumentTree.Find(address, [name]) is { } found ? JsonReading.TextOfAny(found) : null;
 }

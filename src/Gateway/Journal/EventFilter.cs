@@ -72,7 +72,7 @@ public sealed class EventFilter
     {
         using var json = JsonDocument.Parse(entry.Envelope, JsonReading.Own);
         var payload = json.RootElement.GetProperty("data");
-        return data.All(member => Find(payload, member.Path) is { } found && Text(found) == member.Value);
+        return data.All(member => Find(payload, member.Path) is { } found && JsonReading.TextOfAny(found) == member.Value);
     }
 
     private static JsonElement? Find(JsonElement payload, string[] path)
@@ -86,7 +86,4 @@ public sealed class EventFilter
         }
 
         return payload;
-    }
-
-    private static string Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? JsonReading.TextOf(value) : value.GetRawText();
-}
+    }}

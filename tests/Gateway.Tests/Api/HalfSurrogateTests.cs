@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Gateway.Hubs;
 using Gateway.Journal;
+using Gateway.Tests.Security;
 using MessagePack;
 using Qmp;
 using Xunit;
@@ -29,5 +30,19 @@ public sealed class HalfSurrogateTests
         var entry = JournalEntry.From(1, new NewEvent("a", "ODD", EventOrigin.Qemu, new JsonText("""{"x":"te\udc00xt"}"""u8.ToArray()), null), default);
         Assert.True(new EventFilter(data: [new("x", @"te\udc00xt")]).Matches(entry));
         Assert.False(new EventFilter(data: [new("x", "other")]).Matches(entry));
+    }
+
+    [Theory]
+    [InlineData("""{"execute":"migrate","argu\ud800ments":{}}""")]
+    [InlineData("""{"execute":"migr\ud800ate"}""")]
+    [InlineData("""{"execute":"migrate","arguments":{"channels":[{"addr":{"transport":"exec","args":["te\udc00xt"]}}]}}""")]
+    public async Task Neither_policy_nor_audit_trips_over_what_is_no_text(string body)
+    {
+        await using var host = new GatewayHost("web1").WithKey("root", "admin").WithKey("looks", "viewer")
+            .Set("Gateway:CommandPolicy:Rules:home:Command", "migrate").Set("Gateway:CommandPolicy:Rules:home:Arguments:uri", "tcp:10.*").Set("Gateway:CommandPolicy:Rules:home:Effect", "allow");
+        await host.StartAsync();
+        await host.ConnectedAsync("web1");
+        Assert.InRange((await host.PostAsync("/vms/web1/qmp", body, Keys.As("root"))).Status, 400, 403);
+        Assert.Equal(403, (await host.PostAsync("/vms/web1/qmp", body, Keys.As("looks"))).Status);
     }
 }

@@ -44,6 +44,9 @@ public static class JsonReading
         }
     }
 
+    /// <summary>A string's text, and the spelling of what is no string.</summary>
+    public static string TextOfAny(JsonElement value) => value.ValueKind == JsonValueKind.String ? TextOf(value) : value.GetRawText();
+
     /// <summary>A member's name, or its spelling, likewise.</summary>
     public static string NameOf(JsonProperty member)
     {
