@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Gateway.Api;
 using Gateway.Api.OpenApi;
 using Gateway.Audit;
@@ -11,6 +12,7 @@ using Gateway.Security;
 using Gateway.Vms;
 using Microsoft.AspNetCore.Connections;
 
+var stopping = CancellationToken.None;
 try
 {
     if (Verbs.AreIn(args))
@@ -23,6 +25,7 @@ try
     builder.UseQuietLogs();
     var options = ConfigurationReader.Read(builder.Configuration);
     builder.UseSafeAddresses(options.Security, options.Metrics.Addresses());
+    builder.UseReaderBounds();
     builder.Services.AddSingleton(options);
     builder.Services.AddConfigurationReload(builder.Configuration, options, settings);
     builder.Services.AddSystemd();
@@ -46,6 +49,7 @@ try
     });
 
     var app = builder.Build();
+    stopping = app.Lifetime.ApplicationStopping;
     app.UseProblems();
     app.UsePageHeaders();
     app.UseAudit();
@@ -68,8 +72,18 @@ catch (InvalidDataException unreadable)
     await Console.Error.WriteLineAsync($"{unreadable.Message} {unreadable.GetBaseException().Message}");
     return 1;
 }
-catch (IOException taken) when (taken.InnerException is AddressInUseException)
+catch (Exception taken) when (taken is SocketException or IOException { InnerException: AddressInUseException })
 {
     await Console.Error.WriteLineAsync($"Urls: {taken.Message}");
+    return 1;
+}
+catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+{
+    // Told to end while it started.
+    return 0;
+}
+catch (Exception fault) when (fault is not HostAbortedException)
+{
+    await Console.Error.WriteLineAsync($"The gateway failed, and ends. This is a fault of its own: please report it, with all of this. {fault}");
     return 1;
 }

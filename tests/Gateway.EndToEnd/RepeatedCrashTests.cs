@@ -43,7 +43,7 @@ public sealed class RepeatedCrashTests
             if (round % 5 == 4)
             {
                 early++;
-                await gateway.RestartAndKillAsync(TimeSpan.FromMilliseconds(random.Next(50, 1000)));
+                await gateway.RestartAndEndAsync(TimeSpan.FromMilliseconds(random.Next(50, 1000)), QemuSignal.Kill);
             }
             else
             {

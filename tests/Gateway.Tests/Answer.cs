@@ -30,7 +30,7 @@ public sealed record Answer(int Status, string? ContentType, IReadOnlyDictionary
         ["outcome-unknown"] = (502, "Whether the command took effect is unknown"),
         ["vm-unreachable"] = (503, "The VM is not connected"),
         ["storage-unavailable"] = (503, "The gateway cannot write its data"),
-        ["wait-aborted"] = (503, "The VM went away before the command completed"),
+        ["wait-aborted"] = (503, "The wait ended early"),
         ["timed-out"] = (504, "QEMU did not answer in time"),
         ["wait-timed-out"] = (504, "What was waited for did not come"),
     };

@@ -65,7 +65,7 @@ public static class ApiServices
         app.UseMiddleware<PlainFailures>();
         app.UseMiddleware<IdempotentRequests>();
         app.MapControllers().WithHead();
-        app.MapHub<EventsHub>(EventsHub.Path, static hub => hub.CloseOnAuthenticationExpiration = true);
+        app.MapEventsHub();
         app.MapHealth();
         app.MapGet("/", static () => Results.Redirect("/swagger")).WithHead().ExcludeFromDescription();
     }

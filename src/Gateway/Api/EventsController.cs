@@ -15,7 +15,7 @@ namespace Gateway.Api;
 /// <summary>The journal: history and live.</summary>
 [ApiController]
 [Tags("Events")]
-public sealed class EventsController(IJournal journal, ServerSentEvents stream, TimeProvider time) : ControllerBase
+public sealed class EventsController(IJournal journal, ServerSentEvents stream, TimeProvider time, IHostApplicationLifetime lifetime) : ControllerBase
 {
     private const int DefaultLimit = 100;
 
@@ -91,15 +91,28 @@ public sealed class EventsController(IJournal journal, ServerSentEvents stream, 
         if (found.Count == 0 && wait is { } seconds)
         {
             var patience = TimeSpan.FromSeconds(seconds) - time.GetElapsedTime(until);
-            await foreach (var batch in journal.FollowAsync(filter, after, patience > TimeSpan.Zero ? patience : TimeSpan.FromTicks(1), cancellationToken))
-            {
-                found.AddRange(batch.Entries.Take(limit));
-                after = found.Count == 0 || found.Count == batch.Entries.Count ? batch.Cursor : found[^1].Id;
-                break;
-            }
+            var next = await NextAsync(filter, after, patience > TimeSpan.Zero ? patience : TimeSpan.FromTicks(1), cancellationToken);
+            found.AddRange(next.Entries.Take(limit));
+            after = found.Count == next.Entries.Count ? next.Cursor : found[^1].Id;
         }
 
         return new JsonTextResult(Page(found, after));
+    }
+
+    /// <summary>Waits for the next entries; none when it takes too long, or the gateway ends.</summary>
+    private async Task<JournalBatch> NextAsync(EventFilter filter, long after, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping, cancellationToken);
+        try
+        {
+            await using var batches = journal.FollowAsync(filter, after, patience, either.Token).GetAsyncEnumerator(either.Token);
+            await batches.MoveNextAsync();
+            return batches.Current;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new JournalBatch([], after);
+        }
     }
 
     private static ReadOnlyMemory<byte> Page(List<JournalEntry> entries, long next)

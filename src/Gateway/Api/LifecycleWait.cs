@@ -34,13 +34,13 @@ public sealed record LifecycleCommand(string Qmp, string? Completion, Func<VmSta
 }
 
 /// <summary>Runs commands of the lifecycle and waits for what completes them, from before they are sent: no event is missed.</summary>
-public sealed class LifecycleWait(IJournal journal, TimeProvider time)
+public sealed class LifecycleWait(IJournal journal, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(5);
 
     /// <summary>Runs a command; answers the event that completed it, or null where none was waited for or none will come.</summary>
     /// <exception cref="WaitTimedOutException">Acknowledged, but not completed in time.</exception>
-    /// <exception cref="WaitAbortedException">Acknowledged, but the VM went away first.</exception>
+    /// <exception cref="WaitAbortedException">Acknowledged, but the VM went away first, or the gateway ends.</exception>
     public async Task<JournalEntry?> RunAsync(
         IVm vm, LifecycleCommand command, TimeSpan? wait, IReadOnlyCollection<string>? runs, Caller caller, CancellationToken cancellationToken)
     {
@@ -94,7 +94,7 @@ public sealed class LifecycleWait(IJournal journal, TimeProvider time)
     {
         var completion = command.Completion!;
         using var deadline = new CancellationTokenSource(timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, lifetime.ApplicationStopping, cancellationToken);
         var filter = new EventFilter([new VmPattern(vm)], [completion, GatewayEvents.VmDisconnected]);
         try
         {
@@ -107,7 +107,7 @@ public sealed class LifecycleWait(IJournal journal, TimeProvider time)
             {
                 if (batch.Entries is [var first, ..])
                 {
-                    return first.Name == completion ? first : throw new WaitAbortedException(completion, command.Qmp);
+                    return first.Name == completion ? first : throw new WaitAbortedException(WaitAbortedException.VmWent, completion, command: command.Qmp);
                 }
 
                 if (until is { } last && batch.Cursor >= last)
@@ -116,9 +116,11 @@ public sealed class LifecycleWait(IJournal journal, TimeProvider time)
                 }
             }
         }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (either.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new WaitTimedOutException(completion, timeout, command: command.Qmp);
+            throw deadline.IsCancellationRequested
+                ? new WaitTimedOutException(completion, timeout, command: command.Qmp)
+                : new WaitAbortedException(WaitAbortedException.GatewayEnds, completion, command: command.Qmp);
         }
 
         return null;

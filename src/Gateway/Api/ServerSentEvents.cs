@@ -3,12 +3,13 @@ using System.Text;
 using Gateway.Api.Problems;
 using Gateway.Journal;
 using Gateway.Limits;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Gateway.Api;
 
 /// <summary>Sends the journal as server-sent events (WHATWG HTML, section 9.2).</summary>
-public sealed class ServerSentEvents(JournalReaders readers, Places places, IHostApplicationLifetime lifetime)
+public sealed class ServerSentEvents(JournalReaders readers, Places places, IHostApplicationLifetime lifetime, TimeProvider time)
 {
     // Half of what the contract allows between two signs of life.
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(7.5);
@@ -31,46 +32,104 @@ public sealed class ServerSentEvents(JournalReaders readers, Places places, IHos
 
         context.Features.Get<IHttpResponseBodyFeature>()!.DisableBuffering();
 
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        using var stalled = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping, stalled.Token);
         try
         {
             await response.StartAsync(over.Token);
             // Kestrel keeps the headers back until something is flushed, and the first event may be long in coming.
-            await response.BodyWriter.FlushAsync(over.Token);
-            await foreach (var batch in readers.FollowAsync(JournalReaders.ServerSentEvents, filter, after, Heartbeat, over.Token))
-            {
-                Write(response.BodyWriter, batch);
-                await response.BodyWriter.FlushAsync(over.Token);
-            }
+            await FlushAsync();
+            await FollowAsync();
         }
-        catch (CursorExpiredException expired)
+        catch (OperationCanceledException) when (stalled.IsCancellationRequested)
         {
-            // The status is sent already: the reader is told in the stream, and a reconnect gets 410.
-            response.BodyWriter.Write(Encoding.UTF8.GetBytes(
-                $"event: {ProblemKind.CursorExpired.Slug}\ndata: {{\"oldest\":\"{Cursors.Write(expired.Oldest)}\"}}\n\n"));
-            await response.BodyWriter.FlushAsync(over.Token);
+            // A stream that only ended would look whole; this one is resumed by its cursor.
+            context.Abort();
         }
         catch (OperationCanceledException) when (over.IsCancellationRequested)
         {
-            // The reader went, or the gateway ends.
+            EndSoon(context);
+        }
+
+        async Task FollowAsync()
+        {
+            try
+            {
+                await foreach (var batch in readers.FollowAsync(JournalReaders.ServerSentEvents, filter, after, Heartbeat, over.Token))
+                {
+                    await WriteAsync(batch);
+                }
+            }
+            catch (CursorExpiredException expired)
+            {
+                // The status is sent already: the reader is told in the stream, and a reconnect gets 410.
+                response.BodyWriter.Write(Encoding.UTF8.GetBytes(
+                    $"event: {ProblemKind.CursorExpired.Slug}\ndata: {{\"oldest\":\"{Cursors.Write(expired.Oldest)}\"}}\n\n"));
+                await FlushAsync();
+            }
+        }
+
+        async ValueTask WriteAsync(JournalBatch batch)
+        {
+            var waiting = 0;
+            foreach (var entry in batch.Entries)
+            {
+                Write(response.BodyWriter, entry);
+                waiting += entry.Envelope.Length;
+                if (waiting >= ReaderBounds.Chunk)
+                {
+                    await FlushAsync();
+                    waiting = 0;
+                }
+            }
+
+            if (batch.Entries.Count == 0)
+            {
+                // An id without data moves the reader's cursor on and shows nothing.
+                response.BodyWriter.Write(Encoding.UTF8.GetBytes($": still here\nid: {Cursors.Write(batch.Cursor)}\n\n"));
+            }
+
+            await FlushAsync();
+        }
+
+        async ValueTask FlushAsync()
+        {
+            var flush = response.BodyWriter.FlushAsync(over.Token);
+            if (!flush.IsCompleted)
+            {
+                stalled.CancelAfter(ReaderBounds.Stall);
+            }
+
+            await flush;
+            stalled.CancelAfter(Timeout.InfiniteTimeSpan);
         }
     }
 
-    private static void Write(IBufferWriter<byte> to, JournalBatch batch)
+    private static void Write(IBufferWriter<byte> to, JournalEntry entry)
     {
-        foreach (var entry in batch.Entries)
-        {
-            // A name is one line here, whatever QEMU calls its event.
-            var name = entry.Name.AsSpan().ContainsAny('\r', '\n') ? "" : $"event: {entry.Name}\n";
-            to.Write(Encoding.UTF8.GetBytes($"id: {Cursors.Write(entry.Id)}\n{name}data: "));
-            to.Write(entry.Envelope.Span);
-            to.Write("\n\n"u8);
-        }
+        // A name is one line here, whatever QEMU calls its event.
+        var name = entry.Name.AsSpan().ContainsAny('\r', '\n') ? "" : $"event: {entry.Name}\n";
+        to.Write(Encoding.UTF8.GetBytes($"id: {Cursors.Write(entry.Id)}\n{name}data: "));
+        to.Write(entry.Envelope.Span);
+        to.Write("\n\n"u8);
+    }
 
-        if (batch.Entries.Count == 0)
+    /// <summary>
+    /// The reader went, or the gateway ends: then the stream ends as a whole one. Who does not read even that would keep its connection,
+    /// and with it the gateway, from ending.
+    /// </summary>
+    private void EndSoon(HttpContext context)
+    {
+        if (lifetime.ApplicationStopping.IsCancellationRequested && HttpProtocol.IsHttp11(context.Request.Protocol)
+            && context.Features.Get<IConnectionLifetimeFeature>() is { } connection)
         {
-            // An id without data moves the reader's cursor on and shows nothing.
-            to.Write(Encoding.UTF8.GetBytes($": still here\nid: {Cursors.Write(batch.Cursor)}\n\n"));
+            _ = AbortAsync(connection);
         }
+    }
+
+    private async Task AbortAsync(IConnectionLifetimeFeature connection)
+    {
+        await Task.Delay(ReaderBounds.Farewell, time);
+        connection.Abort();
     }
 }

@@ -8,18 +8,19 @@ using Qmp;
 namespace Gateway.Api;
 
 /// <summary>Waits for a run state: asks once, then reads the journal, which has every change that was seen.</summary>
-public sealed class StatusWait(IVms vms, IJournal journal, TimeProvider time)
+public sealed class StatusWait(IVms vms, IJournal journal, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     private static readonly string[] Telling =
         [GatewayEvents.VmStatusChanged, GatewayEvents.VmConnected, GatewayEvents.VmAdded, GatewayEvents.VmRemoved];
 
     /// <summary>Answers as soon as the status is one of some states.</summary>
     /// <exception cref="WaitTimedOutException">It was not in time.</exception>
+    /// <exception cref="WaitAbortedException">The gateway ends first.</exception>
     /// <exception cref="VmNotFoundException">The VM is known no more.</exception>
     public async Task<VmStatus> UntilAsync(IVm vm, IReadOnlyCollection<RunState> states, TimeSpan timeout, Caller caller, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, lifetime.ApplicationStopping, cancellationToken);
         try
         {
             while (true)
@@ -34,9 +35,13 @@ public sealed class StatusWait(IVms vms, IJournal journal, TimeProvider time)
                 }
             }
         }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (either.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new WaitTimedOutException($"status {string.Join(" or ", states)}", timeout, vms.Get(vm.Id).Snapshot.Status?.Text);
+            var what = $"status {string.Join(" or ", states)}";
+            var last = vms.Get(vm.Id).Snapshot.Status?.Text;
+            throw deadline.IsCancellationRequested
+                ? new WaitTimedOutException(what, timeout, last)
+                : new WaitAbortedException(WaitAbortedException.GatewayEnds, what, last);
         }
         finally
         {

@@ -11,7 +11,7 @@ using Qmp;
 namespace Gateway.Hubs;
 
 /// <summary>The journal, live, over SignalR.</summary>
-public sealed class EventsHub(IJournal journal, JournalReaders readers, Places places, EventHubConnections connections) : Hub
+public sealed class EventsHub(IJournal journal, JournalReaders readers, Places places, EventHubConnections connections, HubErrors errors) : Hub
 {
     /// <summary>Where the hub is.</summary>
     public const string Path = "/hubs/events";
@@ -61,9 +61,9 @@ public sealed class EventsHub(IJournal journal, JournalReaders readers, Places p
     private async IAsyncEnumerable<JsonText> StreamAsync(EventFilter filter, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // Not before the stream is read: one whose client is gone by then would keep the place.
-        using var place = await HubErrors.TellAsync(() => ValueTask.FromResult(places.TakeReader()));
+        using var place = await errors.TellAsync(() => ValueTask.FromResult(places.TakeReader()));
         await using var batches = readers.FollowAsync(JournalReaders.HubStream, filter, after, heartbeat: null, cancellationToken).GetAsyncEnumerator(cancellationToken);
-        while (await HubErrors.TellAsync(batches.MoveNextAsync))
+        while (await errors.TellAsync(batches.MoveNextAsync))
         {
             foreach (var entry in batches.Current.Entries)
             {

@@ -1,3 +1,4 @@
+using Gateway.Api;
 using Gateway.Api.Json;
 using MessagePack;
 using MessagePack.Resolvers;
@@ -12,6 +13,9 @@ public static class HubServices
     /// <summary>Adds the hub, with the JSON and MessagePack protocols.</summary>
     public static IServiceCollection AddEventsHub(this IServiceCollection services)
     {
+        services.AddSingleton<HubErrors>();
+        // What fails is told to the client and, where it is the gateway's own fault, logged by the filter.
+        services.AddLogging(static logging => logging.AddFilter("Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", LogLevel.None));
         services.AddSignalR(options => options.AddFilter<HubErrors>())
             .AddJsonProtocol(options => JsonReading.Configure(options.PayloadSerializerOptions))
             .AddMessagePackProtocol(options => options.SerializerOptions = MessagePackSerializerOptions.Standard
@@ -28,4 +32,13 @@ public static class HubServices
         services.AddSingleton<HubLifetimeManager<EventsHub>>(static provider => provider.GetRequiredService<EventHubConnections>());
         return services;
     }
+
+    /// <summary>Maps the hub, in the bounds of readers that do not read.</summary>
+    public static void MapEventsHub(this IEndpointRouteBuilder routes) => routes.MapHub<EventsHub>(EventsHub.Path, static connections =>
+    {
+        connections.CloseOnAuthenticationExpiration = true;
+        connections.TransportMaxBufferSize = ReaderBounds.Transport;
+        connections.ApplicationMaxBufferSize = ReaderBounds.Transport;
+        connections.TransportSendTimeout = ReaderBounds.Stall;
+    });
 }

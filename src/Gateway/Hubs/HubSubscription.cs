@@ -84,6 +84,6 @@ internal sealed partial class HubSubscription : IAsyncDisposable
     private static SerializedHubMessage Serialized(JournalEntry entry) =>
         (SerializedHubMessage)(entry.HubMessage ??= new SerializedHubMessage(new InvocationMessage(entry.Name, [new JsonText(entry.Envelope)])));
 
-    [LoggerMessage(50, LogLevel.Error, "A subscription failed; its connection is closed.")]
+    [LoggerMessage(52, LogLevel.Error, "A subscription failed; its connection is closed.")]
     private static partial void LogFailed(ILogger logger, Exception failure);
 }

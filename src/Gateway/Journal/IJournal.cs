@@ -59,7 +59,11 @@ public enum EventOrigin
 }
 
 /// <summary>Some entries that match a filter, and the point to read on from.</summary>
-public readonly record struct JournalBatch(IReadOnlyList<JournalEntry> Entries, long Cursor);
+public readonly record struct JournalBatch(IReadOnlyList<JournalEntry> Entries, long Cursor)
+{
+    /// <summary>Envelopes of so many bytes end a batch: its reader, which may be slow, keeps them from being forgotten.</summary>
+    internal const int MaxBytes = 32 * 1024;
+}
 
 /// <summary>Entries after this cursor, which its reader could have seen, are no longer kept.</summary>
 public sealed class CursorExpiredException(long after, long oldest)

@@ -8,7 +8,6 @@ internal class JournalStore : IDisposable
 {
     // Readers that scan for rare entries give others a turn.
     private const int MaxScanned = 20_000;
-    private const long MaxBytes = 1024 * 1024;
     private const int SqliteCorrupt = 11;
 
     private readonly string connectionString;
@@ -89,7 +88,7 @@ internal class JournalStore : IDisposable
             {
                 found.Add(entry);
                 bytes += entry.Envelope.Length;
-                if (found.Count == limit || bytes >= MaxBytes)
+                if (found.Count == limit || bytes >= JournalBatch.MaxBytes)
                 {
                     return new JournalBatch(found, after);
                 }

@@ -67,7 +67,13 @@ internal sealed class JournalTail(long head)
             }
 
             var index = IndexAfter(after);
-            var entries = new JournalEntry[Math.Min(limit, count - index)];
+            var length = 0;
+            for (var size = 0L; length < Math.Min(limit, count - index) && size < JournalBatch.MaxBytes; length++)
+            {
+                size += ring[(first + index + length) % Capacity].Envelope.Length;
+            }
+
+            var entries = new JournalEntry[length];
             for (var i = 0; i < entries.Length; i++)
             {
                 entries[i] = ring[(first + index + i) % Capacity];

@@ -37,15 +37,29 @@ public static class VmServices
     }
 }
 
-/// <summary>Starts the sessions before the first request, and looks for sockets from then on.</summary>
-internal sealed class VmHost(VmRegistry registry, SocketDiscovery discovery, GatewayOptions options) : BackgroundService
+/// <summary>
+/// Starts the sessions before the first request, and looks for sockets from then on. When the gateway ends, commands under way have a
+/// while to finish; then all VMs are hung up on, which tells their callers what is known of them.
+/// </summary>
+internal sealed class VmHost(
+    VmRegistry registry, SocketDiscovery discovery, GatewayOptions options, IHostApplicationLifetime lifetime, TimeProvider time) : BackgroundService
 {
+    // The host waits for 4 s in all, and the answers have to be written yet.
+    private static readonly TimeSpan CommandsMayFinish = TimeSpan.FromSeconds(2.5);
+
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
+        lifetime.ApplicationStopping.Register(() => _ = HangUpAsync());
         await registry.StartAsync(options.Define(), discovery.Look());
         await base.StartAsync(cancellationToken);
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         options.Discovery.Paths.Count == 0 ? Task.CompletedTask : discovery.RunAsync(registry.DiscoveredAsync, stoppingToken);
+
+    private async Task HangUpAsync()
+    {
+        await Task.Delay(CommandsMayFinish, time);
+        await registry.DisposeAsync();
+    }
 }

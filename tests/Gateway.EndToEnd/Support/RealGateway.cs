@@ -100,6 +100,13 @@ public sealed class RealGateway : IAsyncDisposable
     /// <summary>The argument that makes a VM known.</summary>
     public static string Vm(string id, string endpoint) => $"--Gateway:Vms:{id}:Endpoint={endpoint}";
 
+    /// <summary>The memory that it holds at present.</summary>
+    public long ResidentBytes()
+    {
+        Running.Refresh();
+        return Running.WorkingSet64;
+    }
+
     /// <summary>kill -9.</summary>
     public async Task KillAsync()
     {
@@ -109,12 +116,21 @@ public sealed class RealGateway : IAsyncDisposable
     }
 
     /// <summary>Sends SIGTERM; returns the exit code.</summary>
-    public async Task<int> TerminateAsync()
+    public Task<int> TerminateAsync() => EndAsync(QemuSignal.Terminate);
+
+    /// <summary>Sends a signal that ends it; returns the exit code.</summary>
+    public async Task<int> EndAsync(QemuSignal signal)
     {
-        told = true;
-        ChildProcess.Signal(Running, QemuSignal.Terminate);
+        Send(signal);
         await Running.WaitForExitAsync().WaitAsync(RealQemu.Patience);
         return Running.ExitCode;
+    }
+
+    /// <summary>Sends a signal that ends it.</summary>
+    public void Send(QemuSignal signal)
+    {
+        told = true;
+        ChildProcess.Signal(Running, signal);
     }
 
     /// <summary>Starts it again, on the same data directory and port; the old process is killed if it still runs.</summary>
@@ -124,22 +140,16 @@ public sealed class RealGateway : IAsyncDisposable
         await LaunchAsync();
     }
 
-    /// <summary>Starts it again as <see cref="RestartAsync"/> does, and kills it after a while, whether or not it listens by then.</summary>
-    public async Task RestartAndKillAsync(TimeSpan after)
+    /// <summary>
+    /// Starts it again as <see cref="RestartAsync"/> does, and sends a signal that ends it after a while, whether or not it listens by
+    /// then; returns the exit code.
+    /// </summary>
+    public async Task<int> RestartAndEndAsync(TimeSpan after, QemuSignal signal)
     {
         await EndAsync();
-        var launching = LaunchAsync();
+        await BeginAsync();
         await Task.Delay(after);
-        await Poll.UntilAsync(() => Task.FromResult(process is null ? "nothing" : "a process"), "a process");
-        await KillAsync();
-        try
-        {
-            await launching;
-        }
-        catch (GatewayExitedException)
-        {
-            // Before it listened.
-        }
+        return await EndAsync(signal);
     }
 
     public async ValueTask DisposeAsync()
@@ -154,16 +164,22 @@ public sealed class RealGateway : IAsyncDisposable
         }
     }
 
-    private async Task LaunchAsync()
+    private async Task<Process> BeginAsync()
     {
         told = false;
         listening = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var begun = Stopwatch.GetTimestamp();
         process = await ChildProcess.StartAsync(StartInfo());
         process.OutputDataReceived += (_, line) => Keep(line.Data);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
+        return process;
+    }
+
+    private async Task LaunchAsync()
+    {
+        var begun = Stopwatch.GetTimestamp();
+        var process = await BeginAsync();
         await Task.WhenAny(listening.Task, process.WaitForExitAsync()).WaitAsync(RealQemu.Patience);
         if (!listening.Task.IsCompleted)
         {

@@ -71,14 +71,24 @@ public sealed class JournalTailTests
     {
         var tail = new JournalTail(0);
         tail.Publish([Entry(1, MaxBytes / 2), Entry(2, MaxBytes / 2)]);
-        AssertRead(tail, after: 0, limit: 5, [1, 2], cursor: 2);
+        AssertRead(tail, after: 0, limit: 5, [1], cursor: 1);
 
         tail.Publish([Entry(3, 1)]);
         Assert.Null(tail.Read(EventFilter.All, 0, 5));
-        AssertRead(tail, after: 1, limit: 5, [2, 3], cursor: 3);
+        AssertRead(tail, after: 1, limit: 5, [2], cursor: 2);
 
         tail.Publish([Entry(4, MaxBytes + 1)]);
         Assert.Null(tail.Read(EventFilter.All, 2, 5));
+        AssertRead(tail, after: 3, limit: 5, [4], cursor: 4);
+    }
+
+    [Fact]
+    public void A_batch_ends_with_the_entry_that_fills_it_so_that_a_slow_reader_keeps_little()
+    {
+        var tail = new JournalTail(0);
+        tail.Publish([Entry(1, JournalBatch.MaxBytes - 1), Entry(2, 1), Entry(3, JournalBatch.MaxBytes * 2), Entry(4, 1)]);
+        AssertRead(tail, after: 0, limit: 5, [1, 2], cursor: 2);
+        AssertRead(tail, after: 2, limit: 5, [3], cursor: 3);
         AssertRead(tail, after: 3, limit: 5, [4], cursor: 4);
     }
 

@@ -3,6 +3,9 @@ namespace TestSupport.Qemu;
 /// <summary>Signals by their Linux numbers.</summary>
 public enum QemuSignal
 {
+    /// <summary>SIGINT: as SIGTERM.</summary>
+    Interrupt = 2,
+
     /// <summary>SIGKILL: the end without a word.</summary>
     Kill = 9,
 

@@ -54,7 +54,7 @@ internal static class ProblemExamples
         "vm-unreachable" => ($"/vms/{Vm}/status", From(new VmUnreachableException(
             Vm, new ConnectionSnapshot(ConnectionState.NoSocket, DateTimeOffset.UnixEpoch, "Connection refused", 3), RunStateCommands.QueryStatus))),
         "storage-unavailable" => ("/vms/web2", From(new StorageException("the registry of VMs", new IOException("No space left on device")))),
-        "wait-aborted" => ($"/vms/{Vm}/powerdown", From(new WaitAbortedException("SHUTDOWN", "system_powerdown"))),
+        "wait-aborted" => ($"/vms/{Vm}/powerdown", From(new WaitAbortedException(WaitAbortedException.VmWent, "SHUTDOWN", command: "system_powerdown"))),
         "timed-out" => ($"/vms/{Vm}/stop", From(new QmpTimeoutException("stop", TimeSpan.FromSeconds(10), Task.FromResult(JsonText.EmptyObject)))),
         "wait-timed-out" => ($"/vms/{Vm}/status", From(new WaitTimedOutException(
             "status running", TimeSpan.FromSeconds(30), new JsonText("""{"running":false,"singlestep":false,"status":"paused"}"""u8.ToArray())))),

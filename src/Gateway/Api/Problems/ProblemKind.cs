@@ -69,8 +69,8 @@ public sealed record ProblemKind(string Slug, int Status, string Title)
     /// <summary>The data directory cannot be written: nothing was done.</summary>
     public static ProblemKind StorageUnavailable { get; } = new("storage-unavailable", 503, "The gateway cannot write its data");
 
-    /// <summary>Acknowledged, but the VM went away before it completed.</summary>
-    public static ProblemKind WaitAborted { get; } = new("wait-aborted", 503, "The VM went away before the command completed");
+    /// <summary>The VM went away, or the gateway ended, before what was waited for came.</summary>
+    public static ProblemKind WaitAborted { get; } = new("wait-aborted", 503, "The wait ended early");
 
     /// <summary>No answer in the command's time.</summary>
     public static ProblemKind TimedOut { get; } = new("timed-out", 504, "QEMU did not answer in time");

@@ -41,7 +41,7 @@ internal static class ProblemMapper
         JournalUnreadableException e => Of(ProblemKind.StorageUnavailable, e),
         StorageException e => Of(ProblemKind.StorageUnavailable, e) with { Outcome = NotSent },
         WaitTimedOutException e => Of(ProblemKind.WaitTimedOut, e) with { Command = e.Command, CurrentStatus = e.CurrentStatus?.ToElement() },
-        WaitAbortedException e => Of(ProblemKind.WaitAborted, e) with { Command = e.Command },
+        WaitAbortedException e => Of(ProblemKind.WaitAborted, e) with { Command = e.Command, CurrentStatus = e.CurrentStatus?.ToElement() },
         _ => null,
     };
 

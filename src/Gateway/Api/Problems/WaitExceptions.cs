@@ -13,9 +13,23 @@ public sealed class WaitTimedOutException(string what, TimeSpan timeout, JsonTex
     public string? Command => command;
 }
 
-/// <summary>QEMU acknowledged the command, but the VM went away before it completed.</summary>
-public sealed class WaitAbortedException(string what, string command) : Exception($"the VM went away before {what} came")
+/// <summary>The wait ended before what was waited for came.</summary>
+/// <param name="why">The VM went away, or the gateway ends.</param>
+/// <param name="what">What was waited for.</param>
+/// <param name="currentStatus">The last status known.</param>
+/// <param name="command">The command that QEMU acknowledged; null where none was sent.</param>
+public sealed class WaitAbortedException(string why, string what, JsonText? currentStatus = null, string? command = null)
+    : Exception($"{why} before {what} came")
 {
-    /// <summary>The command.</summary>
-    public string Command => command;
+    /// <summary>The VM went away.</summary>
+    public const string VmWent = "the VM went away";
+
+    /// <summary>The gateway ends.</summary>
+    public const string GatewayEnds = "the gateway ended";
+
+    /// <summary>The last status known.</summary>
+    public JsonText? CurrentStatus => currentStatus;
+
+    /// <summary>The command that QEMU acknowledged; null where none was sent.</summary>
+    public string? Command => command;
 }
