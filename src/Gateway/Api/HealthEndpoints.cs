@@ -1,7 +1,7 @@
 using System.Reflection;
-using Gateway.Contracts;
 using Gateway.Audit;
 using Gateway.Configuration;
+using Gateway.Contracts;
 using Gateway.Journal;
 
 namespace Gateway.Api;
