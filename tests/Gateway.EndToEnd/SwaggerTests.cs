@@ -38,7 +38,7 @@ public sealed class SwaggerTests(SharedGateway shared)
         }
     }
 
-    private static string Chromium() => Environment.GetEnvironmentVariable("PATH")!.Split(':')
+    internal static string Chromium() => Environment.GetEnvironmentVariable("PATH")!.Split(':')
         .SelectMany(static directory => (string[])[Path.Combine(directory, "chromium"), Path.Combine(directory, "chromium-browser")])
         .FirstOrDefault(File.Exists) ?? throw new InvalidOperationException("There is no chromium in PATH: apt-get install chromium");
 }

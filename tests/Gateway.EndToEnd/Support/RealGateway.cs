@@ -60,7 +60,7 @@ public sealed class RealGateway : IAsyncDisposable
     private Process Running => process ?? throw new InvalidOperationException("The gateway was not started.");
 
     // Its build output stands beside this one's: tests/THIS/bin/CONFIGURATION/FRAMEWORK and src/Gateway/bin/CONFIGURATION/FRAMEWORK.
-    private static string Program
+    internal static string Program
     {
         get
         {

@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.RegularExpressions;
+using Gateway.EndToEnd.Support;
+using TestSupport.Qemu;
+using Xunit;
+
+namespace Gateway.EndToEnd;
+
+/// <summary>A key is made, taken by a gateway that runs, and taken away again; a wrong file changes nothing.</summary>
+public sealed class ReloadTests
+{
+    [Fact]
+    public async Task A_changed_file_is_taken_as_a_whole_or_not_at_all()
+    {
+        await using var gateway = await RealGateway.StartAsync();
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(gateway, null));
+
+        var (key, lines) = await NewKeyAsync(gateway);
+        await WriteAsync(gateway, lines);
+        await Poll.UntilAsync(async () => (await AskAsync(gateway, null)).ToString(), "Unauthorized");
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(gateway, key));
+        Assert.DoesNotContain(key, gateway.Log);
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/events") { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", key), Accept = { new("text/event-stream") } } };
+        using var stream = await gateway.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        using var reader = new StreamReader(await stream.Content.ReadAsStreamAsync());
+
+        foreach (var wrong in (string[])["{ not JSON", """{"Gateway":{"Nope":1}}""", """{"Gateway":{"Security":{"ApiKeys":{"x":{"Hash":"plain"}}}}}"""])
+        {
+            await WriteAsync(gateway, wrong);
+            await Poll.UntilAsync(async () => (await gateway.Http.GetAsync("/health/ready")).StatusCode.ToString(), "ServiceUnavailable");
+            Assert.Equal(HttpStatusCode.OK, await AskAsync(gateway, key));
+            await WriteAsync(gateway, lines);
+            await Poll.UntilAsync(async () => (await gateway.Http.GetAsync("/health/ready")).StatusCode.ToString(), "OK");
+        }
+
+        Assert.Contains("the configuration is wrong", gateway.Log);
+        var (other, otherLines) = await NewKeyAsync(gateway);
+        await WriteAsync(gateway, otherLines);
+        await Poll.UntilAsync(async () => (await AskAsync(gateway, key)).ToString(), "Unauthorized");
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(gateway, other));
+        // The stream of the key that is gone ends, cleanly.
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        while (await reader.ReadLineAsync(limit.Token) is not null)
+        {
+        }
+    }
+
+    [Theory]
+    [InlineData("{}", 0)]
+    [InlineData("{ not JSON", 1)]
+    [InlineData("""{"Gateway":{"Nope":1}}""", 1)]
+    [InlineData("""{"Urls":"http://0.0.0.0:80"}""", 1)]
+    public async Task A_configuration_is_checked_as_a_start_would(string configuration, int exitCode)
+    {
+        var directory = Directory.CreateTempSubdirectory("check-");
+        try
+        {
+            await File.WriteAllTextAsync(Path.Combine(directory.FullName, "appsettings.json"), configuration);
+            Assert.Equal(exitCode, (await RunAsync(directory.FullName, "check")).ExitCode);
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
+    private static Task WriteAsync(RealGateway gateway, string configuration) =>
+        File.WriteAllTextAsync(Path.Combine(gateway.WorkingDirectory, "appsettings.json"), configuration);
+
+    private static async Task<HttpStatusCode> AskAsync(RealGateway gateway, string? key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/vms");
+        request.Headers.Authorization = key is null ? null : new AuthenticationHeaderValue("Bearer", key);
+        using var response = await gateway.Http.SendAsync(request);
+        return response.StatusCode;
+    }
+
+    private static async Task<(string Key, string Lines)> NewKeyAsync(RealGateway gateway)
+    {
+        var (exitCode, output) = await RunAsync(gateway.WorkingDirectory, "keys", "new", "ops", "--role", "admin");
+        Assert.Equal(0, exitCode);
+        return (Regex.Match(output, "^  ([A-Za-z0-9_-]{43})$", RegexOptions.Multiline).Groups[1].Value, output[output.IndexOf('{', StringComparison.Ordinal)..]);
+    }
+
+    private static async Task<(int ExitCode, string Output)> RunAsync(string directory, params string[] verb)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [RealGateway.Program, .. verb])
+        {
+            WorkingDirectory = directory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync().WaitAsync(RealQemu.Patience);
+        return (process.ExitCode, await output + await errors);
+    }
+}
