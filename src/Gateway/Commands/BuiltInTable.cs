@@ -50,8 +50,15 @@ internal static class BuiltInTable
         (false, "built-in: takes away what others would read", ["ringbuf-read"]),
     }.SelectMany(static rule => rule.Commands.Select(command => KeyValuePair.Create(command, new Verdict(rule.Allowed, rule.Rule)))).ToFrozenDictionary();
 
+    /// <summary>The commands that it denies by name.</summary>
+    public static IEnumerable<string> Denied => Known.Where(static known => !known.Value.Allowed).Select(static known => known.Key);
+
+    private static bool IsQuery(string command) =>
+        (command.StartsWith("query-", StringComparison.Ordinal) || command.StartsWith("x-query-", StringComparison.Ordinal))
+        && command.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+
     /// <summary>What the table says of a command, whatever its arguments.</summary>
     public static Verdict Judge(string command) =>
-        command.StartsWith("query-", StringComparison.Ordinal) || command.StartsWith("x-query-", StringComparison.Ordinal) ? new Verdict(true, Reads)
+        IsQuery(command) ? new Verdict(true, Reads)
         : Known.GetValueOrDefault(command, new Verdict(false, Unknown));
 }

@@ -21,9 +21,9 @@ public static class LimitServices
         services.AddSingleton<LimitMetrics>();
         services.AddHostedService<LimitGauges>();
         services.AddHostedService<HeaderRefusals>();
-        return services;
+        return services.AddCallerRates(options);
     }
 
     /// <summary>Refuses requests beyond the limits.</summary>
-    public static IApplicationBuilder UseLimits(this IApplicationBuilder app) => app.UseMiddleware<RequestLimits>();
+    public static IApplicationBuilder UseLimits(this IApplicationBuilder app) => app.UseRateLimiter().UseMiddleware<RequestLimits>();
 }

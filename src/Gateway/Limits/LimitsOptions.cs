@@ -13,6 +13,10 @@ public sealed class LimitsOptions
     [Range(1, 1_000_000)]
     public int RequestsPerVm { get; init; } = 256;
 
+    /// <summary>Requests of the API that one caller (a key, a token's <c>sub</c>) may send a second. Default 0: as many as they like; beyond: 429.</summary>
+    [Range(0, 1_000_000)]
+    public int RequestsPerCallerPerSecond { get; init; }
+
     /// <summary>
     /// Streams of server-sent events, subscriptions of the hub and streams of the hub. Default 10,000; beyond: 429, on the hub an error that
     /// starts with <c>rate-limited</c>.

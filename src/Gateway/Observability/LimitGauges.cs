@@ -11,7 +11,7 @@ internal sealed class LimitGauges(GatewayMetrics metrics, LimitMetrics refusals,
 {
     private static readonly string[] Counted =
     [
-        nameof(LimitsOptions.Requests), nameof(LimitsOptions.RequestsPerVm), nameof(LimitsOptions.Readers), nameof(LimitsOptions.Vms),
+        nameof(LimitsOptions.Requests), nameof(LimitsOptions.RequestsPerVm), nameof(LimitsOptions.RequestsPerCallerPerSecond), nameof(LimitsOptions.Readers), nameof(LimitsOptions.Vms),
         nameof(LimitsOptions.BodyBytes), nameof(LimitsOptions.QmpBodyBytes), nameof(LimitsOptions.HeaderBytes),
     ];
 
