@@ -3,11 +3,6 @@ using Qmp.Schema;
 
 namespace Gateway.Commands;
 
-/// <summary>What the command policy says of a command, before it has seen any arguments.</summary>
-/// <param name="Allowed">Whether it lets the command through.</param>
-/// <param name="Rule">The rule that says so.</param>
-public readonly record struct CommandVerdict(bool Allowed, string? Rule);
-
 /// <summary>The commands of one VM's QEMU as an OpenAPI 3.1 document: one operation a command.</summary>
 public static class CommandsDescription
 {
@@ -20,8 +15,8 @@ public static class CommandsDescription
     /// <param name="schema">The QEMU's own description.</param>
     /// <param name="vm">The VM's id.</param>
     /// <param name="qemu">The QEMU's version.</param>
-    /// <param name="policy">What the reader of the document may do, by the command's name.</param>
-    public static JsonObject Of(QapiSchema schema, string vm, string qemu, Func<string, CommandVerdict> policy)
+    /// <param name="policy">What the policy says of a command before it has seen any arguments, by the command's name.</param>
+    public static JsonObject Of(QapiSchema schema, string vm, string qemu, Func<string, Verdict> policy)
     {
         var commands = new CommandSchemas(schema, Schemas);
         var definitions = commands.Definitions();
@@ -48,7 +43,7 @@ public static class CommandsDescription
         };
     }
 
-    private static JsonObject Operation(SchemaInfoCommand command, CommandSchemas commands, ArgumentExamples examples, CommandVerdict verdict)
+    private static JsonObject Operation(SchemaInfoCommand command, CommandSchemas commands, ArgumentExamples examples, Verdict verdict)
     {
         var arguments = commands.Arguments(command);
         var operation = new JsonObject
@@ -74,12 +69,8 @@ public static class CommandsDescription
                 },
             },
             ["x-qmp-gateway-allowed"] = verdict.Allowed,
+            ["x-qmp-gateway-rule"] = verdict.Rule,
         };
-        if (verdict.Rule is { } rule)
-        {
-            operation["x-qmp-gateway-rule"] = rule;
-        }
-
         if (command.Deprecated)
         {
             operation["deprecated"] = true;

@@ -66,8 +66,12 @@ public sealed class ArgumentCheckTests
         Faults("open", """{"if":"file","a/b~":true,"items":[5,{"if":"tcp"},{"if":"x"}]}"""));
 
     [Fact]
-    public void Half_a_surrogate_pair_is_no_text() =>
-        Assert.Equal("/a~1b~0 holds half a surrogate pair; /items/0 holds half a surrogate pair", Faults("open", """{"if":"file","a/b~":"\ud800","items":["\udc00"]}"""));
+    public void Half_a_surrogate_pair_is_no_text()
+    {
+        Assert.Equal("/a~1b~0 holds half a surrogate pair; /items/0 holds half a surrogate pair",
+            Faults("open", """{"if":"file","a/b~":"\ud800","items":["\udc00"]}"""));
+        Assert.Equal("/if holds half a surrogate pair", Faults("open", """{"if":"\ud800"}"""));
+    }
 
     [Fact]
     public void A_long_value_is_told_by_its_beginning() =>
