@@ -3,13 +3,13 @@ using Gateway.EndToEnd.Support;
 
 namespace Gateway.EndToEnd.Readers;
 
-/// <summary>Events of a kilobyte, numbered from 0, that say when they were sent.</summary>
-public sealed class Numbered(AnsweringQemu qemu)
+/// <summary>Events of a kilobyte, or of another size, numbered from 0, that say when they were sent.</summary>
+public sealed class Numbered(AnsweringQemu qemu, int size = 1000)
 {
     /// <summary>Their name.</summary>
     public const string Name = "NUMBERED";
 
-    private static readonly string Padding = new('x', 1000);
+    private readonly string padding = new('x', size);
 
     /// <summary>How many were sent.</summary>
     public int Count { get; private set; }
@@ -19,7 +19,7 @@ public sealed class Numbered(AnsweringQemu qemu)
     {
         for (var i = 0; i < count; i++)
         {
-            await qemu.EventAsync(Name, $$"""{"n":"{{Count++}}","sentAt":"{{Stopwatch.GetTimestamp()}}","padding":"{{Padding}}"}""");
+            await qemu.EventAsync(Name, $$"""{"n":"{{Count++}}","sentAt":"{{Stopwatch.GetTimestamp()}}","padding":"{{padding}}"}""");
             if (pause > TimeSpan.Zero)
             {
                 await Task.Delay(pause);
