@@ -43,7 +43,8 @@ try
         .AddGatewaySecurity(options);
     builder.Services.Configure<HostOptions>(static host =>
     {
-        host.ShutdownTimeout = TimeSpan.FromSeconds(4);
+        // Of the 5 s that a stop may take: the rest is for closing the journal.
+        host.ShutdownTimeout = TimeSpan.FromSeconds(3);
         // Counting and looking for sockets may fail, and say so in the log; VMs and their events go on.
         host.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.Ignore;
     });
