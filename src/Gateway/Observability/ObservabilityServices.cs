@@ -20,8 +20,7 @@ public static class ObservabilityServices
         var telemetry = services.AddOpenTelemetry()
             .ConfigureResource(static resource => resource.AddService("qmp-gateway"))
             .WithMetrics(static metrics => metrics.AddMeter(GatewayMetrics.MeterName)
-                // A series for each VM and event: a thousand VMs have more than the 2,000 that there would be otherwise.
-                .AddView("*", new MetricStreamConfiguration { CardinalityLimit = 100_000 }).AddPrometheusExporter(static exporter =>
+                .AddView(static instrument => new MetricStreamConfiguration { CardinalityLimit = SeriesOf(instrument.Name) }).AddPrometheusExporter(static exporter =>
                 exporter.ScrapeResponseCacheDurationMilliseconds = 0));
         if (IsExportWanted(configuration))
         {
@@ -33,6 +32,15 @@ public static class ObservabilityServices
 
         return services;
     }
+
+    // Memory is taken for as many as there may be, at once and for each instrument: only those of VMs, and of VMs' events, may have many.
+    private static int SeriesOf(string instrument) => instrument switch
+    {
+        "qmp_gateway.events" => 50_000,
+        "qmp_gateway.guest_panics" or "qmp_gateway.events_lost" => 20_000,
+        _ when instrument.StartsWith("qmp_gateway.vm_", StringComparison.Ordinal) => 20_000,
+        _ => 2000,
+    };
 
     private static bool IsExportWanted(IConfiguration configuration) =>
         configuration.AsEnumerable().Any(static setting =>
