@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
@@ -59,7 +58,7 @@ public sealed class ReloadTests
         try
         {
             await File.WriteAllTextAsync(Path.Combine(directory.FullName, "appsettings.json"), configuration);
-            Assert.Equal(exitCode, (await RunAsync(directory.FullName, "check")).ExitCode);
+            Assert.Equal(exitCode, (await GatewayProgram.RunAsync(directory.FullName, "check")).ExitCode);
         }
         finally
         {
@@ -80,22 +79,8 @@ public sealed class ReloadTests
 
     private static async Task<(string Key, string Lines)> NewKeyAsync(RealGateway gateway)
     {
-        var (exitCode, output) = await RunAsync(gateway.WorkingDirectory, "keys", "new", "ops", "--role", "admin");
+        var (exitCode, output) = await GatewayProgram.RunAsync(gateway.WorkingDirectory, "keys", "new", "ops", "--role", "admin");
         Assert.Equal(0, exitCode);
         return (Regex.Match(output, "^  ([A-Za-z0-9_-]{43})$", RegexOptions.Multiline).Groups[1].Value, output[output.IndexOf('{', StringComparison.Ordinal)..]);
-    }
-
-    private static async Task<(int ExitCode, string Output)> RunAsync(string directory, params string[] verb)
-    {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [RealGateway.Program, .. verb])
-        {
-            WorkingDirectory = directory,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync().WaitAsync(RealQemu.Patience);
-        return (process.ExitCode, await output + await errors);
     }
 }

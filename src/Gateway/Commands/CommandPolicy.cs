@@ -86,17 +86,19 @@ public sealed class CommandPolicy(CommandPolicyOptions options)
 internal static class PolicyChecks
 {
     /// <exception cref="CommandForbiddenException">The command is not allowed.</exception>
-    public static void Check(this CommandPolicy policy, string vm, string command, JsonElement? arguments) =>
-        Check(policy.Judge(vm, command, arguments ?? default), command);
+    public static void Check(this CommandPolicy policy, string vm, string command, JsonElement? arguments)
+    {
+        if (policy.Judge(vm, command, arguments ?? default) is { Allowed: false } verdict)
+        {
+            throw new CommandForbiddenException(command, verdict.Rule);
+        }
+    }
 
     /// <summary>Checks a command that a typed route words.</summary>
     /// <exception cref="CommandForbiddenException">A rule of the configuration forbids it.</exception>
-    public static void CheckTyped(this CommandPolicy policy, string vm, string command, JsonElement? arguments = null) =>
-        Check(policy.Denied(vm, command, arguments ?? default) ?? new Verdict(true, ""), command);
-
-    private static void Check(Verdict verdict, string command)
+    public static void CheckTyped(this CommandPolicy policy, string vm, string command, JsonElement? arguments = null)
     {
-        if (!verdict.Allowed)
+        if (policy.Denied(vm, command, arguments ?? default) is { } verdict)
         {
             throw new CommandForbiddenException(command, verdict.Rule);
         }

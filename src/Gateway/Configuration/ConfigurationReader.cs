@@ -4,6 +4,7 @@ using Gateway.Journal;
 using Gateway.Observability;
 using Gateway.Vms;
 using Qmp;
+using static Gateway.Configuration.Fault;
 
 namespace Gateway.Configuration;
 
@@ -105,6 +106,4 @@ internal static class ConfigurationReader
 
     private static bool IsOrigin(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && $"{uri.Scheme}://{uri.Authority}" == text;
-
-    private static IEnumerable<string> Unless(bool right, string fault) => right ? [] : [fault];
 }

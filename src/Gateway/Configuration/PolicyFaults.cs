@@ -1,5 +1,5 @@
 using Gateway.Commands;
-using Gateway.Journal;
+using static Gateway.Configuration.Fault;
 
 namespace Gateway.Configuration;
 
@@ -13,8 +13,6 @@ internal static class PolicyFaults
         .. Unless(!string.IsNullOrEmpty(rule.Command), $"{key}:Command is missing: write a command's name, in which * stands for any text"),
         .. Unless(rule.Effect is not null, $"{key}:Effect is missing: write allow or deny"),
         .. Unless(rule.Effect?.ToLowerInvariant() is null or "allow" or "deny", $"{key}:Effect = '{rule.Effect}' is none of allow, deny"),
-        .. rule.Vms.SelectMany((vm, i) => Unless(VmPattern.TryParse(vm, out _), $"{key}:Vms:{i} = '{vm}' is no pattern of ids: write an id, in which * stands for any text")),
+        .. OfPatterns($"{key}:Vms", rule.Vms),
     ];
-
-    private static IEnumerable<string> Unless(bool right, string fault) => right ? [] : [fault];
 }

@@ -1,5 +1,5 @@
-using Gateway.Journal;
 using Gateway.Security;
+using static Gateway.Configuration.Fault;
 
 namespace Gateway.Configuration;
 
@@ -43,8 +43,6 @@ internal static class SecurityFaults
     [
         .. Unless(role is not null, $"{key}:Role is missing: write one of {Roles}"),
         .. Unless(role is null || (Enum.TryParse<Role>(role, ignoreCase: true, out _) && !int.TryParse(role, out _)), $"{key}:Role = '{role}' is none of {Roles}"),
-        .. vms.SelectMany((vm, i) => Unless(VmPattern.TryParse(vm, out _), $"{key}:Vms:{i} = '{vm}' is no pattern of ids: write an id, in which * stands for any text")),
+        .. OfPatterns($"{key}:Vms", vms),
     ];
-
-    private static IEnumerable<string> Unless(bool right, string fault) => right ? [] : [fault];
 }

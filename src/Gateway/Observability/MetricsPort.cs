@@ -21,7 +21,7 @@ internal static class MetricsPort
         var ports = app.Services.GetRequiredService<GatewayOptions>().Metrics.Addresses().Select(static url => new Uri(url).Port).ToHashSet();
         app.MapWhen(context => ports.Contains(context.Connection.LocalPort), static scraped =>
         {
-            scraped.UseOpenTelemetryPrometheusScrapingEndpoint("/metrics");
+            scraped.UseOpenTelemetryPrometheusScrapingEndpoint(static context => context.Request.Path == "/metrics");
             scraped.Run(static context => context.RequestServices.GetRequiredService<ProblemWriter>().WriteAsync(
                 context, ProblemMapper.Of(ProblemKind.NotFound, $"{context.Request.Path} is no route of this port; /metrics is")));
         });

@@ -34,17 +34,7 @@ internal sealed partial class VmRegistry(VmEnvironment environment, VmStore stor
     /// <summary>Starts sessions for all sources' VMs, and tells the journal what came and went since the gateway last ran.</summary>
     public Task StartAsync(IEnumerable<VmDefinition> configuration, IEnumerable<VmDefinition> sockets) => ChangeAsync(async () =>
     {
-        foreach (var vm in configuration)
-        {
-            configured.Add(vm.Id, vm);
-        }
-
-        foreach (var vm in sockets)
-        {
-            discovered.Add(vm.Id, vm);
-        }
-
-        await ApplyAsync([.. configured.Keys, .. stored.Vms.Keys, .. discovered.Keys, .. stored.Known.Keys]);
+        await ApplyAsync([.. Replace(configured, configuration), .. stored.Vms.Keys, .. Replace(discovered, sockets), .. stored.Known.Keys]);
         return 0;
     });
 
@@ -95,6 +85,13 @@ internal sealed partial class VmRegistry(VmEnvironment environment, VmStore stor
 
     private async Task ReplaceAsync(Dictionary<string, VmDefinition> source, IEnumerable<VmDefinition> now) => await ChangeAsync(async () =>
     {
+        await ApplyAsync(Replace(source, now));
+        return 0;
+    });
+
+    /// <summary>Takes what a source names now; answers the ids of what it named before, too.</summary>
+    private static string[] Replace(Dictionary<string, VmDefinition> source, IEnumerable<VmDefinition> now)
+    {
         var before = source.Keys.ToArray();
         source.Clear();
         foreach (var vm in now)
@@ -102,9 +99,8 @@ internal sealed partial class VmRegistry(VmEnvironment environment, VmStore stor
             source.Add(vm.Id, vm);
         }
 
-        await ApplyAsync([.. before, .. source.Keys]);
-        return 0;
-    });
+        return [.. before, .. source.Keys];
+    }
 
     private async Task<T> ChangeAsync<T>(Func<Task<T>> change)
     {

@@ -59,17 +59,6 @@ public sealed class RealGateway : IAsyncDisposable
 
     private Process Running => process ?? throw new InvalidOperationException("The gateway was not started.");
 
-    // Its build output stands beside this one's: tests/THIS/bin/CONFIGURATION/FRAMEWORK and src/Gateway/bin/CONFIGURATION/FRAMEWORK.
-    internal static string Program
-    {
-        get
-        {
-            var framework = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-            var root = framework.Parent!.Parent!.Parent!.Parent!.Parent!;
-            return Path.Combine(root.FullName, "src", "Gateway", "bin", framework.Parent.Name, framework.Name, "Gateway.dll");
-        }
-    }
-
     /// <summary>What stands before its command line from the next start on: a program that starts it somewhere else, or as somebody else.</summary>
     public IReadOnlyList<string> Before { get; set; } = [];
 
@@ -193,7 +182,7 @@ public sealed class RealGateway : IAsyncDisposable
 
     private ProcessStartInfo StartInfo()
     {
-        string[] line = [.. Before, "dotnet", Program, "--urls", url, $"--Gateway:DataDirectory={DataDirectory}", .. arguments, .. Once];
+        string[] line = [.. Before, "dotnet", GatewayProgram.Path, "--urls", url, $"--Gateway:DataDirectory={DataDirectory}", .. arguments, .. Once];
         Once = [];
         var info = new ProcessStartInfo(line[0], line[1..])
         {
