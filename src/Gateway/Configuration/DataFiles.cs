@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
@@ -57,7 +58,8 @@ internal static partial class DataFiles
             throw new InvalidDataException($"{directory} is a directory");
         }
 
-        // The header's page size and, big-endian as all of it, number of pages: of the last checkpoint, so the file has at least those.
+        // The header's page size and, big-endian as all of it, number of pages. A checkpoint writes the header first, so that one which did not
+        // get to its end leaves a file that is too short, and the rest in the log.
         var header = new byte[32];
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         if (file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length)
@@ -66,10 +68,11 @@ internal static partial class DataFiles
         }
 
         var pageSize = (header[16] << 8) | header[17];
-        var expected = System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(28)) * (long)(pageSize == 1 ? 65_536 : pageSize);
-        if (file.Length < expected)
+        pageSize = pageSize == 1 ? 65_536 : pageSize;
+        var pages = BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(28));
+        if (file.Length < pages * (long)pageSize && !WriteAheadLog.Holds(path, (uint)(file.Length / pageSize) + 1, pages, pageSize))
         {
-            throw new InvalidDataException($"it has {file.Length} bytes of {expected}");
+            throw new InvalidDataException($"it has {file.Length} bytes of {pages * (long)pageSize}");
         }
     }
 
