@@ -11,8 +11,7 @@ internal sealed class SoakVitals(SoakGateway gateway, SoakReport report)
     // Until then code is compiled, and the newest of the journal fills its place in memory.
     private static readonly TimeSpan WarmUp = TimeSpan.FromMinutes(1);
 
-    // The last third over the first: handles by their median, as faults under way come and go; memory by its least, which is what a
-    // collection leaves, as the collector takes more while there is much to do and gives it back late.
+    // The last third over the first, by their medians: faults under way come and go, and the collector takes and gives back.
     private const int MoreHandles = 16;
     private const double MoreMemory = 1.25;
     private const int Enough = 30;
@@ -52,8 +51,8 @@ internal sealed class SoakVitals(SoakGateway gateway, SoakReport report)
             var first = warm[..(warm.Length / 3)];
             var last = warm[^(warm.Length / 3)..];
             var handles = (Before: Median(first.Select(static s => (long)s.Handles)), After: Median(last.Select(static s => (long)s.Handles)));
-            var memory = (Before: first.Min(static s => s.Memory) >> 20, After: last.Min(static s => s.Memory) >> 20);
-            report.Note($"process {process.Key} over {last[^1].Age.TotalSeconds:0} s, first and last third after a minute: {handles.Before} and {handles.After} handles, at least {memory.Before} and {memory.After} MiB; medians of tenths {string.Join(' ', warm.Chunk((warm.Length + 9) / 10).Select(static part => Median(part.Select(static s => s.Memory)) >> 20))} MiB");
+            var memory = (Before: Median(first.Select(static s => s.Memory)) >> 20, After: Median(last.Select(static s => s.Memory)) >> 20);
+            report.Note($"process {process.Key} over {last[^1].Age.TotalSeconds:0} s, first and last third after a minute: {handles.Before} and {handles.After} handles, {memory.Before} and {memory.After} MiB; of tenths {string.Join(' ', warm.Chunk((warm.Length + 9) / 10).Select(static part => Median(part.Select(static s => s.Memory)) >> 20))} MiB");
             report.Hold(handles.After <= handles.Before + MoreHandles, () => $"open handles grow: {handles}");
             report.Hold(memory.After <= memory.Before * MoreMemory, () => $"memory grows: {memory} MiB");
         }
