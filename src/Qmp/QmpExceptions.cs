@@ -92,4 +92,8 @@ public sealed class QmpTimeoutException(string command, TimeSpan timeout, Task<J
 }
 
 /// <summary>What came from the other end is not QMP.</summary>
-public sealed class QmpProtocolException(string message, Exception? inner = null) : QmpException(message, inner);
+public sealed class QmpProtocolException(string message, Exception? inner = null, string? command = null) : QmpException(message, inner)
+{
+    /// <summary>The command whose answer it was; null where it was none.</summary>
+    public string? Command => command;
+}

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Gateway.Commands;
+using Gateway.Commands.Typed;
 using Gateway.EndToEnd.Support;
 using Qmp;
 using Qmp.Schema;

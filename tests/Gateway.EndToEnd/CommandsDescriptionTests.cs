@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Gateway.Commands;
+using Gateway.Commands.Typed;
 using Gateway.EndToEnd.Support;
 using Qmp;
 using Qmp.Schema;

@@ -4,6 +4,7 @@ using Gateway.Api.OpenApi;
 using Gateway.Api.Problems;
 using Gateway.Audit;
 using Gateway.Commands;
+using Gateway.Commands.Typed;
 using Gateway.Contracts;
 using Gateway.Security;
 using Gateway.Vms;
@@ -18,12 +19,12 @@ namespace Gateway.Api;
 [Route("")]
 [Tags("Run state")]
 [Access(Role.Viewer)]
-public sealed class ActionsController(CommandPolicy policy) : ControllerBase
+public sealed class ActionsController(CommandPolicy policy, TypedValues values) : ControllerBase
 {
     /// <summary>Sets actions.</summary>
     /// <remarks>
     /// Any of the four, at least one (QAPI: <c>set-action</c>, since 6.0). One that is <c>null</c> is left as it is, so that what
-    /// <c>GET</c> answered can be sent back.
+    /// <c>GET</c> answered can be sent back. Values are those that this VM's QEMU takes.
     /// </remarks>
     [HttpPut("actions")]
     [Sends(RunStateCommands.SetAction)]
@@ -31,8 +32,9 @@ public sealed class ActionsController(CommandPolicy policy) : ControllerBase
     [CommandProblems(HasBody = true)]
     public async Task<ActionResult<VmActions>> Put([FromVm] IVm vm, [FromBody] VmActions body, CancellationToken cancellationToken)
     {
-        var arguments = JsonText.From(body.ToArguments(), RunStateJson.Default.SetActionArguments);
-        await ExecuteAsync(vm, new QmpCommand(RunStateCommands.SetAction, arguments), cancellationToken);
+        var arguments = body.ToArguments();
+        var command = new QmpCommand(RunStateCommands.SetAction, JsonText.From(arguments, RunStateJson.Default.SetActionArguments));
+        await ExecuteAsync(vm, command, () => values.CheckAsync(vm, arguments, cancellationToken), cancellationToken);
         return vm.Actions.ToDto();
     }
 
@@ -52,15 +54,16 @@ public sealed class ActionsController(CommandPolicy policy) : ControllerBase
     {
         var arguments = new WatchdogSetActionArguments { Action = new WatchdogAction(body.Action) };
         var command = new QmpCommand(RunStateCommands.WatchdogSetAction, JsonText.From(arguments, RunStateJson.Default.WatchdogSetActionArguments));
-        await ExecuteAsync(vm, command, cancellationToken);
+        await ExecuteAsync(vm, command, () => values.CheckAsync(vm, arguments, cancellationToken), cancellationToken);
         return vm.Actions.ToDto();
     }
 
-    private Task<JsonText> ExecuteAsync(IVm vm, QmpCommand command, CancellationToken cancellationToken)
+    private async Task ExecuteAsync(IVm vm, QmpCommand command, Func<Task> check, CancellationToken cancellationToken)
     {
         var arguments = command.Arguments?.ToElement();
         HttpContext.Audit(command.Name, arguments);
         policy.CheckTyped(vm.Id, command.Name, arguments);
-        return vm.ExecuteAsync(new VmCommand(command, HttpContext.Caller()) { IfRun = Request.Runs() }, cancellationToken);
+        await check();
+        await vm.ExecuteAsync(new VmCommand(command, HttpContext.Caller()) { IfRun = Request.Runs() }, cancellationToken);
     }
 }

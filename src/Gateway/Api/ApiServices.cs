@@ -3,6 +3,7 @@ using Gateway.Api.Idempotency;
 using Gateway.Api.Json;
 using Gateway.Api.Problems;
 using Gateway.Commands;
+using Gateway.Commands.Typed;
 using Gateway.Configuration;
 using Gateway.Hubs;
 using Gateway.Limits;
@@ -43,6 +44,10 @@ public static class ApiServices
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<KeptAnswers>>()));
         services.AddSingleton(static provider => new CommandPolicy(provider.GetRequiredService<GatewayOptions>().CommandPolicy));
+        services.AddSingleton(static provider => new SchemaStore(
+            Path.Combine(provider.GetRequiredService<DataDirectory>().Path, SchemaStore.DirectoryName), provider.GetRequiredService<ILogger<SchemaStore>>()));
+        services.AddSingleton<VmSchemas>();
+        services.AddSingleton<TypedValues>();
         services.AddSingleton<RequestedVm>();
         services.AddSingleton<ServerSentEvents>();
         services.AddSingleton<StatusWait>();

@@ -43,21 +43,27 @@ public sealed class QmpController(CommandPolicy policy) : ControllerBase
         HttpContext.Audit(name, body.Arguments);
         policy.Check(vm.Id, name, body.Arguments);
         var arguments = body.Arguments is { } given ? JsonText.From(given) : (JsonText?)null;
-        var command = new VmCommand(new QmpCommand(name, arguments, OutOfBand: body.ExecOob is not null), HttpContext.Caller())
-        {
-            Timeout = timeout is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
-            IfRun = Request.Runs(),
-        };
+        var answer = await HttpContext.SendAsync(vm, new QmpCommand(name, arguments, OutOfBand: body.ExecOob is not null), timeout, cancellationToken);
+        return new JsonTextResult(GatewayEvents.Json(json => json.WriteRaw("return", answer)).Utf8);
+    }
+}
+
+/// <summary>Sends what a client worded.</summary>
+internal static class ClientCommands
+{
+    /// <summary>Sends it once, to the run that the client means.</summary>
+    /// <exception cref="InvalidRequestException">QEMU could not read the arguments.</exception>
+    /// <inheritdoc cref="IVm.ExecuteAsync" path="/exception"/>
+    public static async Task<JsonText> SendAsync(this HttpContext http, IVm vm, QmpCommand command, int? timeout, CancellationToken cancellationToken)
+    {
         try
         {
-            var answer = await vm.ExecuteAsync(command, cancellationToken);
-            return new JsonTextResult(Reply(answer));
+            var usual = new VmCommand(command, http.Caller()) { IfRun = http.Request.Runs() };
+            return await vm.ExecuteAsync(timeout is { } seconds ? usual with { Timeout = TimeSpan.FromSeconds(seconds) } : usual, cancellationToken);
         }
         catch (ArgumentException unreadable)
         {
             throw new InvalidRequestException("arguments", $"QEMU could not read them: {unreadable.Message}");
         }
     }
-
-    private static ReadOnlyMemory<byte> Reply(JsonText answer) => GatewayEvents.Json(json => json.WriteRaw("return", answer)).Utf8;
 }

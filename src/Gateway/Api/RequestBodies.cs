@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Gateway.Api.Json;
 using Gateway.Contracts;
 using Gateway.Vms;
@@ -5,14 +6,19 @@ using Qmp;
 
 namespace Gateway.Api;
 
+/// <summary>The arguments of a command, which the VM's own schema describes.</summary>
+/// <param name="Json">An object.</param>
+public sealed record CommandArguments(JsonElement Json);
+
 /// <summary>What clients may send, member by member.</summary>
 internal static class RequestBodies
 {
     public static StrictJsonInput Input() => new StrictJsonInput()
         .With(PutVm)
-        .With(Actions)
+        .With(AnyActions)
         .With(Watchdog)
-        .With(Qmp);
+        .With(Qmp)
+        .With(static body => new CommandArguments(body.Whole()));
 
     public static SetActionArguments ToArguments(this VmActions actions) =>
         ActionTexts.ToArguments(actions.Reboot, actions.Shutdown, actions.Panic, actions.Watchdog);
@@ -34,15 +40,26 @@ internal static class RequestBodies
         return new PutVm { Endpoint = endpoint ?? "", Labels = labels, Actions = body.Nested("actions", Actions) };
     }
 
-    private static VmActions Actions(JsonBody body)
+    // Those of a VM that need not be there yet.
+    private static VmActions Actions(JsonBody body) => AtLeastOne(body, new VmActions
     {
-        var actions = new VmActions
-        {
-            Reboot = body.Enum<RebootAction>("reboot", nullable: true)?.Value,
-            Shutdown = body.Enum<ShutdownAction>("shutdown", nullable: true)?.Value,
-            Panic = body.Enum<PanicAction>("panic", nullable: true)?.Value,
-            Watchdog = body.Enum<WatchdogAction>("watchdog", nullable: true)?.Value,
-        };
+        Reboot = body.Enum<RebootAction>("reboot", nullable: true)?.Value,
+        Shutdown = body.Enum<ShutdownAction>("shutdown", nullable: true)?.Value,
+        Panic = body.Enum<PanicAction>("panic", nullable: true)?.Value,
+        Watchdog = body.Enum<WatchdogAction>("watchdog", nullable: true)?.Value,
+    });
+
+    // Those of a VM that says itself what it takes.
+    private static VmActions AnyActions(JsonBody body) => AtLeastOne(body, new VmActions
+    {
+        Reboot = body.Text("reboot", nullable: true),
+        Shutdown = body.Text("shutdown", nullable: true),
+        Panic = body.Text("panic", nullable: true),
+        Watchdog = body.Text("watchdog", nullable: true),
+    });
+
+    private static VmActions AtLeastOne(JsonBody body, VmActions actions)
+    {
         if (body.IsEmpty)
         {
             foreach (var name in body.Names.DefaultIfEmpty("body"))
@@ -54,7 +71,7 @@ internal static class RequestBodies
         return actions;
     }
 
-    private static PutWatchdog Watchdog(JsonBody body) => new() { Action = body.Enum<WatchdogAction>("action", required: true)?.Value ?? "" };
+    private static PutWatchdog Watchdog(JsonBody body) => new() { Action = body.Text("action", required: true) ?? "" };
 
     private static QmpRequest Qmp(JsonBody body)
     {

@@ -3,6 +3,7 @@ using Gateway.Api.Binding;
 using Gateway.Api.Json;
 using Gateway.Api.OpenApi;
 using Gateway.Api.Problems;
+using Gateway.Commands.Typed;
 using Gateway.Security;
 using Gateway.Vms;
 using Microsoft.AspNetCore.Mvc;
@@ -16,7 +17,7 @@ namespace Gateway.Api;
 [Route("status")]
 [Tags("Run state")]
 [Access(Role.Viewer)]
-public sealed class StatusController(StatusWait wait) : ControllerBase
+public sealed class StatusController(StatusWait wait, TypedValues values) : ControllerBase
 {
     /// <summary>Asks QEMU for its status, or waits for one.</summary>
     /// <remarks>
@@ -35,19 +36,16 @@ public sealed class StatusController(StatusWait wait) : ControllerBase
     public async Task<IActionResult> Get(
         [FromVm] IVm vm, [FromQuery] string[]? until, [FromQuery, Range(1, 300)] int? timeout, CancellationToken cancellationToken)
     {
-        var states = (until ?? []).Select(Known).ToArray();
+        var states = (until ?? []).Select(RunState.Of).ToArray();
         if (states.Length == 0 && timeout is not null)
         {
             throw new InvalidRequestException("timeout", "goes with until");
         }
 
+        await values.CheckAsync(vm, "until", states, cancellationToken);
         var status = states.Length == 0
             ? await vm.ReadStatusAsync(HttpContext.Caller(), cancellationToken)
             : await wait.UntilAsync(vm, states, TimeSpan.FromSeconds(timeout ?? 30), HttpContext.Caller(), cancellationToken);
         return new JsonTextResult(status.Text.Utf8);
     }
-
-    private static RunState Known(string text) => RunState.Known.Contains(new RunState(text))
-        ? new RunState(text)
-        : throw new InvalidRequestException("until", $"'{text}' is none of {string.Join(", ", RunState.Known)}");
 }

@@ -37,8 +37,8 @@ public sealed class CommandPolicy(CommandPolicyOptions options)
     /// <summary>What is said of a command whose arguments are yet to come: whether there are any that are allowed.</summary>
     public Verdict Judge(string vm, string command) =>
         Find(vm, command, static rule => rule is { IsDeny: true, HasArguments: false })
-        ?? Find(vm, command, static rule => !rule.IsDeny)
-        ?? BuiltInTable.Judge(command);
+        ?? (TransactionActions.AreIn(command) ? new Verdict(true, BuiltInTable.Transaction)
+            : Find(vm, command, static rule => !rule.IsDeny) ?? BuiltInTable.Judge(command));
 
     /// <summary>The rule of the configuration that forbids a command, also to the typed routes; null where there is none.</summary>
     /// <inheritdoc cref="Judge(string, string, JsonElement)" path="/param"/>

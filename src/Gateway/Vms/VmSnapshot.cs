@@ -47,7 +47,7 @@ public sealed record VmStatus(JsonText Text, RunState State, bool Running, DateT
         }
         catch (JsonException strange)
         {
-            throw new QmpProtocolException($"what QEMU answered to {RunStateCommands.QueryStatus} is no status: {strange.Message}", strange);
+            throw new QmpProtocolException($"what QEMU answered to {RunStateCommands.QueryStatus} is no status: {strange.Message}", strange, RunStateCommands.QueryStatus);
         }
     }
 }

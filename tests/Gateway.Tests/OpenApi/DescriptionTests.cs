@@ -48,7 +48,7 @@ public sealed class DescriptionTests
         string[] both =
         [
             "get #status", "put #actions", "get #actions", "put #watchdog", "post #stop", "post #cont", "post #reset", "post #powerdown",
-            "post #wakeup", "post #quit", "post #nmi", "post #qmp",
+            "post #wakeup", "post #quit", "post #nmi", "post #qmp", "get #commands", "post #commands/{command}", "get #openapi.json",
         ];
         Assert.Equal(
             own.Concat(both.Select(static route => route.Replace("#", "/vms/{vm}/", StringComparison.Ordinal)))
@@ -68,6 +68,8 @@ public sealed class DescriptionTests
         return bodies.Where(static b => b.TryGetProperty("content", out _))
             .SelectMany(static b => b.GetProperty("content").EnumerateObject())
             .Select(static content => content.Value.GetProperty("schema"))
-            .Select(static schema => schema.TryGetProperty("allOf", out var all) ? all[0] : schema);
+            .Select(static schema => schema.TryGetProperty("allOf", out var all) ? all[0] : schema)
+            // What the VM's own schema describes, and this description cannot.
+            .Where(static schema => schema.TryGetProperty("$ref", out _) || schema.TryGetProperty("properties", out _));
     }
 }

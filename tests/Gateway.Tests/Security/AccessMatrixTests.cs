@@ -1,5 +1,6 @@
 using System.Reflection;
 using Gateway.Hubs;
+using Gateway.Tests.Commands.Typed;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
@@ -38,6 +39,10 @@ public sealed class AccessMatrixTests
         .. OfAVm("POST", "wakeup", [403, 204, 204, 404, 404, 404]),
         .. OfAVm("POST", "nmi", [403, 204, 204, 404, 404, 404]),
         .. OfAVm("POST", "qmp", [403, 403, 200, 404, 404, 404], """{"execute":"query-status"}"""),
+        .. OfAVm("GET", "commands", [200, 200, 200, 404, 404, 404]),
+        .. OfAVm("GET", "openapi.json", [200, 200, 200, 404, 404, 404]),
+        .. OfAVm("POST", "commands/{command}", [403, 403, 200, 404, 404, 404], "{}"),
+        new("GET", "/swagger/documents.json", [200, 200, 200, 200, 200, 200]),
         new("POST", "/hubs/events/negotiate", [200, 200, 200, 200, 200, 200]),
         new("GET", "/hubs/events/negotiate", [405, 405, 405, 405, 405, 405]),
         // Without an upgrade there is no connection to look for.
@@ -138,7 +143,7 @@ public sealed class AccessMatrixTests
     {
         if (row.Expected[0] != 302)
         {
-            return await host.SendAsync(row.Method, row.Template.Replace("{vm}", "web1"), row.Body, headers);
+            return await host.SendAsync(row.Method, row.Template.Replace("{vm}", "web1").Replace("{command}", "query-status"), row.Body, headers);
         }
 
         // The host's own client would follow it, without its key.
@@ -152,6 +157,7 @@ public sealed class AccessMatrixTests
     private static async Task<GatewayHost> StartedAsync()
     {
         var host = new GatewayHost("web1");
+        host.Fake("web1").DescribesItself();
         foreach (var role in (string[])["viewer", "operator", "admin"])
         {
             host.WithKey(role, role).WithKey($"{role}-elsewhere", role, "db*");

@@ -15,6 +15,7 @@ public sealed class JsonBody
     private readonly string prefix;
     private readonly SortedDictionary<string, List<string>> faults;
     private readonly List<string> known = [];
+    private bool whole;
 
     private JsonBody(JsonElement json, string prefix, SortedDictionary<string, List<string>> faults)
     {
@@ -124,6 +125,13 @@ public sealed class JsonBody
         return null;
     }
 
+    /// <summary>All of it, as it is spelled.</summary>
+    public JsonElement Whole()
+    {
+        whole = true;
+        return json.Clone();
+    }
+
     /// <summary>An object, as it is spelled.</summary>
     public JsonElement? Element(string name) => Take(name, JsonValueKind.Object, "an object")?.Clone();
 
@@ -196,7 +204,7 @@ public sealed class JsonBody
     /// <summary>Refuses what nobody asked for.</summary>
     private void Done()
     {
-        foreach (var member in json.EnumerateObject().Where(member => !known.Contains(member.Name)))
+        foreach (var member in json.EnumerateObject().Where(member => !whole && !known.Contains(member.Name)))
         {
             Fault(member.Name, $"is no member here; there are {string.Join(", ", known)}");
         }

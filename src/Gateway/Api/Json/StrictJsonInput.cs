@@ -26,7 +26,7 @@ internal sealed class StrictJsonInput : InputFormatter
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body, context.HttpContext.RequestAborted);
         return body.Length == 0
-            ? throw new InvalidRequestException("body", "is missing")
+            ? (context.TreatEmptyInputAsDefaultValue ? await InputFormatterResult.SuccessAsync(null!) : throw new InvalidRequestException("body", "is missing"))
             : await InputFormatterResult.SuccessAsync(
                 JsonBody.Read(body.GetBuffer().AsMemory(0, (int)body.Length), "body", readers[context.ModelType]));
     }

@@ -8,6 +8,7 @@ namespace Gateway.Api.OpenApi;
 public static class OpenApiServices
 {
     private const string Document = "gateway.v1";
+    private const string Url = $"/openapi/{Document}.json";
 
     /// <summary>Adds the description.</summary>
     public static IServiceCollection AddOpenApiDocument(this IServiceCollection services) => services.Configure<SwaggerOptions>(static options =>
@@ -37,6 +38,7 @@ public static class OpenApiServices
         // Every GET has a HEAD; describing it would say all twice.
         options.DocInclusionPredicate(static (_, route) => route.HttpMethod != HttpMethods.Head);
         options.CustomOperationIds(OperationIds.Of);
+        options.MapType<CommandArguments>(static () => new OpenApiSchema { Type = JsonSchemaType.Object });
         options.SupportNonNullableReferenceTypes();
         options.UseAllOfToExtendReferenceSchemas();
         options.OperationFilter<ProblemResponses>();
@@ -49,10 +51,12 @@ public static class OpenApiServices
     /// <summary>Serves the description at <c>/openapi</c> and the page at <c>/swagger</c>.</summary>
     public static void UseOpenApi(this WebApplication app)
     {
+        app.MapSwaggerDocuments(Url);
         app.UseSwagger();
         app.UseSwaggerUI(options =>
         {
-            options.SwaggerEndpoint($"/openapi/{Document}.json", "QMP Gateway");
+            options.ConfigObject.AdditionalItems["configUrl"] = SwaggerDocuments.Path;
+            options.SwaggerEndpoint(Url, SwaggerDocuments.Gateway);
             options.DocumentTitle = "QMP Gateway";
             options.EnableTryItOutByDefault();
         });

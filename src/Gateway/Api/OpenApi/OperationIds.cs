@@ -18,7 +18,7 @@ internal static class OperationIds
         }
 
         var path = route.RelativePath!;
-        var resource = path[(path.LastIndexOf('/') + 1)..];
+        var resource = path[(path.LastIndexOf('/') + 1)..].Trim('{', '}').Split('.')[0];
         var verb = route.HttpMethod == HttpMethods.Post ? "" : $"{route.HttpMethod![0]}{route.HttpMethod[1..].ToLowerInvariant()}";
         return $"{verb}{char.ToUpperInvariant(resource[0])}{resource[1..]}{(path.Contains("{vm}", StringComparison.Ordinal) ? "" : "OfDefaultVm")}";
     }

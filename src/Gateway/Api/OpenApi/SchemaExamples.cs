@@ -35,6 +35,12 @@ internal sealed class SchemaExamples : ISchemaFilter
          "path":"/vms/web1/reset","outcome":"done","problem":null,"traceId":"0af7651916cd43dd8448eb211c80319c"}
         """;
 
+    private const string Command =
+        """
+        {"name":"qom-list","arguments":{"type":"object","properties":{"path":{"type":"string"}},"required":["path"],"additionalProperties":false},
+         "returns":{"type":"array","items":{"$ref":"#/$defs/qom-list.return"} },"allowed":true,"rule":"built-in: only reads","deprecated":false,"unstable":false}
+        """;
+
     private static readonly Dictionary<Type, string> Examples = new()
     {
         [typeof(Vm)] = Vm,
@@ -43,6 +49,9 @@ internal sealed class SchemaExamples : ISchemaFilter
         [typeof(VmActions)] = """{"reboot":"reset","shutdown":"poweroff","panic":"pause","watchdog":"none"}""",
         [typeof(PutWatchdog)] = """{"action":"reset"}""",
         [typeof(QmpRequest)] = """{"execute":"query-version"}""",
+        [typeof(CommandArguments)] = """{"path":"/machine"}""",
+        [typeof(Command)] = Command,
+        [typeof(CommandList)] = $$"""{"items":[{{Command}}],"$defs":{"qom-list.return":{"type":"object"} } }""",
         [typeof(QmpReply)] = """{"return":{"qemu":{"micro":22,"minor":2,"major":7},"package":"Debian 1:7.2+dfsg-7"}}""",
         [typeof(StatusInfo)] = Status,
         [typeof(GatewayEvent)] = Event,
@@ -50,7 +59,7 @@ internal sealed class SchemaExamples : ISchemaFilter
         [typeof(AuditRecord)] = Audited,
         [typeof(AuditPage)] = $$"""{"items":[{{Audited}}]}""",
         [typeof(Health)] = """{"status":"ok","problems":[]}""",
-        [typeof(GatewayVersion)] = """{"version":"0.1.0","contract":"1","features":["events","hub","discovery","limits","access","policy","audit"]}""",
+        [typeof(GatewayVersion)] = """{"version":"0.1.0","contract":"1","features":["events","hub","discovery","limits","access","policy","audit","commands"]}""",
     };
 
     private static readonly Type[] Taken = [typeof(PutVm), typeof(PutWatchdog), typeof(QmpRequest)];

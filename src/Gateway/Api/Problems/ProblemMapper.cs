@@ -1,5 +1,6 @@
 using Gateway.Api.Json;
 using Gateway.Commands;
+using Gateway.Commands.Typed;
 using Gateway.Configuration;
 using Gateway.Contracts;
 using Gateway.Journal;
@@ -29,13 +30,14 @@ internal static class ProblemMapper
         VmOwnedException e => Of(ProblemKind.VmOwned, e),
         CursorExpiredException e => Of(ProblemKind.CursorExpired, e) with { Oldest = Cursors.Write(e.Oldest) },
         RunChangedException e => Of(ProblemKind.RunChanged, e) with { Command = e.Command, Outcome = NotSent },
+        CommandLackingException e => Of(ProblemKind.CommandNotSupported, e) with { Command = e.Command, Outcome = NotSent },
         OutOfBandNotOfferedException e => Of(ProblemKind.CommandNotSupported, e) with { Command = e.Command, Outcome = NotSent },
         VmUnreachableException e => Of(ProblemKind.VmUnreachable, e) with { Command = e.Command, Outcome = NotSent },
         QmpCommandException { ErrorClass: QmpCommandException.CommandNotFound } e => Of(ProblemKind.CommandNotSupported, e),
         QmpCommandException e => Of(ProblemKind.CommandRefused, e),
         QmpDisconnectedException { Sent: false } e => Of(ProblemKind.VmUnreachable, e) with { Command = e.Command, Outcome = NotSent },
         QmpDisconnectedException e => Of(ProblemKind.OutcomeUnknown, e) with { Command = e.Command, Outcome = Unknown },
-        QmpProtocolException e => Of(ProblemKind.OutcomeUnknown, e) with { Command = RunStateCommands.QueryStatus, Outcome = Unknown },
+        QmpProtocolException e => Of(ProblemKind.OutcomeUnknown, e) with { Command = e.Command, Outcome = Unknown },
         QmpTimeoutException e => Of(ProblemKind.TimedOut, e) with { Command = e.Command, Outcome = e.Sent ? Unknown : NotSent },
         LimitReachedException e => Of(ProblemKind.RateLimited, e) with { Outcome = NotSent },
         JournalUnreadableException e => Of(ProblemKind.StorageUnavailable, e),

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Json.Schema;
 using Json.Schema.Keywords;
 
-namespace Gateway.Commands;
+namespace Gateway.Commands.Typed;
 
 /// <summary>
 /// The keyword <c>type</c> as QEMU sees it: a number spelled with a point or an exponent, such as <c>1.0</c>, is no integer.

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Json.Pointer;
 using Json.Schema;
 
-namespace Gateway.Commands;
+namespace Gateway.Commands.Typed;
 
 /// <summary>Says in plain words what is wrong with the arguments of a command.</summary>
 internal sealed class ArgumentFaults(JsonElement arguments)

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Json.Pointer;
 
-namespace Gateway.Commands;
+namespace Gateway.Commands.Typed;
 
 /// <summary>The part of a schema that an evaluation came to, in words for people.</summary>
 internal readonly struct SchemaRule

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Qmp.Schema;
 
-namespace Gateway.Commands;
+namespace Gateway.Commands.Typed;
 
 /// <summary>The commands of one VM's QEMU as an OpenAPI 3.1 document: one operation a command.</summary>
 public static class CommandsDescription

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Gateway.Commands;
+namespace Gateway.Commands.Typed;
 
 /// <summary>The smallest values that are valid by a command's schema.</summary>
 /// <param name="definitions">What the schemas refer to, by name.</param>

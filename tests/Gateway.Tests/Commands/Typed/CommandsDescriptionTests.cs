@@ -1,11 +1,11 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Gateway.Commands;
+using Gateway.Commands.Typed;
 using Qmp;
 using Qmp.Schema;
 using Xunit;
 
-namespace Gateway.Tests.Commands;
+namespace Gateway.Tests.Commands.Typed;
 
 public sealed class CommandsDescriptionTests
 {

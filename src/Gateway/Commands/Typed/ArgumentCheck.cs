@@ -4,7 +4,7 @@ using Json.Schema;
 using Json.Schema.Keywords;
 using Qmp.Schema;
 
-namespace Gateway.Commands;
+namespace Gateway.Commands.Typed;
 
 /// <summary>Holds the arguments of commands against what one QEMU says it takes. Safe for use from many threads.</summary>
 public sealed class ArgumentCheck(QapiSchema schema)

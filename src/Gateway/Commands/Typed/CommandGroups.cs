@@ -1,4 +1,4 @@
-namespace Gateway.Commands;
+namespace Gateway.Commands.Typed;
 
 /// <summary>What commands are about, told by the words of their names: the schema groups nothing.</summary>
 internal static class CommandGroups

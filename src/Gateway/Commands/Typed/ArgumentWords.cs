@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Gateway.Commands;
+namespace Gateway.Commands.Typed;
 
 /// <summary>JSON's kinds and values in words for people.</summary>
 internal static class ArgumentWords

@@ -1,0 +1,127 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using Gateway.Api.Binding;
+using Gateway.Api.Json;
+using Gateway.Api.OpenApi;
+using Gateway.Api.Problems;
+using Gateway.Audit;
+using Gateway.Commands;
+using Gateway.Commands.Typed;
+using Gateway.Contracts;
+using Gateway.Limits;
+using Gateway.Security;
+using Gateway.Vms;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
+using Qmp;
+
+namespace Gateway.Api;
+
+/// <summary>Every command of this very QEMU, which describes itself.</summary>
+[ApiController]
+[Route("vms/{vm}")]
+[Route("")]
+[Tags("QMP")]
+[Access(Role.Viewer)]
+public sealed class CommandsController(VmSchemas schemas, CommandPolicy policy) : ControllerBase
+{
+    /// <summary>Lists the commands of the VM's QEMU.</summary>
+    /// <remarks>
+    /// What each takes and returns is JSON Schema (2020-12), made of what QEMU says of itself (QAPI: <c>query-qmp-schema</c>). <c>allowed</c> is what the command
+    /// policy says before it has seen any arguments, and <c>rule</c> why. Of a VM that is away: what its last run had.
+    /// </remarks>
+    [HttpGet("commands")]
+    [ProducesResponseType<CommandList>(StatusCodes.Status200OK)]
+    [Problems(
+        nameof(ProblemKind.VmNotFound), nameof(ProblemKind.VmAmbiguous), nameof(ProblemKind.CommandRefused), nameof(ProblemKind.CommandNotSupported),
+        nameof(ProblemKind.OutcomeUnknown), nameof(ProblemKind.VmUnreachable), nameof(ProblemKind.TimedOut))]
+    public async Task<IActionResult> List([FromVm] IVm vm, CancellationToken cancellationToken)
+    {
+        var texts = (await schemas.OfAsync(vm, cancellationToken)).Texts;
+        return new JsonTextResult(GatewayEvents.Json(json =>
+        {
+            json.WriteStartArray("items");
+            foreach (var text in texts.Commands)
+            {
+                Write(json, text, policy.Judge(vm.Id, text.Command.Name));
+            }
+
+            json.WriteEndArray();
+            json.WriteRaw("$defs", texts.Definitions);
+        }).Utf8);
+    }
+
+    /// <summary>Sends a command, once, if its arguments are what the VM's QEMU takes.</summary>
+    /// <remarks>
+    /// The body is the arguments, none where it is empty; the answer is what QEMU returned. What is wrong with the arguments is told by JSON Pointer before
+    /// anything is sent. The command policy is asked, too.
+    /// </remarks>
+    /// <param name="vm">The VM.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="body">Its arguments.</param>
+    /// <param name="timeout">The command's time in seconds; 10 where nothing is said, 60 for commands known to be slow.</param>
+    /// <param name="cancellationToken">The caller hung up.</param>
+    [HttpPost("commands/{command}")]
+    [Access(Role.Admin)]
+    [Sends(null)]
+    [QmpBody]
+    [ProducesResponseType<JsonElement>(StatusCodes.Status200OK)]
+    [CommandProblems(HasBody = true)]
+    public async Task<IActionResult> Execute(
+        [FromVm] IVm vm,
+        string command,
+        [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] CommandArguments? body,
+        [FromQuery, Range(1, 3600)] int? timeout,
+        CancellationToken cancellationToken)
+    {
+        HttpContext.Audit(command, body?.Json);
+        var arguments = body?.Json ?? JsonText.EmptyObject.ToElement();
+        await CheckAsync(vm, command, arguments, cancellationToken);
+        return new JsonTextResult((await HttpContext.SendAsync(vm, new QmpCommand(command, JsonText.From(arguments)), timeout, cancellationToken)).Utf8);
+    }
+
+    /// <summary>Describes the commands of the VM's QEMU in OpenAPI 3.1.</summary>
+    /// <remarks>One operation a command, for forms and generated clients.</remarks>
+    [HttpGet("openapi.json")]
+    [ProducesResponseType<JsonElement>(StatusCodes.Status200OK)]
+    [Problems(
+        nameof(ProblemKind.VmNotFound), nameof(ProblemKind.VmAmbiguous), nameof(ProblemKind.CommandRefused), nameof(ProblemKind.CommandNotSupported),
+        nameof(ProblemKind.OutcomeUnknown), nameof(ProblemKind.VmUnreachable), nameof(ProblemKind.TimedOut))]
+    public async Task<IActionResult> Describe([FromVm] IVm vm, CancellationToken cancellationToken)
+    {
+        var build = await schemas.OfAsync(vm, cancellationToken);
+        var description = CommandsDescription.Of(build.Schema, vm.Id, vm.Snapshot.Qemu!.Version, command => policy.Judge(vm.Id, command));
+        return new JsonTextResult(JsonSerializer.SerializeToUtf8Bytes(description));
+    }
+
+    /// <summary>Nobody is told about the arguments of what may not be sent whatever they are; others are, before a rule judges them.</summary>
+    private async Task CheckAsync(IVm vm, string name, JsonElement arguments, CancellationToken cancellationToken)
+    {
+        var build = await schemas.OfAsync(vm, cancellationToken);
+        var command = build.Command(name);
+        if (policy.Judge(vm.Id, name) is { Allowed: false } never)
+        {
+            throw new CommandForbiddenException(name, never.Rule);
+        }
+
+        if (build.Check.Check(command, arguments) is { Count: > 0 } faults)
+        {
+            throw new InvalidRequestException(faults);
+        }
+
+        policy.Check(vm.Id, name, arguments);
+    }
+
+    private static void Write(Utf8JsonWriter json, CommandText text, Verdict verdict)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", text.Command.Name);
+        json.WriteRaw("arguments", text.Arguments);
+        json.WriteRaw("returns", text.Returns);
+        json.WriteBoolean("allowed", verdict.Allowed);
+        json.WriteString("rule", verdict.Rule);
+        json.WriteBoolean("deprecated", text.Command.Deprecated);
+        json.WriteBoolean("unstable", text.Command.Unstable);
+        json.WriteEndObject();
+    }
+}

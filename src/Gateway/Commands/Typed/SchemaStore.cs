@@ -1,0 +1,129 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Gateway.Configuration;
+using Qmp;
+
+namespace Gateway.Commands.Typed;
+
+/// <summary>
+/// Keeps how builds of QEMU describe themselves in the data directory, and which runs are of which build, so that a gateway that starts
+/// again need not ask. It can be deleted at any time.
+/// </summary>
+/// <param name="directory">Where: a file for each build, and one for the runs.</param>
+/// <param name="logger">Told when it cannot be written.</param>
+public sealed partial class SchemaStore(string directory, ILogger<SchemaStore> logger)
+{
+    /// <summary>Its name in the data directory.</summary>
+    public const string DirectoryName = "schemas";
+
+    // The oldest are forgotten first.
+    private const int MaxRuns = 10_000;
+    private const int MaxBuilds = 50;
+    private const int MaxBytes = 2 * 1024 * 1024;
+
+    private readonly Lock sync = new();
+    private OrderedDictionary<string, string>? runs;
+
+    private string RunsFile => Path.Combine(directory, "runs.json");
+
+    /// <summary>What a run's <c>query-qmp-schema</c> returned; null where it is not kept, or not whole.</summary>
+    public JsonText? Find(string run)
+    {
+        lock (sync)
+        {
+            return Runs().TryGetValue(run, out var build) ? Read(build) : null;
+        }
+    }
+
+    /// <summary>Keeps it; where that cannot be, the run is asked again next time.</summary>
+    public void Keep(string run, string build, JsonText returned)
+    {
+        lock (sync)
+        {
+            try
+            {
+                Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+                if (returned.Utf8.Length <= MaxBytes)
+                {
+                    if (Read(build) is null)
+                    {
+                        Replace(FileOf(build), file => file.Write(returned.Utf8.Span));
+                    }
+
+                    Note(run, build);
+                    Replace(RunsFile, file => JsonSerializer.Serialize(file, Runs(), SchemaStoreJson.Default.Runs));
+                }
+            }
+            catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
+            {
+                LogNotKept(directory, unwritable.Message);
+            }
+        }
+    }
+
+    private void Note(string run, string build)
+    {
+        var known = Runs();
+        known.Remove(run);
+        known.Add(run, build);
+        while (known.Count > MaxRuns || known.Values.Distinct().Count() > MaxBuilds)
+        {
+            var forgotten = known.GetAt(0).Value;
+            known.RemoveAt(0);
+            if (!known.ContainsValue(forgotten))
+            {
+                File.Delete(FileOf(forgotten));
+            }
+        }
+    }
+
+    private OrderedDictionary<string, string> Runs()
+    {
+        if (runs is null)
+        {
+            try
+            {
+                var read = JsonSerializer.Deserialize(File.ReadAllBytes(RunsFile), SchemaStoreJson.Default.Runs);
+                runs = read is null || read.Values.Any(static build => build?.Contains('-') != true) ? null : read;
+            }
+            catch (Exception none) when (none is IOException or UnauthorizedAccessException or JsonException)
+            {
+                // Not there yet, or damaged: all runs are asked again.
+            }
+        }
+
+        return runs ??= [];
+    }
+
+    private JsonText? Read(string build)
+    {
+        try
+        {
+            var returned = new JsonText(File.ReadAllBytes(FileOf(build)));
+            // A crash or somebody else may have left another content.
+            return QemuBuild.IdOf(build[..build.LastIndexOf('-')], returned) == build ? returned : null;
+        }
+        catch (Exception none) when (none is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private string FileOf(string build) => Path.Combine(directory, $"{build}.json");
+
+    private static void Replace(string path, Action<FileStream> write)
+    {
+        using (var file = DataDirectory.Open($"{path}.new", FileMode.Create, FileShare.None))
+        {
+            write(file);
+        }
+
+        File.Move($"{path}.new", path, overwrite: true);
+    }
+
+    [LoggerMessage(64, LogLevel.Warning, "How a QEMU describes itself is not kept in {Directory}: {Reason}. It is asked again after the next start of the gateway.")]
+    private partial void LogNotKept(string directory, string reason);
+}
+
+[JsonSerializable(typeof(OrderedDictionary<string, string>), TypeInfoPropertyName = "Runs")]
+internal sealed partial class SchemaStoreJson : JsonSerializerContext;
