@@ -5,11 +5,11 @@ using Xunit;
 
 namespace Gateway.EndToEnd;
 
-/// <summary>Swagger UI works in a browser: it describes the routes and calls them.</summary>
+/// <summary>Swagger UI works in a browser: it describes the routes and the commands of a VM, and calls them.</summary>
 public sealed class SwaggerTests(SharedGateway shared)
 {
     [Fact]
-    public async Task A_person_asks_for_the_status_in_a_browser()
+    public async Task A_person_asks_for_the_status_and_executes_a_command_in_a_browser()
     {
         await using var vm = await WatchedVm.StartAsync(shared.Gateway, new() { Guest = Guests.Idle });
         var directory = Directory.CreateTempSubdirectory("chromium-");
@@ -29,6 +29,14 @@ public sealed class SwaggerTests(SharedGateway shared)
             var body = JsonDocument.Parse((await browser.LineAsync("body")).GetString()!).RootElement;
             Same.Json("""{"running":true,"singlestep":false,"status":"running"}""", body);
             Assert.True((await browser.LineAsync("operations")).GetInt32() > 15);
+
+            var documents = (await browser.LineAsync("documents")).EnumerateArray().Select(static document => document.GetString()).ToArray();
+            Assert.Equal("QMP Gateway", documents[0]);
+            Assert.Contains(documents, document => document!.StartsWith($"{vm.Id}: QEMU "));
+            Same.Json("""{"path":"string"}""", JsonElement.Parse((await browser.LineAsync("example")).GetString()!));
+            var command = await browser.LineAsync("command");
+            Assert.Equal("200", command.GetProperty("status").GetString());
+            Assert.Contains("type", JsonElement.Parse(command.GetProperty("body").GetString()!).EnumerateArray().Select(static item => item.GetProperty("name").GetString()));
             Assert.DoesNotContain(browser.Lines, static line => line.TryGetProperty("consoleError", out _));
             Assert.DoesNotContain(browser.Lines, static line => line.TryGetProperty("foreign", out _));
         }

@@ -1,4 +1,5 @@
-// Opens Swagger UI in Chromium as a person would: unfolds a route, fills in the VM, executes. Prints what it sees, a JSON object a line.
+// Opens Swagger UI in Chromium as a person would: unfolds a route, fills in the VM, executes; then chooses the VM's own description, and executes
+// a command of its QEMU from its form. Prints what it sees, a JSON object a line.
 import { chromium } from 'playwright-core';
 
 const { url, vm, executablePath, userData, screenshot } = JSON.parse(process.argv[2]);
@@ -21,20 +22,39 @@ try {
   page.on('requestfailed', request => print({ consoleError: `${request.url()} ${request.failure()?.errorText}` }));
   page.on('request', request => new URL(request.url()).origin !== new URL(url).origin && print({ foreign: request.url() }));
 
+  const unfold = async path => {
+    const route = page.locator('.opblock').filter({ has: page.locator(`[data-path="${path}"]`) });
+    await route.locator('.opblock-summary-control').click();
+    return route;
+  };
+  const execute = async route => {
+    await route.getByRole('button', { name: 'Execute' }).click();
+    const response = route.locator('.live-responses-table');
+    await response.locator('.microlight').first().waitFor();
+    return {
+      status: await response.locator('tbody .response-col_status').first().innerText(),
+      body: await response.locator('.microlight').first().innerText(),
+    };
+  };
+
   await page.goto(url);
-  const route = page.locator('.opblock').filter({ has: page.locator('[data-path="/vms/{vm}/status"]') });
-  await route.locator('.opblock-summary-control').click();
+  const route = await unfold('/vms/{vm}/status');
   await route.locator('tr[data-param-name="vm"] input').fill(vm);
-  await route.getByRole('button', { name: 'Execute' }).click();
-  const response = route.locator('.live-responses-table');
-  await response.locator('.microlight').first().waitFor();
+  print({ title: await page.title(), ...await execute(route), operations: await page.locator('.opblock').count() });
+
+  const documents = page.locator('#select');
+  print({ documents: await documents.locator('option').allInnerTexts() });
+  await documents.selectOption({ value: `/vms/${vm}/openapi.json` });
+  // Only what is in view is there, of some 200 commands; the filter is by group.
+  await page.getByText(`QMP commands of ${vm}`).waitFor();
+  await page.locator('.operation-filter-input').fill('Devices and objects');
+  const command = await unfold(`/vms/${vm}/commands/qom-list`);
+  const body = command.locator('textarea.body-param__text');
+  print({ example: await body.inputValue() });
+  await body.fill('{"path": "/objects"}');
+  print({ command: await execute(command) });
+  await command.scrollIntoViewIfNeeded();
   await page.screenshot({ path: screenshot });
-  print({
-    title: await page.title(),
-    status: await response.locator('tbody .response-col_status').first().innerText(),
-    body: await response.locator('.microlight').first().innerText(),
-    operations: await page.locator('.opblock').count(),
-  });
 } finally {
   await browser.close();
 }

@@ -59,6 +59,9 @@ public static class OpenApiServices
             options.SwaggerEndpoint(Url, SwaggerDocuments.Gateway);
             options.DocumentTitle = "QMP Gateway";
             options.EnableTryItOutByDefault();
+            // A QEMU has some 200 commands, in a dozen groups.
+            options.EnableFilter();
+            options.EnableDeepLinking();
         });
     }
 }
