@@ -8,6 +8,8 @@ public static class CommandsDescription
 {
     private const string Schemas = "#/components/schemas/";
 
+    private const string Credential = "credential";
+
     // No command has a capital letter in its name, so no type has either.
     private const string Problem = "Problem";
 
@@ -39,7 +41,13 @@ public static class CommandsDescription
             },
             ["tags"] = new JsonArray([.. CommandGroups.All.Select(static group => new JsonObject { ["name"] = group })]),
             ["paths"] = paths,
-            ["components"] = new JsonObject { ["schemas"] = definitions },
+            ["components"] = new JsonObject
+            {
+                ["schemas"] = definitions,
+                ["securitySchemes"] = new JsonObject { [Credential] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer" } },
+            },
+            // Or none, where no key or provider is configured.
+            ["security"] = new JsonArray(new JsonObject { [Credential] = new JsonArray() }, new JsonObject()),
         };
     }
 
@@ -50,7 +58,9 @@ public static class CommandsDescription
         {
             ["operationId"] = command.Name,
             ["summary"] = CommandGroups.Summary(command.Name),
+            ["description"] = $"{(verdict.Allowed ? "Allowed" : "Not allowed")} by the command policy ({verdict.Rule}).",
             ["tags"] = new JsonArray(CommandGroups.Of(command.Name)),
+            ["parameters"] = new JsonArray(Timeout()),
             ["requestBody"] = new JsonObject
             {
                 ["required"] = arguments.ContainsKey("required"),
@@ -94,6 +104,14 @@ public static class CommandsDescription
 
         return new JsonObject { ["application/json"] = media };
     }
+
+    private static JsonObject Timeout() => new()
+    {
+        ["name"] = "timeout",
+        ["in"] = "query",
+        ["description"] = "The command's time in seconds",
+        ["schema"] = new JsonObject { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = 3600 },
+    };
 
     // The gateway's own description has it in full.
     private static JsonObject ProblemSchema() => new()
