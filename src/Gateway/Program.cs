@@ -7,6 +7,7 @@ using Gateway.Configuration;
 using Gateway.Hubs;
 using Gateway.Journal;
 using Gateway.Limits;
+using Gateway.Monitors;
 using Gateway.Observability;
 using Gateway.Security;
 using Gateway.Vms;
@@ -36,6 +37,7 @@ try
         .AddObservability(builder.Configuration)
         .AddLimits(options)
         .AddVms(options)
+        .AddMonitors()
         .AddGatewayApi()
         .AddEventsHub()
         .AddOpenApiDocument()

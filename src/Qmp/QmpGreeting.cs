@@ -6,6 +6,9 @@ namespace Qmp;
 /// <param name="Capabilities">Protocol capabilities on offer, such as <c>oob</c>; an open set.</param>
 public sealed record QmpGreeting(string Version, string Package, IReadOnlyList<string> Capabilities)
 {
+    /// <summary>What it says of its version, verbatim: the member <c>version</c> of the greeting. (QAPI: VersionInfo)</summary>
+    public JsonText VersionInfo { get; init; } = JsonText.EmptyObject;
+
     /// <summary>The capability of running commands out of band (QEMU 2.12 and newer).</summary>
     public const string OutOfBandCapability = "oob";
 }

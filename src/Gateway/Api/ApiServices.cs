@@ -65,6 +65,7 @@ public static class ApiServices
     /// <summary>Maps all routes.</summary>
     public static void MapGateway(this WebApplication app)
     {
+        app.UseWebSockets();
         app.UseLimits();
         // Behind the guard, whose refusals are problems already.
         app.UseMiddleware<PlainFailures>();

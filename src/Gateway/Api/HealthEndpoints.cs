@@ -21,7 +21,7 @@ internal static class HealthEndpoints
                     : Results.Ok(journal.Slowness is { } slow ? new Health("slow", [slow]) : new Health("ok", []))).AllowAnonymous()
             .Produces<Health>().Produces<Health>(StatusCodes.Status503ServiceUnavailable)
             .WithName("Ready").WithSummary("Whether the gateway can do its work: configuration and journal, not the VMs.");
-        group.MapGet("/version", static () => new GatewayVersion(Version, "1", ["events", "hub", "discovery", "limits", "access", "policy", "audit", "commands"]))
+        group.MapGet("/version", static () => new GatewayVersion(Version, "1", ["events", "hub", "discovery", "limits", "access", "policy", "audit", "commands", "native-qmp"]))
             .WithName("Version").WithSummary("Which gateway this is, and which contract it keeps.");
     }
 

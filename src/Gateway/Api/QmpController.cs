@@ -7,6 +7,7 @@ using Gateway.Audit;
 using Gateway.Commands;
 using Gateway.Contracts;
 using Gateway.Limits;
+using Gateway.Monitors;
 using Gateway.Security;
 using Gateway.Vms;
 using Microsoft.AspNetCore.Mvc;
@@ -22,6 +23,33 @@ namespace Gateway.Api;
 [Access(Role.Admin)]
 public sealed class QmpController(CommandPolicy policy) : ControllerBase
 {
+    /// <summary>Opens a monitor of one's own: native QMP over a WebSocket.</summary>
+    /// <remarks>
+    /// One JSON object a message: greeting, <c>qmp_capabilities</c>, ids and events of the client's own, as a QEMU has them, through the one connection that all share.
+    /// The command policy is asked for each command, and file descriptors do not pass. The session ends with the VM's connection.
+    /// </remarks>
+    /// <param name="vm">The VM.</param>
+    [HttpGet]
+    [ProducesResponseType(StatusCodes.Status101SwitchingProtocols)]
+    [Problems(nameof(ProblemKind.VmNotFound), nameof(ProblemKind.VmAmbiguous), nameof(ProblemKind.VmUnreachable))]
+    public async Task<IActionResult> Open([FromVm] IVm vm)
+    {
+        if (!HttpContext.WebSockets.IsWebSocketRequest)
+        {
+            throw new InvalidRequestException("Upgrade", "must be websocket: this is a monitor, whose messages go both ways; POST sends a single command");
+        }
+
+        if (vm.Snapshot.Connection is { State: not ConnectionState.Connected } away)
+        {
+            throw new VmUnreachableException(vm.Id, away, "qmp_capabilities");
+        }
+
+        var client = new MonitorClient(HttpContext.Caller().Who, HttpContext.Connection.RemoteIpAddress?.ToString());
+        var sessions = HttpContext.RequestServices.GetRequiredService<MonitorSessions>();
+        await sessions.ServeAsync(vm, HttpContext.WebSockets.AcceptWebSocketAsync, client, HttpContext.RequestAborted);
+        return new EmptyResult();
+    }
+
     /// <summary>Sends a command, once.</summary>
     /// <remarks>
     /// <c>execute</c>, or <c>exec-oob</c> where QEMU offers it: that passes commands in progress and a hung main loop. The command policy is

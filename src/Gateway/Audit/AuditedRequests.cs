@@ -55,19 +55,8 @@ internal sealed class AuditedRequests(RequestDelegate next, AuditLog log, TimePr
         Arguments = command.Arguments is { } arguments ? Secrets.Blanked(arguments) : null,
         Method = context.Request.Method,
         Path = context.Request.Path,
-        Outcome = Outcome(context, problem),
+        Outcome = problem is not null ? AuditOutcome.Of(problem) : context.Response.StatusCode < StatusCodes.Status400BadRequest ? "done" : "not-sent",
         Problem = problem?.Type.Split(':')[^1],
         TraceId = context.TraceId(),
-    };
-
-    private static string Outcome(HttpContext context, Problem? problem) => problem switch
-    {
-        null => context.Response.StatusCode < StatusCodes.Status400BadRequest ? "done" : "not-sent",
-        { Status: StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden } => "forbidden",
-        { Outcome: { } outcome } => outcome,
-        // QEMU acknowledged the command.
-        _ when problem.Type == ProblemKind.WaitAborted.Type || problem.Type == ProblemKind.WaitTimedOut.Type => "done",
-        _ when problem.Type == ProblemKind.InternalError.Type => "unknown",
-        _ => "not-sent",
     };
 }

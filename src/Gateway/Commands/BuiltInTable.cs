@@ -26,7 +26,8 @@ internal static class BuiltInTable
         ]),
         (true, "built-in: sets what happens at the end of a run", [RunStateCommands.SetAction, RunStateCommands.WatchdogSetAction]),
         (true, "built-in: makes a transaction fail", ["abort"]),
-        (false, "built-in: has a route of its own", ["stop", "cont", "system_reset", "system_powerdown", "system_wakeup", "quit", "inject-nmi"]),
+        (true, "built-in: changes the run state, as its own route does", ["stop", "cont", "system_reset", "system_powerdown", "system_wakeup", "inject-nmi"]),
+        (false, "built-in: has a route of its own", ["quit"]),
         (false, "built-in: runs any command of the human monitor", ["human-monitor-command"]),
         (false, "built-in: opens, reads or writes files of the host",
         [
@@ -49,6 +50,9 @@ internal static class BuiltInTable
         (false, "built-in: shows or sets secrets", ["change-vnc-password", "expire_password", "qom-get", "set_password", "sev-inject-launch-secret"]),
         (false, "built-in: takes away what others would read", ["ringbuf-read"]),
     }.SelectMany(static rule => rule.Commands.Select(command => KeyValuePair.Create(command, new Verdict(rule.Allowed, rule.Rule)))).ToFrozenDictionary();
+
+    /// <summary>Whether a command changes nothing, whoever sends it.</summary>
+    public static bool OnlyReads(string command) => Judge(command).Rule == Reads;
 
     /// <summary>The commands that it denies by name.</summary>
     public static IEnumerable<string> Denied => Known.Where(static known => !known.Value.Allowed).Select(static known => known.Key);

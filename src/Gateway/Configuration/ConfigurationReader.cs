@@ -60,6 +60,8 @@ internal static class ConfigurationReader
     private static IEnumerable<string> Faults(GatewayOptions options) =>
     [
         .. options.Vms.SelectMany(static vm => VmFaults($"Gateway:Vms:{vm.Key}", vm.Key, vm.Value)),
+        .. options.Vms.GroupBy(static vm => vm.Value.Monitor).Where(static monitor => monitor.Key is not null && monitor.Count() > 1).Select(static monitor =>
+            $"Gateway:Vms:{monitor.Last().Key}:Monitor = '{monitor.Key}' is the one of {monitor.First().Key}, too: each VM takes one of its own"),
         .. Unless(options.DefaultVm is null || VmDefinition.IsId(options.DefaultVm), $"Gateway:DefaultVm = '{options.DefaultVm}' is no id: {VmDefinition.IdFormat}"),
         .. options.Discovery.Paths.SelectMany(static (path, i) => Unless(Path.IsPathRooted(path), $"Gateway:Discovery:Paths:{i} = '{path}' must be an absolute path")),
         .. Ranges("Gateway:Journal", options.Journal),
@@ -82,6 +84,10 @@ internal static class ConfigurationReader
         .. Unless(VmDefinition.IsId(id), $"{key}: '{id}' is no id of a VM: {VmDefinition.IdFormat}"),
         .. Unless(vm.Endpoint is not null, $"{key}:Endpoint is missing: write {QmpEndpoint.Format}"),
         .. Unless(vm.Endpoint is null || QmpEndpoint.TryParse(vm.Endpoint, out _), $"{key}:Endpoint = '{vm.Endpoint}' is none: write {QmpEndpoint.Format}"),
+        .. Unless(
+            vm.Monitor is null || (QmpEndpoint.TryParse(vm.Monitor, out var monitor) && monitor is UnixQmpEndpoint),
+            $"{key}:Monitor = '{vm.Monitor}' is no socket: write unix:/absolute/path"),
+        .. Unless(vm.Monitor is null || vm.Monitor != vm.Endpoint, $"{key}:Monitor = '{vm.Monitor}' is QEMU's own: name another path"),
         .. vm.Labels.SelectMany(label => Unless(label.Value is not null, $"{key}:Labels:{label.Key} is missing: write a text, which may be empty")),
         .. Unless(!vm.Labels.TryGetValue("", out var nameless), $"{key}:Labels: = '{nameless}' has no name"),
         .. ActionFaults<RebootAction>($"{key}:Actions:Reboot", vm.Actions?.Reboot),

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Threading.Channels;
 using Gateway.Commands;
+using Gateway.Monitors;
 using Gateway.Security;
 using Gateway.Vms;
 using Microsoft.Extensions.Primitives;
@@ -22,6 +23,7 @@ internal sealed partial class ConfigurationReload(
     AccessRules access,
     CommandPolicy policy,
     VmRegistry vms,
+    MonitorSockets monitors,
     ILogger<ConfigurationReload> logger) : BackgroundService
 {
     /// <summary>Reads the configuration and takes it, if it is right.</summary>
@@ -47,6 +49,7 @@ internal sealed partial class ConfigurationReload(
         access.Change(options.Security);
         policy.Change(options.CommandPolicy);
         await vms.ConfiguredAsync(options.Define());
+        await monitors.ChangeAsync(options);
         current.Trouble = null;
         LogTaken(waiting.Length == 0 ? "" : $" {string.Join(", ", waiting)} will be as written at the next start.");
     }

@@ -59,6 +59,9 @@ public sealed class VmOptions
     /// <summary>Free words, to filter by. None by default.</summary>
     public Dictionary<string, string> Labels { get; init; } = [];
 
+    /// <summary>Where the gateway offers native QMP for it: <c>unix:/path</c>, made with mode 0600. Nowhere by default.</summary>
+    public string? Monitor { get; init; }
+
     /// <summary>Sent with <c>set-action</c> on every new run of that QEMU. None by default.</summary>
     public ActionsOptions? Actions { get; init; }
 }

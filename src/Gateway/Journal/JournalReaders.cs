@@ -17,8 +17,11 @@ public sealed class JournalReaders(IJournal journal)
 
     private readonly ConcurrentDictionary<Reader, bool> readers = new();
 
+    /// <summary>Clients of native QMP.</summary>
+    public const string NativeQmp = "qmp";
+
     /// <summary>The kinds of readers.</summary>
-    public static IReadOnlyList<string> Kinds { get; } = [ServerSentEvents, Hub, HubStream];
+    public static IReadOnlyList<string> Kinds { get; } = [ServerSentEvents, Hub, HubStream, NativeQmp];
 
     /// <summary>How many readers of a kind there are, and how many entries the last of them is behind.</summary>
     public (int Count, long Lag) Measure(string kind)

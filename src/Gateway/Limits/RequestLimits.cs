@@ -53,7 +53,7 @@ internal sealed class RequestLimits(RequestDelegate next, Places places, LimitMe
     }
 
     private static bool IsStream(HttpRequest request, ControllerActionDescriptor action) =>
-        action.ControllerTypeInfo == typeof(EventsController) && EventQuery.WantsStream(request);
+        (action.ControllerTypeInfo == typeof(EventsController) && EventQuery.WantsStream(request)) || request.HttpContext.WebSockets.IsWebSocketRequest;
 }
 
 /// <summary>The body is a command, and may be as large as <see cref="LimitsOptions.QmpBodyBytes"/> says.</summary>

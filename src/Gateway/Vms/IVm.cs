@@ -17,6 +17,9 @@ public interface IVm
     /// <summary>When QEMU was last heard of; null before the first message.</summary>
     DateTimeOffset? LastMessageAt { get; }
 
+    /// <summary>The journal's id of the last event that QEMU sent; 0 before the first.</summary>
+    long LastEvent { get; }
+
     /// <summary>What this gateway has set on this run of QEMU with <c>set-action</c>; members it does not know are null.</summary>
     SetActionArguments Actions { get; }
 

@@ -45,6 +45,8 @@ internal sealed partial class VmSession : IVm, IAsyncDisposable
 
     public DateTimeOffset? LastMessageAt => lastClient?.LastMessageAt;
 
+    public long LastEvent => state.LastEvent;
+
     public SetActionArguments Actions => actions.Current;
 
     public async Task<JsonText> ExecuteAsync(VmCommand command, CancellationToken cancellationToken)

@@ -19,12 +19,16 @@ internal sealed class VmState(
     private readonly StatusCauses causes = new();
     private bool connectedBefore = connectedBefore;
     private bool untold;
+    private long lastEvent;
     private volatile VmSnapshot snapshot = new()
     {
         Connection = new ConnectionSnapshot(ConnectionState.Connecting, time.GetUtcNow(), Reason: null, Attempts: 0),
     };
 
     public VmSnapshot Snapshot => snapshot;
+
+    /// <summary>The journal's id of the last event that QEMU sent; 0 before the first.</summary>
+    public long LastEvent => Volatile.Read(ref lastEvent);
 
     /// <summary>An attempt begins. Only the very first shows: later ones leave what the last one found.</summary>
     public void Attempting()
@@ -129,6 +133,7 @@ internal sealed class VmState(
     public void Happened(QmpEvent happened)
     {
         var entry = journal.Append(new NewEvent(id, happened.Name, EventOrigin.Qemu, happened.Data, happened.Timestamp));
+        Volatile.Write(ref lastEvent, entry);
         causes.Add(happened.Name, entry);
     }
 

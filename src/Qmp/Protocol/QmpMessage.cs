@@ -227,7 +227,10 @@ internal readonly struct QmpMessage
             return new QmpGreeting(
                 string.Create(CultureInfo.InvariantCulture, $"{Part("major")}.{Part("minor")}.{Part("micro")}"),
                 version.TryGetProperty("package", out var package) ? package.GetString() ?? "" : "",
-                document.RootElement.TryGetProperty("capabilities", out var capabilities) ? [.. capabilities.EnumerateArray().Select(ToText)] : []);
+                document.RootElement.TryGetProperty("capabilities", out var capabilities) ? [.. capabilities.EnumerateArray().Select(ToText)] : [])
+            {
+                VersionInfo = JsonText.From(version),
+            };
 
             int Part(string part) => qemu.GetProperty(part).GetInt32();
             static string ToText(JsonElement capability) => capability.ValueKind == JsonValueKind.String ? capability.GetString()! : capability.ToString();

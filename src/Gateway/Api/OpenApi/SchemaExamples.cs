@@ -59,7 +59,7 @@ internal sealed class SchemaExamples : ISchemaFilter
         [typeof(AuditRecord)] = Audited,
         [typeof(AuditPage)] = $$"""{"items":[{{Audited}}]}""",
         [typeof(Health)] = """{"status":"ok","problems":[]}""",
-        [typeof(GatewayVersion)] = """{"version":"0.1.0","contract":"1","features":["events","hub","discovery","limits","access","policy","audit","commands"]}""",
+        [typeof(GatewayVersion)] = """{"version":"0.1.0","contract":"1","features":["events","hub","discovery","limits","access","policy","audit","commands","native-qmp"]}""",
     };
 
     private static readonly Type[] Taken = [typeof(PutVm), typeof(PutWatchdog), typeof(QmpRequest)];

@@ -1,0 +1,82 @@
+using System.Text.Json;
+using Gateway.Api.Json;
+using Gateway.Journal;
+using Gateway.Vms;
+using Qmp;
+
+namespace Gateway.Monitors;
+
+/// <summary>What a client is told, as QEMU words it.</summary>
+internal static class MonitorReply
+{
+    /// <summary>The greeting.</summary>
+    public static ReadOnlyMemory<byte> Greeting(QmpGreeting qemu) => GatewayEvents.Json(json =>
+    {
+        json.WriteStartObject("QMP");
+        json.WriteRaw("version", qemu.VersionInfo);
+        json.WriteStartArray("capabilities");
+        if (qemu.Capabilities.Contains(QmpGreeting.OutOfBandCapability))
+        {
+            json.WriteStringValue(QmpGreeting.OutOfBandCapability);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }).Utf8;
+
+    /// <summary>A command was done.</summary>
+    public static ReadOnlyMemory<byte> Return(JsonText? id, JsonText returned) => GatewayEvents.Json(json =>
+    {
+        json.WriteRaw("return", returned);
+        WriteId(json, id);
+    }).Utf8;
+
+    /// <summary>A command was not done, or nobody knows.</summary>
+    public static ReadOnlyMemory<byte> Error(JsonText? id, string errorClass, string description) => GatewayEvents.Json(json =>
+    {
+        WriteId(json, id);
+        json.WriteStartObject("error");
+        json.WriteString("class", errorClass);
+        json.WriteString("desc", description);
+        json.WriteEndObject();
+    }).Utf8;
+
+    /// <summary>An event, where it is QEMU's own.</summary>
+    public static ReadOnlyMemory<byte>? Event(JournalEntry entry)
+    {
+        var envelope = JsonElement.Parse(entry.Envelope.Span, JsonReading.Own);
+        if (!envelope.GetProperty("origin").ValueEquals("qemu"u8))
+        {
+            return null;
+        }
+
+        var data = JsonText.From(envelope.GetProperty("data"));
+        var timestamp = envelope.GetProperty("timestamp");
+        return GatewayEvents.Json(json =>
+        {
+            WriteTimestamp(json, timestamp.ValueKind == JsonValueKind.Null ? null : timestamp.GetDateTimeOffset());
+            json.WriteString("event", entry.Name);
+            if (data != JsonText.EmptyObject)
+            {
+                json.WriteRaw("data", data);
+            }
+        }).Utf8;
+    }
+
+    private static void WriteTimestamp(Utf8JsonWriter json, DateTimeOffset? time)
+    {
+        json.WriteStartObject("timestamp");
+        // QEMU's own way to say that it had no clock.
+        json.WriteNumber("seconds", time?.ToUnixTimeSeconds() ?? -1);
+        json.WriteNumber("microseconds", time is { } told ? told.Ticks % TimeSpan.TicksPerSecond / TimeSpan.TicksPerMicrosecond : -1);
+        json.WriteEndObject();
+    }
+
+    private static void WriteId(Utf8JsonWriter json, JsonText? id)
+    {
+        if (id is not null)
+        {
+            json.WriteRaw("id", id);
+        }
+    }
+}

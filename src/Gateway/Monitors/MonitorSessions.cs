@@ -1,0 +1,36 @@
+using System.Net.Sockets;
+using System.Net.WebSockets;
+using Gateway.Configuration;
+using Gateway.Journal;
+using Gateway.Limits;
+using Gateway.Vms;
+
+namespace Gateway.Monitors;
+
+/// <summary>Serves clients of native QMP, by whatever way they come.</summary>
+internal sealed class MonitorSessions(
+    MonitorCommands commands, IJournal journal, JournalReaders readers, Places places, GatewayOptions options, TimeProvider time, IHostApplicationLifetime lifetime)
+{
+    /// <summary>Serves a client over a WebSocket.</summary>
+    /// <exception cref="LimitReachedException">There is no place for one more.</exception>
+    public async Task ServeAsync(IVm vm, Func<Task<WebSocket>> accept, MonitorClient client, CancellationToken aborted)
+    {
+        using var place = places.TakeReader();
+        using var socket = await accept();
+        await ServeAsync(vm, new MonitorLine.OfWebSocket(socket), client, aborted);
+    }
+
+    /// <summary>Serves a client that came to a socket.</summary>
+    /// <exception cref="LimitReachedException">There is no place for one more.</exception>
+    public async Task ServeAsync(IVm vm, Socket socket, MonitorClient client, CancellationToken aborted)
+    {
+        using var place = places.TakeReader();
+        await ServeAsync(vm, new MonitorLine.OfSocket(socket), client, aborted);
+    }
+
+    private async Task ServeAsync(IVm vm, MonitorLine line, MonitorClient client, CancellationToken aborted)
+    {
+        using var session = new MonitorSession(vm, line, client, commands, journal, readers, (int)options.Limits.QmpBodyBytes, time);
+        await session.RunAsync(lifetime.ApplicationStopping, aborted);
+    }
+}

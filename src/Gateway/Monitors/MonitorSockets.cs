@@ -1,0 +1,82 @@
+using Gateway.Configuration;
+using Gateway.Vms;
+using Qmp;
+
+namespace Gateway.Monitors;
+
+/// <summary>The sockets that the configuration asks for.</summary>
+internal sealed partial class MonitorSockets(IVms vms, MonitorSessions sessions, GatewayOptions options, ILogger<MonitorSockets> logger) : IHostedService
+{
+    private readonly Dictionary<string, MonitorSocket> open = [];
+
+    /// <summary>Makes those of the start.</summary>
+    /// <exception cref="ConfigurationException">One cannot be made.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var (vm, path) in Wanted(options))
+            {
+                open.Add(vm, MonitorSocket.Open(vm, path, vms, sessions, logger));
+            }
+        }
+        catch
+        {
+            await StopAsync(cancellationToken);
+            throw;
+        }
+    }
+
+    /// <summary>Makes what a changed configuration asks for besides, and takes away what it asks for no more.</summary>
+    public async Task ChangeAsync(GatewayOptions changed)
+    {
+        var wanted = Wanted(changed);
+        foreach (var (vm, socket) in open.Where(one => wanted.GetValueOrDefault(one.Key) != one.Value.Path).ToArray())
+        {
+            open.Remove(vm);
+            await socket.DisposeAsync();
+        }
+
+        foreach (var (vm, path) in wanted.Where(one => !open.ContainsKey(one.Key)))
+        {
+            try
+            {
+                open.Add(vm, MonitorSocket.Open(vm, path, vms, sessions, logger));
+            }
+            catch (ConfigurationException failure)
+            {
+                LogNotMade(failure.Message);
+            }
+        }
+    }
+
+    /// <summary>Takes all away.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        foreach (var socket in open.Values)
+        {
+            await socket.DisposeAsync();
+        }
+
+        open.Clear();
+    }
+
+    private static Dictionary<string, string> Wanted(GatewayOptions options) => options.Vms.Where(static vm => vm.Value.Monitor is not null)
+        .ToDictionary(static vm => vm.Key, static vm => ((UnixQmpEndpoint)QmpEndpoint.Parse(vm.Value.Monitor!)).Path);
+
+    [LoggerMessage(123, LogLevel.Error, "{Reason}. The VM is served without; correct the setting.")]
+    private partial void LogNotMade(string reason);
+}
+
+/// <summary>Native QMP for the tools that know it and nothing else.</summary>
+internal static class MonitorServices
+{
+    /// <summary>Adds the sessions, and the sockets of the configuration.</summary>
+    public static IServiceCollection AddMonitors(this IServiceCollection services)
+    {
+        services.AddSingleton<MonitorCommands>();
+        services.AddSingleton<MonitorSessions>();
+        services.AddSingleton<MonitorSockets>();
+        return services.AddHostedService(static provider => provider.GetRequiredService<MonitorSockets>());
+    }
+}
