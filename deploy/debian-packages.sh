@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Installs Debian packages for the commands that are missing: deploy/debian-packages.sh COMMAND=PACKAGE …
+# Installs Debian packages for the commands or files that are missing: deploy/debian-packages.sh COMMAND=PACKAGE …
 set -euo pipefail
 
 missing=()
 for pair in "$@"; do
-  command -v "${pair%%=*}" >/dev/null || missing+=("${pair#*=}")
+  command -v "${pair%%=*}" >/dev/null || [ -e "${pair%%=*}" ] || missing+=("${pair#*=}")
 done
 [ "${#missing[@]}" -eq 0 ] && exit 0
 

@@ -17,20 +17,25 @@ internal sealed class MonitorSessions(
     {
         using var place = places.TakeReader();
         using var socket = await accept();
-        await ServeAsync(vm, new MonitorLine.OfWebSocket(socket), client, aborted);
+        await ServeAsync(vm, new MonitorLine.OfWebSocket(socket), client, lifetime.ApplicationStopping, aborted);
     }
 
     /// <summary>Serves a client that came to a socket.</summary>
+    /// <param name="vm">The VM.</param>
+    /// <param name="socket">The client.</param>
+    /// <param name="client">Who it is.</param>
+    /// <param name="closing">The socket that it came to goes.</param>
     /// <exception cref="LimitReachedException">There is no place for one more.</exception>
-    public async Task ServeAsync(IVm vm, Socket socket, MonitorClient client, CancellationToken aborted)
+    public async Task ServeAsync(IVm vm, Socket socket, MonitorClient client, CancellationToken closing)
     {
         using var place = places.TakeReader();
-        await ServeAsync(vm, new MonitorLine.OfSocket(socket), client, aborted);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(closing, lifetime.ApplicationStopping);
+        await ServeAsync(vm, new MonitorLine.OfSocket(socket), client, stopping.Token, CancellationToken.None);
     }
 
-    private async Task ServeAsync(IVm vm, MonitorLine line, MonitorClient client, CancellationToken aborted)
+    private async Task ServeAsync(IVm vm, MonitorLine line, MonitorClient client, CancellationToken stopping, CancellationToken aborted)
     {
         using var session = new MonitorSession(vm, line, client, commands, journal, readers, (int)options.Limits.QmpBodyBytes, time);
-        await session.RunAsync(lifetime.ApplicationStopping, aborted);
+        await session.RunAsync(stopping, aborted);
     }
 }

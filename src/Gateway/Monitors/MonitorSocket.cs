@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Sockets;
 using Gateway.Configuration;
 using Gateway.Limits;
@@ -19,6 +20,7 @@ internal sealed partial class MonitorSocket : IAsyncDisposable
     private readonly MonitorSessions sessions;
     private readonly ILogger logger;
     private readonly CancellationTokenSource closing = new();
+    private readonly ConcurrentDictionary<Task, bool> serving = new();
     private readonly Task accepting;
 
     private MonitorSocket(string vm, string path, Socket listener, IVms vms, MonitorSessions sessions, ILogger logger)
@@ -53,12 +55,13 @@ internal sealed partial class MonitorSocket : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes the socket away. Sessions end.</summary>
+    /// <summary>Takes the socket away. Sessions end, what is under way in them first.</summary>
     public async ValueTask DisposeAsync()
     {
         await closing.CancelAsync();
         listener.Dispose();
         await accepting;
+        await Task.WhenAll(serving.Keys);
         // Not another's, which took its place.
         if (UnixFile.Look(Path)?.Identity == identity)
         {
@@ -100,8 +103,9 @@ internal sealed partial class MonitorSocket : IAsyncDisposable
         {
             try
             {
-                var client = await listener.AcceptAsync(closing.Token);
-                _ = ServeAsync(client);
+                var session = ServeAsync(await listener.AcceptAsync(closing.Token));
+                serving.TryAdd(session, true);
+                _ = session.ContinueWith(over => serving.TryRemove(over, out _), TaskScheduler.Default);
             }
             catch (Exception over) when (over is OperationCanceledException or ObjectDisposedException)
             {

@@ -7,6 +7,7 @@ namespace Gateway.Monitors;
 /// <summary>The sockets that the configuration asks for.</summary>
 internal sealed partial class MonitorSockets(IVms vms, MonitorSessions sessions, GatewayOptions options, ILogger<MonitorSockets> logger) : IHostedService
 {
+    private readonly Lock sync = new();
     private readonly Dictionary<string, MonitorSocket> open = [];
 
     /// <summary>Makes those of the start.</summary>
@@ -17,7 +18,7 @@ internal sealed partial class MonitorSockets(IVms vms, MonitorSessions sessions,
         {
             foreach (var (vm, path) in Wanted(options))
             {
-                open.Add(vm, MonitorSocket.Open(vm, path, vms, sessions, logger));
+                Open(vm, path);
             }
         }
         catch
@@ -31,17 +32,12 @@ internal sealed partial class MonitorSockets(IVms vms, MonitorSessions sessions,
     public async Task ChangeAsync(GatewayOptions changed)
     {
         var wanted = Wanted(changed);
-        foreach (var (vm, socket) in open.Where(one => wanted.GetValueOrDefault(one.Key) != one.Value.Path).ToArray())
-        {
-            open.Remove(vm);
-            await socket.DisposeAsync();
-        }
-
-        foreach (var (vm, path) in wanted.Where(one => !open.ContainsKey(one.Key)))
+        await CloseAsync((vm, path) => wanted.GetValueOrDefault(vm) != path);
+        foreach (var (vm, path) in wanted)
         {
             try
             {
-                open.Add(vm, MonitorSocket.Open(vm, path, vms, sessions, logger));
+                Open(vm, path);
             }
             catch (ConfigurationException failure)
             {
@@ -51,14 +47,30 @@ internal sealed partial class MonitorSockets(IVms vms, MonitorSessions sessions,
     }
 
     /// <summary>Takes all away.</summary>
-    public async Task StopAsync(CancellationToken cancellationToken)
+    public Task StopAsync(CancellationToken cancellationToken) => CloseAsync(static (_, _) => true);
+
+    /// <summary>Makes one, unless it is there.</summary>
+    private void Open(string vm, string path)
     {
-        foreach (var socket in open.Values)
+        lock (sync)
         {
-            await socket.DisposeAsync();
+            if (!open.ContainsKey(vm))
+            {
+                open.Add(vm, MonitorSocket.Open(vm, path, vms, sessions, logger));
+            }
+        }
+    }
+
+    private async Task CloseAsync(Func<string, string, bool> which)
+    {
+        KeyValuePair<string, MonitorSocket>[] closed;
+        lock (sync)
+        {
+            closed = [.. open.Where(one => which(one.Key, one.Value.Path))];
+            Array.ForEach(closed, one => open.Remove(one.Key));
         }
 
-        open.Clear();
+        await Task.WhenAll(closed.Select(static one => one.Value.DisposeAsync().AsTask()));
     }
 
     private static Dictionary<string, string> Wanted(GatewayOptions options) => options.Vms.Where(static vm => vm.Value.Monitor is not null)

@@ -69,6 +69,8 @@ public sealed class CursorOfListTests
 
         public DateTimeOffset? LastMessageAt => vm.LastMessageAt;
 
+        public long LastEvent => vm.LastEvent;
+
         public SetActionArguments Actions => vm.Actions;
 
         public Task<JsonText> ExecuteAsync(VmCommand command, CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -48,7 +48,7 @@ public sealed class DescriptionTests
         string[] both =
         [
             "get #status", "put #actions", "get #actions", "put #watchdog", "post #stop", "post #cont", "post #reset", "post #powerdown",
-            "post #wakeup", "post #quit", "post #nmi", "post #qmp", "get #commands", "post #commands/{command}", "get #openapi.json",
+            "post #wakeup", "post #quit", "post #nmi", "post #qmp", "get #qmp", "get #commands", "post #commands/{command}", "get #openapi.json",
         ];
         Assert.Equal(
             own.Concat(both.Select(static route => route.Replace("#", "/vms/{vm}/", StringComparison.Ordinal)))
