@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using Benchmarks.Load;
+
+namespace Benchmarks.Processes;
+
+/// <summary>The gateway as shipped: its own process, Release, a journal that is synced, and a key.</summary>
+internal sealed class GatewayProcess : IAsyncDisposable
+{
+    private const string Key = "benchmarks";
+
+    private readonly DirectoryInfo data;
+    private readonly bool keepsData;
+
+    private GatewayProcess(Child child, DirectoryInfo data, bool keepsData) => (Child, this.data, this.keepsData) = (child, data, keepsData);
+
+    /// <summary>The header that shows the key.</summary>
+    public static string Authorization => $"Authorization: Bearer {Key}\r\n";
+
+    public Child Child { get; }
+
+    // Its build output stands beside this one's.
+    public static string Program
+    {
+        get
+        {
+            var framework = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+            var root = framework.Parent!.Parent!.Parent!.Parent!.Parent!;
+            return Path.Combine(root.FullName, "src", "Gateway", "bin", framework.Parent.Name, framework.Name, "Gateway.dll");
+        }
+    }
+
+    public static async Task<GatewayProcess> StartAsync(DirectoryInfo? data = null, params string[] arguments)
+    {
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("salt" + Key)));
+        var directory = data ?? Directory.CreateTempSubdirectory("benchmark-");
+        var child = await Child.StartAsync(
+            Program,
+            [
+                "--urls", "http://127.0.0.1:0", $"--Gateway:DataDirectory={Path.Combine(directory.FullName, "data")}",
+                $"--Gateway:Security:ApiKeys:bench:Hash=sha256:salt:{hash}", "--Gateway:Security:ApiKeys:bench:Grants:0:Role=admin",
+                .. arguments,
+            ]);
+        return new GatewayProcess(child, directory, data is not null);
+    }
+
+    public static string Vm(string id, string socket) => $"--Gateway:Vms:{id}:Endpoint=unix:{socket}";
+
+    /// <summary>Waits until all VMs are connected.</summary>
+    public async Task ConnectedAsync(int vms)
+    {
+        using var http = await HttpLine.ConnectAsync(Child.Address);
+        var limit = Stopwatch.StartNew();
+        while (Count(await http.GetAsync("/vms?connection=connected"), "\"id\":"u8) < vms)
+        {
+            if (limit.Elapsed > TimeSpan.FromSeconds(60))
+            {
+                throw new TimeoutException("not all VMs are connected");
+            }
+
+            await Task.Delay(1);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Child.DisposeAsync();
+        if (!keepsData)
+        {
+            data.Delete(recursive: true);
+        }
+    }
+
+    private static int Count(ReadOnlyMemory<byte> text, ReadOnlySpan<byte> what) => text.Span.Count(what);
+}

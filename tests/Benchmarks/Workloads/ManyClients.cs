@@ -1,0 +1,42 @@
+using Benchmarks.Load;
+using Benchmarks.Processes;
+using TestSupport.Qemu;
+
+namespace Benchmarks.Workloads;
+
+/// <summary>64 clients that ask one real QEMU at once.</summary>
+internal sealed class ManyClients : IWorkload
+{
+    private const int Clients = 64;
+    private const int InFlight = 8;
+
+    private static readonly Pair Raw = new("`GET /status`, 64 clients: answers/s", "raw socket, 8 in flight with oob", 10, AtMost: false);
+    private static readonly Pair Bare = new("the same", "bare MVC controller with a constant answer", 0.9, AtMost: false);
+
+    public string Name => "many";
+
+    public async Task<IReadOnlyList<Measured>> MeasureAsync(int round)
+    {
+        using var directory = new Temporary();
+        var socket = directory.PathOf("raw");
+        await using var qemu = await RealQemu.StartAsync(new() { Guest = Guests.Idle, Arguments = ["-qmp", $"unix:{socket},server=on,wait=off"] });
+        using var raw = await QmpLine.ConnectAsync(socket);
+        await using var mvc = await Child.StartOwnAsync("mvc");
+        await using var gateway = await GatewayProcess.StartAsync(null, GatewayProcess.Vm("vm", qemu.SocketPath));
+        await gateway.ConnectedAsync(1);
+        byte[] eight = [.. Enumerable.Range(0, InFlight).SelectMany(static _ => OneClient.Query)];
+        var (ofRaw, first) = await Timing.BothAsync(
+            round, async () => InFlight * await Timing.RateAsync([raw], line => line.SendAsync(eight, InFlight)), () => HttpAsync(gateway.Child.Address));
+        var (ofBare, second) = await Timing.BothAsync(round, () => HttpAsync(mvc.Address), () => HttpAsync(gateway.Child.Address));
+        return [new Measured(Raw, ofRaw, first), new Measured(Bare, ofBare, second)];
+    }
+
+    private static async Task<double> HttpAsync(Uri server)
+    {
+        var request = HttpLine.Request("GET", "/status");
+        var lines = await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => HttpLine.ConnectAsync(server)));
+        var rate = await Timing.RateAsync(lines, async line => await line.SendAsync(request));
+        Array.ForEach(lines, static line => line.Dispose());
+        return rate;
+    }
+}
