@@ -8,6 +8,7 @@ using Gateway.Configuration;
 using Gateway.Hubs;
 using Gateway.Limits;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.ModelBinding.Validation;
 
 namespace Gateway.Api;
 
@@ -23,8 +24,6 @@ public static class ApiServices
                 mvc.InputFormatters.Add(RequestBodies.Input());
                 mvc.ModelMetadataDetailsProviders.Add(new EmptyTexts());
                 mvc.ModelBinderProviders.Insert(0, new WholeNumberBinder.Provider());
-                // Bodies and ranges are checked where they are read, all faults together.
-                mvc.ModelValidatorProviders.Clear();
                 mvc.Filters.Add<StrictQueryFilter>();
                 mvc.Filters.Add(new ProducesAttribute("application/json"));
             })
@@ -36,6 +35,7 @@ public static class ApiServices
                     .ToDictionary(static field => field.Key, static field => field.Value!.Errors.Select(static error => error.ErrorMessage).ToList()));
             })
             .AddJsonOptions(static json => JsonReading.Configure(json.JsonSerializerOptions));
+        services.AddSingleton<IObjectModelValidator, NoValidation>();
         services.ConfigureHttpJsonOptions(static json => JsonReading.Configure(json.SerializerOptions));
         services.AddSingleton<ProblemWriter>();
         services.AddExceptionHandler<ProblemWriter>();

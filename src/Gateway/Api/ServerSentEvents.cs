@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Globalization;
+using System.IO.Pipelines;
 using System.Text;
 using Gateway.Api.Problems;
 using Gateway.Journal;
@@ -11,6 +13,9 @@ namespace Gateway.Api;
 /// <summary>Sends the journal as server-sent events (WHATWG HTML, section 9.2).</summary>
 public sealed class ServerSentEvents(JournalReaders readers, Places places, IHostApplicationLifetime lifetime, TimeProvider time)
 {
+    // "id: ", "event: ", "data: ", line ends, and an id.
+    private const int FieldNames = 64;
+
     // Half of what the contract allows between two signs of life.
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(7.5);
 
@@ -105,13 +110,29 @@ public sealed class ServerSentEvents(JournalReaders readers, Places places, IHos
         }
     }
 
-    private static void Write(IBufferWriter<byte> to, JournalEntry entry)
+    private static void Write(PipeWriter to, JournalEntry entry)
     {
         // A name is one line here, whatever QEMU calls its event.
-        var name = entry.Name.AsSpan().ContainsAny('\r', '\n') ? "" : $"event: {entry.Name}\n";
-        to.Write(Encoding.UTF8.GetBytes($"id: {Cursors.Write(entry.Id)}\n{name}data: "));
+        var name = entry.Name.AsSpan().ContainsAny('\r', '\n') ? "" : entry.Name;
+        var span = to.GetSpan(FieldNames + Encoding.UTF8.GetMaxByteCount(name.Length));
+        var length = Append(span, 0, "id: "u8);
+        entry.Id.TryFormat(span[length..], out var digits, provider: CultureInfo.InvariantCulture);
+        length = Append(span, length + digits, "\n"u8);
+        if (name.Length > 0)
+        {
+            length = Append(span, length, "event: "u8);
+            length = Append(span, length + Encoding.UTF8.GetBytes(name, span[length..]), "\n"u8);
+        }
+
+        to.Advance(Append(span, length, "data: "u8));
         to.Write(entry.Envelope.Span);
         to.Write("\n\n"u8);
+
+        static int Append(Span<byte> span, int at, ReadOnlySpan<byte> bytes)
+        {
+            bytes.CopyTo(span[at..]);
+            return at + bytes.Length;
+        }
     }
 
     /// <summary>

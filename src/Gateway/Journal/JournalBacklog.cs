@@ -31,9 +31,11 @@ internal sealed class JournalBacklog(long lastId, TimeProvider time)
     /// <summary>Takes an event; never waits. Answers its id.</summary>
     public long Add(NewEvent entry)
     {
+        var receivedAt = time.GetUtcNow();
+        var envelope = JournalEnvelope.Write(entry, receivedAt);
         lock (sync)
         {
-            var item = new WaitingEvent(last + 1, entry, time.GetUtcNow());
+            var item = new WaitingEvent(last + 1, entry, receivedAt, envelope);
             Volatile.Write(ref last, item.Id);
             waiting.Enqueue(item);
             bytes += Cost(item);
@@ -120,7 +122,7 @@ internal sealed class JournalBacklog(long lastId, TimeProvider time)
         }
     }
 
-    private static long Cost(WaitingEvent item) => Overhead + item.Event.Data.Utf8.Length;
+    private static long Cost(WaitingEvent item) => Overhead + item.Event.Data.Utf8.Length + item.Envelope.Size;
 
     private void Lose(WaitingEvent item)
     {
@@ -131,10 +133,11 @@ internal sealed class JournalBacklog(long lastId, TimeProvider time)
 
     private sealed record Loss(long Count, DateTimeOffset From, DateTimeOffset To, long LastId)
     {
-        public WaitingEvent ToEvent(string vm) => new(
-            LastId,
-            new NewEvent(vm, GatewayEvents.EventsLost, EventOrigin.Gateway, GatewayEvents.Json(Write), To),
-            To);
+        public WaitingEvent ToEvent(string vm)
+        {
+            var told = new NewEvent(vm, GatewayEvents.EventsLost, EventOrigin.Gateway, GatewayEvents.Json(Write), To);
+            return new WaitingEvent(LastId, told, To, JournalEnvelope.Write(told, To));
+        }
 
         private void Write(System.Text.Json.Utf8JsonWriter json)
         {
@@ -148,4 +151,8 @@ internal sealed class JournalBacklog(long lastId, TimeProvider time)
 }
 
 /// <summary>An event that has its id and is not written yet.</summary>
-internal readonly record struct WaitingEvent(long Id, NewEvent Event, DateTimeOffset ReceivedAt);
+/// <param name="Id">Its id.</param>
+/// <param name="Event">The event.</param>
+/// <param name="ReceivedAt">When it came.</param>
+/// <param name="Envelope">Its envelope but for the id.</param>
+internal readonly record struct WaitingEvent(long Id, NewEvent Event, DateTimeOffset ReceivedAt, JournalEnvelope Envelope);

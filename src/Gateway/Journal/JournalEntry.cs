@@ -31,12 +31,12 @@ public sealed class JournalEntry(long id, string vm, string name, ReadOnlyMemory
 
     /// <summary>The same event under another id.</summary>
     internal JournalEntry Renumber(long newId) =>
-        new(newId, vm, name, (byte[])[.. Beginning(newId), .. envelope.Span[Beginning(id).Length..]]);
+        new(newId, vm, name, (byte[])[.. JournalEnvelope.Beginning(newId), .. envelope.Span[JournalEnvelope.Beginning(id).Length..]]);
 
     /// <summary>Whether the envelope is one, and of this id: what a disk gives back need not be what it was given.</summary>
     internal bool IsWhole()
     {
-        if (!envelope.Span.StartsWith(Beginning(id)))
+        if (!envelope.Span.StartsWith(JournalEnvelope.Beginning(id)))
         {
             return false;
         }
@@ -56,28 +56,8 @@ public sealed class JournalEntry(long id, string vm, string name, ReadOnlyMemory
         }
     }
 
-    private static byte[] Beginning(long id) => System.Text.Encoding.ASCII.GetBytes($$"""{"id":"{{Cursors.Write(id)}}",""");
+    internal static JournalEntry From(long id, NewEvent entry, DateTimeOffset receivedAt) => From(id, entry, JournalEnvelope.Write(entry, receivedAt));
 
-    internal static JournalEntry From(long id, NewEvent entry, DateTimeOffset receivedAt)
-    {
-        var size = 160 + entry.Data.Utf8.Length;
-        var buffer = new System.Buffers.ArrayBufferWriter<byte>(size);
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true }))
-        {
-            json.WriteStartObject();
-            json.WriteString("id"u8, Cursors.Write(id));
-            json.WriteString("vm"u8, entry.Vm);
-            json.WriteString("event"u8, entry.Name);
-            json.WriteString("origin"u8, entry.Origin == EventOrigin.Qemu ? "qemu"u8 : "gateway"u8);
-            json.WritePropertyName("timestamp"u8);
-            Times.Write(json, entry.Timestamp);
-            json.WritePropertyName("receivedAt"u8);
-            Times.Write(json, receivedAt);
-            json.WritePropertyName("data"u8);
-            json.WriteRawValue(entry.Data.Utf8.Span, skipInputValidation: true);
-            json.WriteEndObject();
-        }
-
-        return new JournalEntry(id, entry.Vm, entry.Name, buffer.WrittenMemory);
-    }
+    /// <summary>The entry whose envelope is written but for its id.</summary>
+    internal static JournalEntry From(long id, NewEvent entry, JournalEnvelope envelope) => new(id, entry.Vm, entry.Name, envelope.WithId(id));
 }

@@ -12,7 +12,7 @@ internal class JournalStore : IDisposable
 
     private readonly string connectionString;
     private readonly SqliteConnection writer;
-    private readonly SqliteCommand insert;
+    private readonly JournalInsert insert;
 
     /// <exception cref="ConfigurationException">The file cannot be had, is damaged, or a newer gateway's.</exception>
     public JournalStore(string path, bool sync)
@@ -27,7 +27,7 @@ internal class JournalStore : IDisposable
             // Writes nothing to a journal that stands: it is opened on a full disk too.
             Execute($"PRAGMA journal_mode=WAL; PRAGMA synchronous={(sync ? "FULL" : "NORMAL")}; PRAGMA wal_autocheckpoint=4000");
             JournalSchema.Check(writer);
-            insert = Insertion();
+            insert = new JournalInsert(writer);
             _ = LastId();
         }
         catch (Exception failure) when (failure is SqliteException or IOException or UnauthorizedAccessException or InvalidDataException or NewerJournalException)
@@ -45,15 +45,9 @@ internal class JournalStore : IDisposable
     public virtual void Append(IReadOnlyList<(JournalEntry Entry, DateTimeOffset ReceivedAt)> entries)
     {
         using var transaction = writer.BeginTransaction();
-        insert.Transaction = transaction;
         foreach (var (entry, receivedAt) in entries)
         {
-            insert.Parameters[0].Value = entry.Id;
-            insert.Parameters[1].Value = entry.Vm;
-            insert.Parameters[2].Value = entry.Name;
-            insert.Parameters[3].Value = receivedAt.UtcTicks;
-            insert.Parameters[4].Value = entry.Envelope.ToArray();
-            insert.ExecuteNonQuery();
+            insert.Run(entry, receivedAt);
         }
 
         transaction.Commit();
@@ -188,19 +182,6 @@ internal class JournalStore : IDisposable
         writer.Dispose();
         using var pool = new SqliteConnection(connectionString);
         SqliteConnection.ClearPool(pool);
-    }
-
-    private SqliteCommand Insertion()
-    {
-        var command = writer.CreateCommand();
-        command.CommandText = "INSERT INTO events(id, vm, event, received, envelope) VALUES ($id, $vm, $event, $received, $envelope)";
-        foreach (var parameter in (string[])["$id", "$vm", "$event", "$received", "$envelope"])
-        {
-            command.Parameters.Add(new SqliteParameter { ParameterName = parameter });
-        }
-
-        command.Prepare();
-        return command;
     }
 
     private void Note(IReadOnlyList<(string Vm, string Event, long UpTo)> marks)

@@ -52,7 +52,7 @@ internal sealed partial class JournalWriter : IDisposable
                 LogLost(item.Event.Vm, item.Event.Data);
             }
 
-            var entries = taken.ConvertAll(static item => (Entry: JournalEntry.From(item.Id, item.Event, item.ReceivedAt), item.ReceivedAt));
+            var entries = taken.ConvertAll(static item => (Entry: JournalEntry.From(item.Id, item.Event, item.Envelope), item.ReceivedAt));
             if (!Commit(entries))
             {
                 return;

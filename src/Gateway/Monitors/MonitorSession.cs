@@ -214,27 +214,10 @@ internal sealed class MonitorSession(
             return;
         }
 
-        using var patience = new CancellationTokenSource(EventsFirst, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
-        try
+        if (await journal.IsWrittenAsync(id, EventsFirst, time))
         {
-            if (journal.Head < id)
-            {
-                await foreach (var _ in journal.FollowAsync(EventFilter.All, id - 1, heartbeat: null, either.Token))
-                {
-                    if (journal.Head >= id)
-                    {
-                        break;
-                    }
-                }
-            }
+            await DeliverAsync(id, cancellationToken);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return;
-        }
-
-        await DeliverAsync(id, cancellationToken);
     }
 
     /// <summary>Sends events up to an entry, as far as the journal shows them.</summary>

@@ -22,7 +22,8 @@ internal sealed partial class SocketDiscovery(IReadOnlyList<string> directories,
     public IReadOnlyList<VmDefinition> Look()
     {
         var sockets = directories.SelectMany(Sockets).ToArray();
-        foreach (var gone in owners.Where(owner => !sockets.Contains(owner.Value)).ToArray())
+        var there = sockets.ToHashSet();
+        foreach (var gone in owners.Where(owner => !there.Contains(owner.Value)).ToArray())
         {
             owners.Remove(gone.Key);
         }

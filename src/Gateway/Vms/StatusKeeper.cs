@@ -136,7 +136,7 @@ internal sealed class StatusKeeper
     private async Task<VmStatus> ReadNowAsync()
     {
         var answer = await metrics.CommandAsync(vm, Query.Name, time, () => line().Client.ExecuteAsync(Query, timeout));
-        var status = VmStatus.From(answer, time.GetUtcNow());
+        var status = VmStatus.From(answer, time.GetUtcNow(), state.Snapshot.Status);
         state.Observed(status);
         return status;
     }

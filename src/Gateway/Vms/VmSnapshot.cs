@@ -37,9 +37,17 @@ public sealed record ConnectionSnapshot(ConnectionState State, DateTimeOffset Si
 public sealed record VmStatus(JsonText Text, RunState State, bool Running, DateTimeOffset ObservedAt)
 {
     /// <summary>Reads QEMU's answer.</summary>
+    /// <param name="answer">The answer.</param>
+    /// <param name="observedAt">When it came.</param>
+    /// <param name="last">The one before: most answers are the same again, and need not be read.</param>
     /// <exception cref="QmpProtocolException">It is no <c>StatusInfo</c>.</exception>
-    public static VmStatus From(JsonText answer, DateTimeOffset observedAt)
+    public static VmStatus From(JsonText answer, DateTimeOffset observedAt, VmStatus? last = null)
     {
+        if (last is not null && last.Text == answer)
+        {
+            return last with { ObservedAt = observedAt };
+        }
+
         try
         {
             var status = answer.Deserialize(RunStateJson.Default.StatusInfo) ?? throw new JsonException("it is null");

@@ -73,7 +73,7 @@ internal readonly struct QmpMessage
                 if (Take("event"u8))
                 {
                     kind = QmpMessageKind.Event;
-                    name = reader.GetString() ?? throw new JsonException("an event without a name");
+                    name = EventNames.Read(ref reader);
                 }
                 else if (Take("data"u8))
                 {

@@ -2,15 +2,23 @@ using System.Buffers.Binary;
 
 namespace Benchmarks.Load;
 
-/// <summary>Takes the payload of a server's WebSocket frames out of the bytes between them (RFC 6455, section 5.2), however they are cut.</summary>
-internal sealed class Frames
+/// <summary>Hands on a piece of payload.</summary>
+internal delegate void Payload(ReadOnlySpan<byte> piece);
+
+/// <summary>Takes the payload out of what frames it, however that is cut.</summary>
+internal interface IFraming
+{
+    void Read(ReadOnlySpan<byte> bytes, Payload payload);
+}
+
+/// <summary>The frames of a server's WebSocket (RFC 6455, section 5.2).</summary>
+internal sealed class Frames : IFraming
 {
     private readonly byte[] header = new byte[10];
     private int headerLength;
     private long left;
 
-    /// <summary>Hands on each piece of payload.</summary>
-    public void Read(ReadOnlySpan<byte> bytes, Action<ReadOnlySpan<byte>> payload)
+    public void Read(ReadOnlySpan<byte> bytes, Payload payload)
     {
         while (bytes.Length > 0)
         {
@@ -37,6 +45,41 @@ internal sealed class Frames
             payload(piece);
             left -= piece.Length;
             bytes = bytes[piece.Length..];
+        }
+    }
+}
+
+/// <summary>The chunks of an answer without a length (RFC 9112, section 7.1).</summary>
+internal sealed class Chunks : IFraming
+{
+    private int left;
+    private int size;
+    private bool inSize = true;
+
+    public void Read(ReadOnlySpan<byte> bytes, Payload payload)
+    {
+        while (bytes.Length > 0)
+        {
+            if (!inSize)
+            {
+                var piece = bytes[..Math.Min(left, bytes.Length)];
+                payload(piece);
+                left -= piece.Length;
+                inSize = left == 0;
+                bytes = bytes[piece.Length..];
+                continue;
+            }
+
+            var b = bytes[0];
+            bytes = bytes[1..];
+            if (b == '\n' && size > 0)
+            {
+                (left, size, inSize) = (size, 0, false);
+            }
+            else if (b is not ((byte)'\r' or (byte)'\n'))
+            {
+                size = (size * 16) + Convert.ToInt32(((char)b).ToString(), 16);
+            }
         }
     }
 }

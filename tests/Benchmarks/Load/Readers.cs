@@ -15,7 +15,7 @@ internal sealed class Readers : IDisposable
     }
 
     /// <summary>Hub connections over WebSockets; each subscribes to all events where <paramref name="subscribe"/> says so.</summary>
-    public static Task<Readers> OfHubAsync(Uri server, string path, bool subscribe, int count, Func<Sequence> sequence, Encoded encoded) => OpenAsync(server, count, framed: true, sequence, async socket =>
+    public static Task<Readers> OfHubAsync(Uri server, string path, bool subscribe, int count, Func<Sequence> sequence, Encoded encoded) => OpenAsync(server, count, static () => new Frames(), sequence, async socket =>
     {
         await socket.SendAsync(Encoding.ASCII.GetBytes(
             $"GET {path} HTTP/1.1\r\nHost: localhost\r\n{GatewayProcess.Authorization}Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"));
@@ -34,7 +34,7 @@ internal sealed class Readers : IDisposable
     });
 
     /// <summary>Streams of server-sent events.</summary>
-    public static Task<Readers> OfStreamAsync(Uri server, string path, int count, Func<Sequence> sequence) => OpenAsync(server, count, framed: false, sequence, async socket =>
+    public static Task<Readers> OfStreamAsync(Uri server, string path, int count, Func<Sequence> sequence) => OpenAsync(server, count, static () => new Chunks(), sequence, async socket =>
     {
         await socket.SendAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\n{GatewayProcess.Authorization}Accept: text/event-stream\r\n\r\n"));
         await UntilAsync(socket, "\r\n\r\n"u8.ToArray());
@@ -45,7 +45,7 @@ internal sealed class Readers : IDisposable
 
     public void Dispose() => all.ForEach(static reader => reader.Socket.Dispose());
 
-    private static async Task<Readers> OpenAsync(Uri server, int count, bool framed, Func<Sequence> sequence, Func<Socket, Task> begin)
+    private static async Task<Readers> OpenAsync(Uri server, int count, Func<IFraming> framing, Func<Sequence> sequence, Func<Socket, Task> begin)
     {
         var readers = new Readers();
         for (var i = 0; i < count; i++)
@@ -55,32 +55,25 @@ internal sealed class Readers : IDisposable
             await begin(socket);
             var events = sequence();
             readers.all.Add((socket, events));
-            _ = ReadAsync(socket, events, framed ? new Frames() : null);
+            _ = ReadAsync(socket, events, framing());
         }
 
         return readers;
     }
 
-    private static async Task ReadAsync(Socket socket, Sequence sequence, Frames? frames)
+    private static async Task ReadAsync(Socket socket, Sequence sequence, IFraming framing)
     {
         var buffer = new byte[16 * 1024];
         try
         {
             while (await socket.ReceiveAsync(buffer) is > 0 and var got)
             {
-                if (frames is null)
-                {
-                    sequence.Add(buffer.AsSpan(0, got));
-                }
-                else
-                {
-                    frames.Read(buffer.AsSpan(0, got), sequence.Add);
-                }
+                framing.Read(buffer.AsSpan(0, got), sequence.Add);
             }
 
             sequence.Fail(new IOException("the server hung up"));
         }
-        catch (Exception over) when (over is SocketException or ObjectDisposedException or IOException)
+        catch (Exception over)
         {
             sequence.Fail(over);
         }

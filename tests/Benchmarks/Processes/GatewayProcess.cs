@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using Benchmarks.Load;
@@ -47,20 +46,11 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     public static string Vm(string id, string socket) => $"--Gateway:Vms:{id}:Endpoint=unix:{socket}";
 
-    /// <summary>Waits until all VMs are connected.</summary>
+    /// <summary>Waits until all VMs of a new journal are connected: each was added, connected, and told its status.</summary>
     public async Task ConnectedAsync(int vms)
     {
-        using var http = await HttpLine.ConnectAsync(Child.Address);
-        var limit = Stopwatch.StartNew();
-        while (Count(await http.GetAsync("/vms?connection=connected"), "\"id\":"u8) < vms)
-        {
-            if (limit.Elapsed > TimeSpan.FromSeconds(60))
-            {
-                throw new TimeoutException("not all VMs are connected");
-            }
-
-            await Task.Delay(1);
-        }
+        using var head = await JournalHead.ConnectAsync(Child.Address);
+        await head.ReachAsync(3 * vms);
     }
 
     public async ValueTask DisposeAsync()
@@ -71,6 +61,4 @@ internal sealed class GatewayProcess : IAsyncDisposable
             data.Delete(recursive: true);
         }
     }
-
-    private static int Count(ReadOnlyMemory<byte> text, ReadOnlySpan<byte> what) => text.Span.Count(what);
 }

@@ -17,6 +17,9 @@ internal static class Timing
         return Percentile(times, 0.5);
     }
 
+    /// <summary>Runs it for a while, so that what is measured later is compiled.</summary>
+    public static Task WarmUpAsync(Func<ValueTask> run) => RepeatAsync(run, 2 * Measured, null);
+
     /// <summary>How many runs a second some clients manage together.</summary>
     public static async Task<double> RateAsync<T>(IReadOnlyList<T> clients, Func<T, ValueTask> run)
     {
