@@ -52,10 +52,10 @@ internal static class RequestBodies
     // Those of a VM that says itself what it takes.
     private static VmActions AnyActions(JsonBody body) => AtLeastOne(body, new VmActions
     {
-        Reboot = body.Text("reboot", nullable: true),
-        Shutdown = body.Text("shutdown", nullable: true),
-        Panic = body.Text("panic", nullable: true),
-        Watchdog = body.Text("watchdog", nullable: true),
+        Reboot = body.OpenEnum<RebootAction>("reboot", nullable: true),
+        Shutdown = body.OpenEnum<ShutdownAction>("shutdown", nullable: true),
+        Panic = body.OpenEnum<PanicAction>("panic", nullable: true),
+        Watchdog = body.OpenEnum<WatchdogAction>("watchdog", nullable: true),
     });
 
     private static VmActions AtLeastOne(JsonBody body, VmActions actions)
@@ -71,7 +71,7 @@ internal static class RequestBodies
         return actions;
     }
 
-    private static PutWatchdog Watchdog(JsonBody body) => new() { Action = body.Text("action", required: true) ?? "" };
+    private static PutWatchdog Watchdog(JsonBody body) => new() { Action = body.OpenEnum<WatchdogAction>("action", required: true) ?? "" };
 
     private static QmpRequest Qmp(JsonBody body)
     {

@@ -19,7 +19,7 @@ internal sealed class JournalBacklog(long lastId, TimeProvider time)
     private bool closed;
     private bool nudged;
 
-    /// <summary>The bytes that may wait, an event's own size and some for its keeping.</summary>
+    /// <summary>The bytes that may wait, an event's payload and some for its keeping. Its envelope takes as much again.</summary>
     public const long MaxBytes = 128 * 1024 * 1024;
 
     /// <summary>What an event costs beside its payload.</summary>
@@ -122,7 +122,7 @@ internal sealed class JournalBacklog(long lastId, TimeProvider time)
         }
     }
 
-    private static long Cost(WaitingEvent item) => Overhead + item.Event.Data.Utf8.Length + item.Envelope.Size;
+    private static long Cost(WaitingEvent item) => Overhead + item.Event.Data.Utf8.Length;
 
     private void Lose(WaitingEvent item)
     {

@@ -14,15 +14,15 @@ internal readonly struct JournalEnvelope
     // Room for an id in front, written backwards from where the rest begins: nothing is copied again.
     private const int Room = 32;
 
+    // One large event must not stay in memory for good.
+    private const int MaxReused = 64 * 1024;
+
     [ThreadStatic]
     private static (ArrayBufferWriter<byte> Buffer, Utf8JsonWriter Json)? reused;
 
     private readonly byte[] bytes;
 
     private JournalEnvelope(byte[] bytes) => this.bytes = bytes;
-
-    /// <summary>Its size in bytes, with room for the id.</summary>
-    public int Size => bytes.Length;
 
     private static ReadOnlySpan<byte> BeforeId => "{\"id\":\""u8;
 
@@ -72,9 +72,6 @@ internal readonly struct JournalEnvelope
         BehindId.CopyTo(bytes.AsSpan(Room - BehindId.Length));
         return bytes.AsMemory(begin);
     }
-
-    // One large event must not stay in memory for good.
-    private const int MaxReused = 64 * 1024;
 
     private static (ArrayBufferWriter<byte> Buffer, Utf8JsonWriter Json) New()
     {

@@ -69,7 +69,8 @@ public sealed class BodyTests
     {
         await using var host = await GatewayHost.ConnectedAsync("web1");
         (await host.PutAsync("/vms/web1/actions", body)).Invalid("/vms/web1/actions", "web1", fields);
-        Assert.Empty(host.Fake("web1").Sent);
+        // Which values it takes, the VM may be asked.
+        Assert.Empty(host.Fake("web1").Sent.Except(["query-qmp-schema"]));
     }
 
     [Fact]
@@ -88,7 +89,8 @@ public sealed class BodyTests
     {
         await using var host = await GatewayHost.ConnectedAsync("web1");
         (await host.PutAsync("/vms/web1/watchdog", body)).Invalid("/vms/web1/watchdog", "web1", field);
-        Assert.Empty(host.Fake("web1").Sent);
+        // Which values it takes, the VM may be asked.
+        Assert.Empty(host.Fake("web1").Sent.Except(["query-qmp-schema"]));
     }
 
     [Theory]

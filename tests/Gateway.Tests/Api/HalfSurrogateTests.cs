@@ -27,7 +27,7 @@ public sealed class HalfSurrogateTests
     [Fact]
     public void A_filter_compares_the_spelling_of_what_is_no_text()
     {
-        var entry = JournalEntry.From(1, new NewEvent("a", "ODD", EventOrigin.Qemu, new JsonText("""{"x":"te\udc00xt"}"""u8.ToArray()), null), default);
+        var entry = JournalEntry.From(1, new NewEvent("a", "ODD", EventOrigin.Qemu, new JsonText("""{"x":"te\udc00xt"}"""u8.ToArray()), null), default(DateTimeOffset));
         Assert.True(new EventFilter(data: [new("x", @"te\udc00xt")]).Matches(entry));
         Assert.False(new EventFilter(data: [new("x", "other")]).Matches(entry));
     }

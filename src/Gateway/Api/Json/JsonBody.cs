@@ -15,6 +15,7 @@ public sealed class JsonBody
     private readonly string prefix;
     private readonly SortedDictionary<string, List<string>> faults;
     private readonly List<string> known = [];
+    private readonly List<Action> ifFaulty = [];
     private bool whole;
 
     private JsonBody(JsonElement json, string prefix, SortedDictionary<string, List<string>> faults)
@@ -66,7 +67,13 @@ public sealed class JsonBody
         var body = new JsonBody(json, "", []);
         var result = read(body);
         body.Done();
-        return body.faults.Count == 0 ? result : throw new InvalidRequestException(body.faults);
+        if (body.faults.Count == 0)
+        {
+            return result;
+        }
+
+        body.ifFaulty.ForEach(static also => also());
+        throw new InvalidRequestException(body.faults);
     }
 
     /// <summary>Notes a fault.</summary>
@@ -130,6 +137,19 @@ public sealed class JsonBody
     {
         whole = true;
         return json.Clone();
+    }
+
+    /// <summary>A value of a QAPI enum, known or not: whoever asked for it checks that. A body that is faulty anyway is told of it at once.</summary>
+    public string? OpenEnum<T>(string name, bool required = false, bool nullable = false)
+        where T : struct, IQapiEnum<T>
+    {
+        var text = Text(name, required, nullable);
+        if (text is not null && !T.Known.Contains(T.Of(text)))
+        {
+            ifFaulty.Add(() => Fault(name, $"'{text}' is none of {string.Join(", ", T.Known)}"));
+        }
+
+        return text;
     }
 
     /// <summary>An object, as it is spelled.</summary>

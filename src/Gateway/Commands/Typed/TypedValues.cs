@@ -8,8 +8,11 @@ namespace Gateway.Commands.Typed;
 /// Which values the typed routes take. Those that all QEMUs of the last years have are known; for others the VM's own QEMU is asked, which
 /// may be newer than this gateway, or older than the value.
 /// </summary>
-public sealed class TypedValues(VmSchemas schemas)
+public sealed class TypedValues(VmSchemas schemas, TimeProvider time)
 {
+    // A QEMU that hangs keeps nobody waiting who only misspelled a value.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     // QAPI's "since" of what set-action (6.0) did not have from the beginning.
     private static readonly Dictionary<string, Version> Since = new() { [PanicAction.ExitFailure.Value] = new Version(7, 1) };
 
@@ -66,9 +69,9 @@ public sealed class TypedValues(VmSchemas schemas)
     {
         try
         {
-            return await schemas.OfAsync(vm, cancellationToken);
+            return await schemas.OfAsync(vm, cancellationToken).WaitAsync(Patience, time, cancellationToken);
         }
-        catch (Exception untold) when (untold is QmpException or VmUnreachableException)
+        catch (Exception untold) when (untold is QmpException or VmUnreachableException or TimeoutException)
         {
             return null;
         }

@@ -53,6 +53,17 @@ public sealed class TypedValuesTests
     }
 
     [Fact]
+    public async Task A_QEMU_that_hangs_is_not_waited_for_long()
+    {
+        await using var host = new GatewayHost("web1") { Time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider() };
+        host.Fake("web1").Hang("query-qmp-schema");
+        await host.StartAsync();
+        await host.ConnectedAsync("web1");
+        var refused = await host.AdvanceUntilAsync(host.PutAsync("/vms/web1/actions", """{"panic":"explode"}"""), TimeSpan.FromMilliseconds(10));
+        refused.Problem("invalid-request", "/vms/web1/actions", ("vm", "web1"), ("errors", null));
+    }
+
+    [Fact]
     public async Task A_VM_that_is_not_there_yet_is_waited_for_in_states_that_are_known()
     {
         await using var host = new GatewayHost("web1");

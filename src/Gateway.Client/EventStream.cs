@@ -1,0 +1,119 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Gateway.Contracts;
+
+namespace Gateway.Client;
+
+/// <summary>One reader of events, across all of its connections: each goes on from where the one before had come.</summary>
+internal sealed class EventStream(GatewayRequests requests, GatewayClientOptions options, Subscription filter)
+{
+    private const string CursorExpired = "cursor-expired";
+
+    private string? cursor = filter.After;
+
+    public async IAsyncEnumerable<GatewayEvent> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            var items = ReadOnceAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+            await using (items.ConfigureAwait(false))
+            {
+                while (await NextAsync(items, cancellationToken).ConfigureAwait(false) is { } next)
+                {
+                    attempt = 0;
+                    yield return next;
+                    // Only now: who asks for the next one has dealt with this.
+                    cursor = next.Id;
+                }
+            }
+
+            await Task.Delay(GatewayRequests.Delay(attempt), options.Time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The next event; null where the connection is over and another is to be made.</summary>
+    private static async Task<GatewayEvent?> NextAsync(IAsyncEnumerator<GatewayEvent> items, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await items.MoveNextAsync().ConfigureAwait(false) ? items.Current : null;
+        }
+        catch (GatewayException failure) when (failure is CursorExpiredException || failure.Problem.Status is >= 400 and < 500 and not 429)
+        {
+            // Trying again would not help.
+            throw;
+        }
+        catch (Exception broken) when (broken is GatewayException or HttpRequestException or IOException or JsonException or TimeoutException
+            || (broken is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return null;
+        }
+    }
+
+    private async IAsyncEnumerable<GatewayEvent> ReadOnceAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var response = await requests.OpenAsync(Make, cancellationToken).WaitAsync(options.Timeout, options.Time, cancellationToken).ConfigureAwait(false);
+        // Where it goes on from if it breaks before the first event.
+        cursor ??= response.Headers.TryGetValues("X-Cursor", out var from) ? from.First() : null;
+        var content = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        using var lines = new StreamReader(new NeverSilent(content, options.Silence, options.Time));
+        await foreach (var block in SseBlock.ReadAsync(lines, cancellationToken).ConfigureAwait(false))
+        {
+            if (block.Event == CursorExpired)
+            {
+                var told = JsonSerializer.Deserialize(block.Data!, GatewayJson.Default.JsonElement);
+                throw new CursorExpiredException(
+                    new Problem { Type = $"urn:qmp-gateway:{CursorExpired}", Title = "The cursor has expired", Status = 410, Detail = "events that were not read yet are no longer kept" },
+                    told.GetProperty("oldest").GetString()!);
+            }
+
+            if (block.Data is { } data)
+            {
+                yield return JsonSerializer.Deserialize(data, GatewayJson.Default.GatewayEvent)!;
+            }
+            else
+            {
+                // An id without an event: a reader whose filter matches little never expires.
+                cursor = block.Id ?? cursor;
+            }
+        }
+    }
+
+    private HttpRequestMessage Make()
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, Query.Of(filter).Add("after", cursor).ToString());
+        request.Headers.Accept.ParseAdd("text/event-stream");
+        return request;
+    }
+
+    /// <summary>A stream that fails where nothing comes for a while: the gateway gives a sign of life before.</summary>
+    private sealed class NeverSilent(Stream inner, TimeSpan patience, TimeProvider time) : Stream
+    {
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            using var silent = new CancellationTokenSource(patience, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(silent.Token, cancellationToken);
+            return await inner.ReadAsync(buffer, either.Token).ConfigureAwait(false);
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override void Flush() => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+}

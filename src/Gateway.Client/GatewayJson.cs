@@ -1,0 +1,22 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Gateway.Contracts;
+
+namespace Gateway.Client;
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(AuditPage))]
+[JsonSerializable(typeof(CommandList))]
+[JsonSerializable(typeof(EventPage))]
+[JsonSerializable(typeof(GatewayEvent))]
+[JsonSerializable(typeof(GatewayVersion))]
+[JsonSerializable(typeof(Health))]
+[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(PutVm))]
+[JsonSerializable(typeof(PutWatchdog))]
+[JsonSerializable(typeof(QmpReply))]
+[JsonSerializable(typeof(QmpRequest))]
+[JsonSerializable(typeof(Vm))]
+[JsonSerializable(typeof(VmActions))]
+[JsonSerializable(typeof(VmList))]
+internal sealed partial class GatewayJson : JsonSerializerContext;

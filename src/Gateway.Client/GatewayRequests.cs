@@ -1,0 +1,133 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Gateway.Contracts;
+
+namespace Gateway.Client;
+
+/// <summary>Sends requests, and tries again what is safe to try again.</summary>
+internal sealed class GatewayRequests(HttpClient http, GatewayClientOptions options)
+{
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Sends a request and answers its body; empty where it has none.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="path">The path, with its query.</param>
+    /// <param name="body">JSON; null for none.</param>
+    /// <param name="ifRun">The run that a write is for; null for any.</param>
+    /// <param name="waits">How long the request waits by itself.</param>
+    /// <param name="cancellationToken">Ends the wait; what was sent goes its way.</param>
+    public async Task<byte[]> SendAsync(
+        HttpMethod method, string path, byte[]? body, string? ifRun, TimeSpan waits, CancellationToken cancellationToken)
+    {
+        // The same for each attempt: the gateway does it once, however often it comes.
+        var key = method == HttpMethod.Post || method == HttpMethod.Put ? Guid.NewGuid().ToString("N") : null;
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return await SendOnceAsync(Make, waits, cancellationToken).ConfigureAwait(false);
+            }
+            catch (GatewayException failure) when (attempt < options.Retries && MayTryAgain(failure, method))
+            {
+                await Task.Delay(failure.RetryAfter ?? Delay(attempt), options.Time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        HttpRequestMessage Make()
+        {
+            var request = new HttpRequestMessage(method, path);
+            if (body is not null)
+            {
+                request.Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+            }
+
+            if (key is not null)
+            {
+                request.Headers.Add("Idempotency-Key", key);
+            }
+
+            if (ifRun is not null)
+            {
+                request.Headers.IfMatch.Add(new EntityTagHeaderValue($"\"{ifRun}\""));
+            }
+
+            return request;
+        }
+    }
+
+    /// <summary>Opens a stream; the caller disposes the answer.</summary>
+    /// <exception cref="GatewayException">It is no success.</exception>
+    public async Task<HttpResponseMessage> OpenAsync(Func<HttpRequestMessage> make, CancellationToken cancellationToken)
+    {
+        var response = await AuthenticatedAsync(make, cancellationToken).ConfigureAwait(false);
+        if (response.IsSuccessStatusCode)
+        {
+            return response;
+        }
+
+        using (response)
+        {
+            throw GatewayException.From((int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false), RetryAfter(response));
+        }
+    }
+
+    /// <summary>How long to wait after an attempt: longer each time, and never for all clients alike.</summary>
+    public static TimeSpan Delay(int attempt) =>
+        FirstDelay * Math.Min(1 << Math.Min(attempt, 6), 50) * (0.5 + Random.Shared.NextDouble());
+
+    private async Task<byte[]> SendOnceAsync(Func<HttpRequestMessage> make, TimeSpan waits, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(options.Timeout + waits, options.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            using var response = await OpenAsync(make, either.Token).ConfigureAwait(false);
+            return await response.Content.ReadAsByteArrayAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (Exception broken) when (broken is HttpRequestException or IOException || (broken is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            throw new GatewayException(
+                new Problem
+                {
+                    Type = "urn:qmp-gateway:outcome-unknown",
+                    Title = "The gateway did not answer",
+                    Status = 0,
+                    Detail = $"the gateway did not answer: {broken.Message}",
+                    Outcome = "unknown",
+                },
+                inner: broken);
+        }
+    }
+
+    private async Task<HttpResponseMessage> AuthenticatedAsync(Func<HttpRequestMessage> make, CancellationToken cancellationToken)
+    {
+        for (var again = false; ; again = true)
+        {
+            using var request = make();
+            if (await options.Credential(cancellationToken).ConfigureAwait(false) is { } credential)
+            {
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", credential);
+            }
+
+            var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            if (again || response.StatusCode != HttpStatusCode.Unauthorized || request.Headers.Authorization is null)
+            {
+                return response;
+            }
+
+            response.Dispose();
+        }
+    }
+
+    private static bool MayTryAgain(GatewayException failure, HttpMethod method) => failure.Slug switch
+    {
+        // The key's first request is under way; the gateway takes on no more.
+        "in-progress" or "rate-limited" => true,
+        "vm-unreachable" or "storage-unavailable" => failure.Outcome == CommandOutcome.NotSent,
+        // No answer at all: what reads can be asked again, and what has a key is not done twice.
+        "outcome-unknown" => failure.Problem.Status == 0 && method != HttpMethod.Delete,
+        _ => false,
+    };
+
+    private static TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter?.Delta;
+}

@@ -1,0 +1,46 @@
+using System.Text;
+using Gateway.Contracts;
+
+namespace Gateway.Client;
+
+/// <summary>A path and its query.</summary>
+internal sealed class Query(string path)
+{
+    private readonly StringBuilder text = new(path);
+    private char separator = '?';
+
+    /// <summary>What a filter says of events, but for its cursor.</summary>
+    public static Query Of(Subscription? filter)
+    {
+        var query = new Query("/events").Add("vm", filter?.Vms).Add("event", filter?.Events);
+        foreach (var (name, value) in filter?.Data ?? new Dictionary<string, string>())
+        {
+            query.Add($"data.{name}", value);
+        }
+
+        return query;
+    }
+
+    public Query Add(string name, string? value)
+    {
+        if (value is not null)
+        {
+            text.Append(separator).Append(Uri.EscapeDataString(name)).Append('=').Append(Uri.EscapeDataString(value));
+            separator = '&';
+        }
+
+        return this;
+    }
+
+    public Query Add(string name, IEnumerable<string>? values)
+    {
+        foreach (var value in values ?? [])
+        {
+            Add(name, value);
+        }
+
+        return this;
+    }
+
+    public override string ToString() => text.ToString();
+}
