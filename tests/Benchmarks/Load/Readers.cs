@@ -41,7 +41,23 @@ internal sealed class Readers : IDisposable
     });
 
     /// <summary>Ends when every reader has all of its events.</summary>
-    public Task WholeAsync(TimeSpan patience) => Task.WhenAll(all.Select(static reader => reader.Sequence.Whole)).WaitAsync(patience);
+    public async Task WholeAsync(TimeSpan patience)
+    {
+        var left = all.ConvertAll(static reader => reader.Sequence.Whole);
+        var limit = Task.Delay(patience);
+        while (left.Count > 0)
+        {
+            // One that failed reads no more, and may hold up the others.
+            var next = await Task.WhenAny([.. left, limit]);
+            if (next == limit)
+            {
+                throw new InvalidDataException($"{left.Count} of {all.Count} readers did not get all events in {patience.TotalSeconds:0} s");
+            }
+
+            await next;
+            left.RemoveAll(static one => one.IsCompletedSuccessfully);
+        }
+    }
 
     public void Dispose() => all.ForEach(static reader => reader.Socket.Dispose());
 

@@ -49,7 +49,7 @@ internal static class Servers
                     byte[] block = [.. "event: BENCH\ndata: "u8, .. text, .. "\n\n"u8];
                     lock (clients)
                     {
-                        return Task.WhenAll(clients.Select(client => client.Writer.WriteAsync(block).AsTask()));
+                        return Task.WhenAll(clients.Select(client => WriteAsync(client, block)));
                     }
                 });
                 break;
@@ -74,6 +74,18 @@ internal static class Servers
         });
     }
 
+    private static async Task WriteAsync(Channel<byte[]> client, byte[] block)
+    {
+        try
+        {
+            await client.Writer.WriteAsync(block);
+        }
+        catch (ChannelClosedException)
+        {
+            // It went meanwhile.
+        }
+    }
+
     private static async Task StreamAsync(HttpContext context, List<Channel<byte[]>> clients)
     {
         var own = Channel.CreateBounded<byte[]>(1024);
@@ -82,12 +94,28 @@ internal static class Servers
             clients.Add(own);
         }
 
-        context.Response.ContentType = "text/event-stream";
-        await context.Response.Body.FlushAsync();
-        await foreach (var block in own.Reader.ReadAllAsync(context.RequestAborted))
+        try
         {
-            await context.Response.Body.WriteAsync(block);
+            context.Response.ContentType = "text/event-stream";
             await context.Response.Body.FlushAsync();
+            await foreach (var block in own.Reader.ReadAllAsync(context.RequestAborted))
+            {
+                await context.Response.Body.WriteAsync(block);
+                await context.Response.Body.FlushAsync();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The reader went.
+        }
+        finally
+        {
+            lock (clients)
+            {
+                clients.Remove(own);
+            }
+
+            own.Writer.TryComplete();
         }
     }
 }

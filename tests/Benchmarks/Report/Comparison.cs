@@ -75,7 +75,7 @@ internal static class Comparison
         var median = ratios[ratios.Length / 2];
         var met = pair.AtMost ? median <= pair.Goal : median >= pair.Goal;
         return string.Create(CultureInfo.InvariantCulture,
-            $"| {pair.Name} | {pair.Reference} | {Figure(rounds.Select(static round => round.Reference))} | {Figure(rounds.Select(static round => round.Gateway))} | **{median:0.00}** ({ratios[0]:0.00} to {ratios[^1]:0.00}) | {(pair.AtMost ? "≤" : "≥")} {pair.Goal} | {(double.IsInfinity(pair.Goal) || pair.Goal == 0 ? "" : met ? "met" : "missed")} |");
+            $"| {pair.Name} | {pair.Reference} | {Figure(rounds.Select(static round => round.Reference))} | {Figure(rounds.Select(static round => round.Gateway))} | **{median:0.00}** ({ratios[0]:0.00} to {ratios[^1]:0.00}) | {(double.IsInfinity(pair.Goal) ? "" : $"{(pair.AtMost ? "≤" : "≥")} {pair.Goal}")} | {(double.IsInfinity(pair.Goal) ? "" : met ? "met" : "missed")} |");
     }
 
     private static string Figure(IEnumerable<double> values)
