@@ -53,6 +53,8 @@ internal sealed partial class HubSubscription : IAsyncDisposable
         {
             await foreach (var batch in readers.FollowAsync(JournalReaders.Hub, filter, after, EventsHub.Heartbeat, cancellationToken))
             {
+                // What was read before the end is not written after it: the write may last as long as the client likes.
+                cancellationToken.ThrowIfCancellationRequested();
                 await WriteAsync(connection, batch.Entries, cancellationToken);
                 if (batch.Entries.Count == 0)
                 {

@@ -19,7 +19,10 @@ public static class SecurityServices
         services.AddSingleton<IClaimsTransformation, TokenAccess>();
         services.AddSingleton<IAuthorizationHandler, AccessHandler>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, AccessRefusals>();
-        var authentication = services.AddAuthentication(Scheme)
+        // Not `AddAuthentication`: it adds cookies' encryption, which makes keys and writes them below the home directory at each start.
+        services.AddAuthenticationCore(static authentication => authentication.DefaultScheme = Scheme).AddWebEncoders();
+        services.AddSingleton<IAuthenticationConfigurationProvider, NoSchemesConfigured>();
+        var authentication = new AuthenticationBuilder(services)
             .AddPolicyScheme(Scheme, displayName: null, scheme => scheme.ForwardDefaultSelector = context =>
                 options.Security.Jwt is not null && Credential.Of(context.Request) is { } shown && Credential.IsToken(shown)
                     ? JwtBearerDefaults.AuthenticationScheme
@@ -40,6 +43,12 @@ public static class SecurityServices
                 .AllowAnyMethod()
                 .AllowCredentials()
                 .WithExposedHeaders("ETag", "Location", "Retry-After", "X-Cursor"))).Services;
+    }
+
+    // Schemes are the gateway's own settings, and not what the framework would read at `Authentication:Schemes` beside them.
+    private sealed class NoSchemesConfigured : IAuthenticationConfigurationProvider
+    {
+        public IConfiguration AuthenticationConfiguration { get; } = new ConfigurationBuilder().Build();
     }
 
     /// <summary>Tells browsers what they may do with an answer.</summary>
