@@ -28,15 +28,14 @@ internal sealed class StatusReader(Func<Task<VmStatus>> query)
     {
         // Never at once, although the other may be answered by now: this is yet to become the next, and would then stay it for good.
         await previous.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
-        Task<VmStatus> answer;
         lock (sync)
         {
             next = null;
             current = question;
-            answer = SendAsync(question);
         }
 
-        return await answer;
+        // Not in the lock, at which all who ask meanwhile would wait for the write.
+        return await SendAsync(question);
     }
 
     private Task<VmStatus> SendAsync(StatusQuestion question)
