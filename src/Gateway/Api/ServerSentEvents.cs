@@ -110,7 +110,7 @@ public sealed class ServerSentEvents(JournalReaders readers, Places places, IHos
         }
     }
 
-    private static void Write(PipeWriter to, JournalEntry entry)
+    internal static void Write(PipeWriter to, JournalEntry entry)
     {
         // A name is one line here, whatever QEMU calls its event.
         var name = entry.Name.AsSpan().ContainsAny('\r', '\n') ? "" : entry.Name;

@@ -130,8 +130,9 @@ internal sealed partial class HubSubscription : IAsyncDisposable
         connection.WriteAsync(message, connection.ConnectionAborted);
 
     /// <summary>The entry as a call of the client method of its name, serialized once for each protocol.</summary>
-    private static SerializedHubMessage Serialized(JournalEntry entry) =>
-        (SerializedHubMessage)(entry.HubMessage ??= new SerializedHubMessage(new InvocationMessage(entry.Name, [new JsonText(entry.Envelope)])));
+    private static SerializedHubMessage Serialized(JournalEntry entry) => (SerializedHubMessage)(entry.HubMessage ??= Serialize(entry));
+
+    internal static SerializedHubMessage Serialize(JournalEntry entry) => new(new InvocationMessage(entry.Name, [new JsonText(entry.Envelope)]));
 
     [LoggerMessage(52, LogLevel.Error, "A subscription failed; its connection is closed.")]
     private static partial void LogFailed(ILogger logger, Exception failure);

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Numerics;
+using System.Runtime.Intrinsics;
 
 namespace Qmp.Protocol;
 
@@ -8,6 +10,9 @@ namespace Qmp.Protocol;
 /// </summary>
 internal struct QmpFraming(long maxMessageBytes)
 {
+    // As many bytes as a mask has bits.
+    private const int Block = 64;
+
     private static readonly SearchValues<byte> Structure = SearchValues.Create("{}[]\""u8);
     private static readonly SearchValues<byte> StringEnd = SearchValues.Create("\"\\"u8);
     private static readonly SearchValues<byte> Space = SearchValues.Create(" \t\r\n"u8);
@@ -78,8 +83,60 @@ internal struct QmpFraming(long maxMessageBytes)
     /// <summary>Goes through more of the message; answers how many bytes of <paramref name="span"/> end it, or -1.</summary>
     private int Scan(ReadOnlySpan<byte> span)
     {
-        var at = 0;
-        while (at < span.Length)
+        for (var at = 0; at < span.Length;)
+        {
+            var part = span.Slice(at, Math.Min(Block, span.Length - at));
+            var end = part.Length < Block || escaped || part.Contains((byte)'\\') ? ScanBytes(part) : ScanBlock(Vector512.Create(part));
+            if (end >= 0)
+            {
+                return at + end;
+            }
+
+            at += part.Length;
+        }
+
+        return -1;
+    }
+
+    /// <summary>
+    /// Goes through a block in which nothing is escaped, at once. Which bytes are in strings is a running parity of the quotes before them, as in
+    /// simdjson (Langdale and Lemire, "Parsing Gigabytes of JSON per Second", 3.1.1).
+    /// </summary>
+    private int ScanBlock(Vector512<byte> block)
+    {
+        var inside = Places(block, (byte)'"');
+        for (var shift = 1; shift < Block; shift *= 2)
+        {
+            inside ^= inside << shift;
+        }
+
+        inside ^= inString ? ulong.MaxValue : 0;
+        // A bracket is its brace but for this bit.
+        var braces = block | Vector512.Create((byte)0x20);
+        var opening = Places(braces, (byte)'{') & ~inside;
+        for (var closing = Places(braces, (byte)'}') & ~inside; closing != 0; closing &= closing - 1)
+        {
+            var at = BitOperations.TrailingZeroCount(closing);
+            var before = opening & ((1UL << at) - 1);
+            depth += BitOperations.PopCount(before) - 1;
+            opening ^= before;
+            if (depth == 0)
+            {
+                inString = false;
+                return at + 1;
+            }
+        }
+
+        depth += BitOperations.PopCount(opening);
+        inString = inside >> (Block - 1) != 0;
+        return -1;
+    }
+
+    private static ulong Places(Vector512<byte> block, byte value) => Vector512.Equals(block, Vector512.Create(value)).ExtractMostSignificantBits();
+
+    private int ScanBytes(ReadOnlySpan<byte> span)
+    {
+        for (var at = 0; at < span.Length;)
         {
             if (escaped)
             {
