@@ -36,16 +36,18 @@ public sealed class StatusController(StatusWait wait, TypedValues values) : Cont
     public async Task<IActionResult> Get(
         [FromVm] IVm vm, [FromQuery] string[]? until, [FromQuery, Range(1, 300)] int? timeout, CancellationToken cancellationToken)
     {
-        var states = (until ?? []).Select(RunState.Of).ToArray();
-        if (states.Length == 0 && timeout is not null)
-        {
-            throw new InvalidRequestException("timeout", "goes with until");
-        }
-
-        await values.CheckAsync(vm, "until", states, cancellationToken);
-        var status = states.Length == 0
-            ? await vm.ReadStatusAsync(HttpContext.Caller(), cancellationToken)
-            : await wait.UntilAsync(vm, states, TimeSpan.FromSeconds(timeout ?? 30), HttpContext.Caller(), cancellationToken);
+        var status = until is null or [] ? await ReadAsync(vm, timeout, cancellationToken) : await WaitAsync(vm, until, timeout ?? 30, cancellationToken);
         return new JsonTextResult(status.Text.Utf8);
+    }
+
+    private Task<VmStatus> ReadAsync(IVm vm, int? timeout, CancellationToken cancellationToken) => timeout is null
+        ? vm.ReadStatusAsync(HttpContext.Caller(), cancellationToken)
+        : throw new InvalidRequestException("timeout", "goes with until");
+
+    private async Task<VmStatus> WaitAsync(IVm vm, string[] until, int seconds, CancellationToken cancellationToken)
+    {
+        var states = until.Select(RunState.Of).ToArray();
+        await values.CheckAsync(vm, "until", states, cancellationToken);
+        return await wait.UntilAsync(vm, states, TimeSpan.FromSeconds(seconds), HttpContext.Caller(), cancellationToken);
     }
 }

@@ -9,14 +9,10 @@ namespace Gateway.Audit;
 /// <summary>Writes down every request that can change something, whatever became of it, before it is answered.</summary>
 internal sealed class AuditedRequests(RequestDelegate next, AuditLog log, TimeProvider time)
 {
-    public async Task InvokeAsync(HttpContext context)
-    {
-        if (!CanChangeSomething(context))
-        {
-            await next(context);
-            return;
-        }
+    public Task InvokeAsync(HttpContext context) => CanChangeSomething(context) ? InvokeAuditedAsync(context) : next(context);
 
+    private async Task InvokeAuditedAsync(HttpContext context)
+    {
         var written = false;
         context.Response.OnStarting(() => WriteOnceAsync(context.Items[typeof(Problem)] as Problem));
         try

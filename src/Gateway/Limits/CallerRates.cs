@@ -15,7 +15,7 @@ internal static class CallerRates
     {
         var most = options.Limits.RequestsPerCallerPerSecond;
         limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context =>
-            most == 0 || context.GetEndpoint()?.Metadata.GetMetadata<ControllerActionDescriptor>() is null
+            context.GetEndpoint()?.Metadata.GetMetadata<ControllerActionDescriptor>() is null
                 ? RateLimitPartition.GetNoLimiter("")
                 : RateLimitPartition.GetTokenBucketLimiter(context.User.Access().Who, _ => new TokenBucketRateLimiterOptions
                 {

@@ -1,45 +1,32 @@
-using System.Diagnostics;
 using Gateway.Observability;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Gateway.Limits;
 
 /// <summary>
-/// Counts requests whose headers are too large. Kestrel answers those itself, before there is a request, and only its diagnostics tell
-/// (learn.microsoft.com, "Diagnostics in Kestrel": <c>Microsoft.AspNetCore.Server.Kestrel.BadRequest</c>).
+/// Counts requests whose headers are too large. Kestrel answers those itself, before there is a request, and its log tells of them at a level
+/// that is not written; a listener to its diagnostics would make the whole framework tell of every request.
 /// </summary>
-internal sealed class HeaderRefusals(DiagnosticListener diagnostics, LimitMetrics metrics) : IHostedService, IObserver<KeyValuePair<string, object?>>
+internal sealed class HeaderRefusals(LimitMetrics metrics) : ILoggerProvider, ILogger
 {
-    private const string BadRequest = "Microsoft.AspNetCore.Server.Kestrel.BadRequest";
+    /// <summary>The category of what Kestrel refuses.</summary>
+    public const string Category = "Microsoft.AspNetCore.Server.Kestrel.BadRequests";
 
-    private IDisposable? subscription;
+    public ILogger CreateLogger(string categoryName) => this;
 
-    public Task StartAsync(CancellationToken cancellationToken)
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        subscription = diagnostics.Subscribe(this, static name => name == BadRequest);
-        return Task.CompletedTask;
-    }
-
-    public Task StopAsync(CancellationToken cancellationToken)
-    {
-        subscription?.Dispose();
-        return Task.CompletedTask;
-    }
-
-    public void OnNext(KeyValuePair<string, object?> value)
-    {
-        if (value.Key == BadRequest && value.Value is IFeatureCollection request
-            && request.Get<IBadRequestExceptionFeature>()?.Error is BadHttpRequestException { StatusCode: StatusCodes.Status431RequestHeaderFieldsTooLarge })
+        if (exception is BadHttpRequestException { StatusCode: StatusCodes.Status431RequestHeaderFieldsTooLarge })
         {
             metrics.Refused(nameof(LimitsOptions.HeaderBytes));
         }
     }
 
-    public void OnError(Exception error)
-    {
-    }
+    public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void OnCompleted()
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public void Dispose()
     {
     }
 }

@@ -20,10 +20,21 @@ public static class LimitServices
         services.AddSingleton<Places>();
         services.AddSingleton<LimitMetrics>();
         services.AddHostedService<LimitGauges>();
-        services.AddHostedService<HeaderRefusals>();
+        services.AddSingleton<ILoggerProvider, HeaderRefusals>();
+        services.AddLogging(static logging => logging
+            .AddFilter<HeaderRefusals>(category: null, LogLevel.None)
+            .AddFilter<HeaderRefusals>(HeaderRefusals.Category, LogLevel.Debug));
         return services.AddCallerRates(options);
     }
 
     /// <summary>Refuses requests beyond the limits.</summary>
-    public static IApplicationBuilder UseLimits(this IApplicationBuilder app) => app.UseRateLimiter().UseMiddleware<RequestLimits>();
+    public static void UseLimits(this IApplicationBuilder app)
+    {
+        if (app.ApplicationServices.GetRequiredService<GatewayOptions>().Limits.RequestsPerCallerPerSecond > 0)
+        {
+            app.UseRateLimiter();
+        }
+
+        app.UseMiddleware<RequestLimits>();
+    }
 }

@@ -14,14 +14,13 @@ namespace Gateway.Limits;
 /// </summary>
 internal sealed class RequestLimits(RequestDelegate next, Places places, LimitMetrics metrics, GatewayOptions options, RequestedVm requested, ProblemWriter problems)
 {
-    public async Task InvokeAsync(HttpContext context)
-    {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<ControllerActionDescriptor>() is not { } action || IsStream(context.Request, action))
-        {
-            await next(context);
-            return;
-        }
+    public Task InvokeAsync(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<ControllerActionDescriptor>() is not { } action || IsStream(context.Request, action)
+            ? next(context)
+            : InvokeInPlaceAsync(context);
 
+    private async Task InvokeInPlaceAsync(HttpContext context)
+    {
         // One that is known, or clients could make up any number.
         var vm = requested.IdOf(context);
         using var place = places.TakeRequest(vm, out var refusal);
@@ -31,11 +30,7 @@ internal sealed class RequestLimits(RequestDelegate next, Places places, LimitMe
             return;
         }
 
-        await RunAsync(context, action.EndpointMetadata.OfType<QmpBodyAttribute>().Any());
-    }
-
-    private async Task RunAsync(HttpContext context, bool takesQmp)
-    {
+        var takesQmp = context.GetEndpoint()!.Metadata.GetMetadata<QmpBodyAttribute>() is not null;
         if (takesQmp && context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { } size)
         {
             size.MaxRequestBodySize = options.Limits.QmpBodyBytes;

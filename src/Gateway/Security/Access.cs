@@ -26,5 +26,5 @@ internal sealed class CallerIdentity(Access access, string scheme) : ClaimsIdent
 internal static class CallerAccess
 {
     public static Access Access(this ClaimsPrincipal? user) =>
-        user?.Identities.OfType<CallerIdentity>().FirstOrDefault()?.Access ?? Security.Access.None;
+        (user?.Identity as CallerIdentity ?? user?.Identities.OfType<CallerIdentity>().FirstOrDefault())?.Access ?? Security.Access.None;
 }

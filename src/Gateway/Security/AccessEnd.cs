@@ -15,9 +15,8 @@ internal sealed class AccessEnd(RequestDelegate next, TimeProvider time, Problem
         }
 
         var callerGone = context.RequestAborted;
-        using var expired = new CancellationTokenSource(
-            access.Expires is { } expires ? Positive(expires - time.GetUtcNow()) : Timeout.InfiniteTimeSpan, time);
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(callerGone, access.Revoked, expired.Token);
+        using var expired = access.Expires is { } expires ? new CancellationTokenSource(Positive(expires - time.GetUtcNow()), time) : null;
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(callerGone, access.Revoked, expired?.Token ?? CancellationToken.None);
         context.RequestAborted = over.Token;
         try
         {

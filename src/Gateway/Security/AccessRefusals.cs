@@ -8,7 +8,10 @@ namespace Gateway.Security;
 /// <summary>Tells a refused caller why.</summary>
 internal sealed class AccessRefusals(ProblemWriter problems) : IAuthorizationMiddlewareResultHandler
 {
-    public async Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
+    public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult) =>
+        authorizeResult.Succeeded ? next(context) : RefuseAsync(context, authorizeResult);
+
+    private async Task RefuseAsync(HttpContext context, PolicyAuthorizationResult authorizeResult)
     {
         if (authorizeResult.Challenged)
         {
@@ -17,16 +20,12 @@ internal sealed class AccessRefusals(ProblemWriter problems) : IAuthorizationMid
                 ? "say who you are: Authorization: Bearer, followed by an API key or a token"
                 : "the key or token is not valid, or no longer"));
         }
-        else if (authorizeResult.Forbidden)
+        else
         {
             var access = context.User.Access();
             var role = context.GetEndpoint()?.Metadata.GetMetadata<AccessAttribute>()?.Role;
             await problems.WriteAsync(context, ProblemMapper.Of(
                 ProblemKind.Forbidden, $"'{access.Who}' is not granted the role {role.ToString()?.ToLowerInvariant()} here"));
-        }
-        else
-        {
-            await next(context);
         }
     }
 }

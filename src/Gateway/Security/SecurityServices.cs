@@ -10,27 +10,25 @@ namespace Gateway.Security;
 /// <summary>Who may ask.</summary>
 public static class SecurityServices
 {
-    private const string Scheme = "KeyOrToken";
+    private const string KeyOrToken = "KeyOrToken";
 
     /// <summary>Knows callers, decides what they may do, and lets pages of the configured origins read the answers.</summary>
     public static IServiceCollection AddGatewaySecurity(this IServiceCollection services, GatewayOptions options)
     {
         services.AddSingleton(new AccessRules(options.Security));
-        services.AddSingleton<IClaimsTransformation, TokenAccess>();
         services.AddSingleton<IAuthorizationHandler, AccessHandler>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, AccessRefusals>();
         // Not `AddAuthentication`: it adds cookies' encryption, which makes keys and writes them below the home directory at each start.
-        services.AddAuthenticationCore(static authentication => authentication.DefaultScheme = Scheme).AddWebEncoders();
+        services.AddAuthenticationCore(authentication => authentication.DefaultScheme = options.Security.Jwt is null ? KeyAuthentication.Name : KeyOrToken).AddWebEncoders();
         services.AddSingleton<IAuthenticationConfigurationProvider, NoSchemesConfigured>();
-        var authentication = new AuthenticationBuilder(services)
-            .AddPolicyScheme(Scheme, displayName: null, scheme => scheme.ForwardDefaultSelector = context =>
-                options.Security.Jwt is not null && Credential.Of(context.Request) is { } shown && Credential.IsToken(shown)
-                    ? JwtBearerDefaults.AuthenticationScheme
-                    : KeyAuthentication.Name)
-            .AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.Name, configureOptions: null);
+        var authentication = new AuthenticationBuilder(services).AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.Name, configureOptions: null);
         if (options.Security.Jwt is { } jwt)
         {
-            authentication.AddJwtBearer(bearer => TokenAuthentication.Configure(bearer, jwt));
+            services.AddSingleton<IClaimsTransformation, TokenAccess>();
+            authentication.AddJwtBearer(bearer => TokenAuthentication.Configure(bearer, jwt)).AddPolicyScheme(KeyOrToken, displayName: null, static scheme =>
+                scheme.ForwardDefaultSelector = static context => Credential.Of(context.Request) is { } shown && Credential.IsToken(shown)
+                    ? JwtBearerDefaults.AuthenticationScheme
+                    : KeyAuthentication.Name);
         }
 
         return services

@@ -40,7 +40,7 @@ public sealed class TraceTests
             },
             command.Attributes);
         Assert.All(collector.Received, static one => Assert.Equal("application/x-protobuf", one.Type));
-        Assert.Equal(["/v1/metrics", "/v1/traces"], collector.Received.Select(static one => one.Path).Distinct().Order());
+        Assert.Equal(["/v1/logs", "/v1/metrics", "/v1/traces"], collector.Received.Select(static one => one.Path).Distinct().Order());
     }
 
     [Fact]

@@ -14,7 +14,7 @@ namespace Gateway.Api.Binding;
 internal sealed class RequestedVm(IVms vms, CurrentOptions options)
 {
     /// <summary>Whether the route is about one VM.</summary>
-    public static bool IsAsked(HttpContext context) => Named(context) is not null
+    public static bool IsAsked(HttpContext context) => Named(context) is not null || context.Items.ContainsKey(typeof(IVm))
         || (context.GetEndpoint()?.Metadata.GetMetadata<ControllerActionDescriptor>() is { } action && VmBinder.Binds(action));
 
     /// <summary>The id in the path.</summary>
@@ -25,9 +25,14 @@ internal sealed class RequestedVm(IVms vms, CurrentOptions options)
     /// <exception cref="VmAmbiguousException">None is named, and there are several.</exception>
     public IVm Of(HttpContext context)
     {
+        if (context.Items[typeof(IVm)] is IVm known)
+        {
+            return known;
+        }
+
         var grants = context.User.Access().Grants;
         var vm = Named(context) is { } id ? vms.Get(id, grants) : Default(grants);
-        context.Items[typeof(IVm)] = vm.Id;
+        context.Items[typeof(IVm)] = vm;
         return vm;
     }
 
@@ -74,7 +79,7 @@ internal static class AddressedVms
     {
         // The exception handler takes the route from the request, and keeps it itself.
         var route = context.Features.Get<IExceptionHandlerFeature>()?.RouteValues ?? context.Request.RouteValues;
-        return context.Items[typeof(IVm)] as string ?? route.GetValueOrDefault("vm") as string;
+        return (context.Items[typeof(IVm)] as IVm)?.Id ?? route.GetValueOrDefault("vm") as string;
     }
 
     /// <summary>Who sent the request.</summary>

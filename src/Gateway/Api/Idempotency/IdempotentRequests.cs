@@ -4,6 +4,7 @@ using Gateway.Api.Binding;
 using Gateway.Api.Problems;
 using Gateway.Contracts;
 using Microsoft.AspNetCore.Mvc.Controllers;
+using Microsoft.Extensions.Primitives;
 
 namespace Gateway.Api.Idempotency;
 
@@ -16,22 +17,20 @@ internal sealed class IdempotentRequests(RequestDelegate next, KeptAnswers answe
     private const string Header = "Idempotency-Key";
     private const int MaxLength = 255;
 
-    public async Task InvokeAsync(HttpContext context)
-    {
-        var request = context.Request;
-        if (!request.Headers.TryGetValue(Header, out var given) || !(HttpMethods.IsPost(request.Method) || HttpMethods.IsPut(request.Method))
-            || context.GetEndpoint()?.Metadata.GetMetadata<ControllerActionDescriptor>() is null)
-        {
-            await next(context);
-            return;
-        }
+    public Task InvokeAsync(HttpContext context) =>
+        context.Request.Headers.TryGetValue(Header, out var given) && (HttpMethods.IsPost(context.Request.Method) || HttpMethods.IsPut(context.Request.Method))
+            && context.GetEndpoint()?.Metadata.GetMetadata<ControllerActionDescriptor>() is not null
+            ? InvokeOnceAsync(context, given)
+            : next(context);
 
+    private async Task InvokeOnceAsync(HttpContext context, StringValues given)
+    {
         if (given is not [{ Length: >= 1 and <= MaxLength } key])
         {
             throw new InvalidRequestException(Header, $"must be one text of 1 to {MaxLength} characters");
         }
 
-        var hash = await HashAsync(request, context.RequestAborted);
+        var hash = await HashAsync(context.Request, context.RequestAborted);
         var scoped = $"{context.Caller().Who}\n{key}";
         if (await answers.BeginAsync(scoped, hash) is { } known)
         {

@@ -52,8 +52,8 @@ public static class OpenApiServices
     public static void UseOpenApi(this WebApplication app)
     {
         app.MapSwaggerDocuments(Url);
-        app.UseSwagger();
-        app.UseSwaggerUI(options =>
+        // All other requests go by: each of the two would look at them otherwise.
+        app.UseWhen(static context => IsRead(context.Request.Path), static read => read.UseSwagger().UseSwaggerUI(static options =>
         {
             options.ConfigObject.AdditionalItems["configUrl"] = SwaggerDocuments.Path;
             options.SwaggerEndpoint(Url, SwaggerDocuments.Gateway);
@@ -62,6 +62,8 @@ public static class OpenApiServices
             // A QEMU has some 200 commands, in a dozen groups.
             options.EnableFilter();
             options.EnableDeepLinking();
-        });
+        }));
     }
+
+    private static bool IsRead(PathString path) => path.StartsWithSegments("/openapi") || path.StartsWithSegments("/swagger");
 }

@@ -7,14 +7,10 @@ namespace Gateway.Api.Problems;
 /// </summary>
 internal sealed class PlainFailures(RequestDelegate next, ProblemWriter problems)
 {
-    public async Task InvokeAsync(HttpContext context)
-    {
-        if (!context.Request.Path.StartsWithSegments(EventsHub.Path))
-        {
-            await next(context);
-            return;
-        }
+    public Task InvokeAsync(HttpContext context) => context.Request.Path.StartsWithSegments(EventsHub.Path) ? InvokeHubAsync(context) : next(context);
 
+    private async Task InvokeHubAsync(HttpContext context)
+    {
         var response = context.Response;
         var body = response.Body;
         var held = new HeldBack(response, body);
