@@ -74,32 +74,15 @@ public sealed class ServerSentEvents(JournalReaders readers, Places places, IHos
             }
         }
 
-        async ValueTask WriteAsync(JournalBatch batch)
+        ValueTask WriteAsync(JournalBatch batch) => FlushedAsync(response.BodyWriter.WriteAsync(
+            // An id without data moves the reader's cursor on and shows nothing.
+            batch.Entries.Count == 0 ? Encoding.UTF8.GetBytes($": still here\nid: {Cursors.Write(batch.Cursor)}\n\n") : batch.As(JournalReaders.ServerSentEvents, Encode),
+            over.Token));
+
+        ValueTask FlushAsync() => FlushedAsync(response.BodyWriter.FlushAsync(over.Token));
+
+        async ValueTask FlushedAsync(ValueTask<FlushResult> flush)
         {
-            var waiting = 0;
-            foreach (var entry in batch.Entries)
-            {
-                Write(response.BodyWriter, entry);
-                waiting += entry.Envelope.Length;
-                if (waiting >= ReaderBounds.Chunk)
-                {
-                    await FlushAsync();
-                    waiting = 0;
-                }
-            }
-
-            if (batch.Entries.Count == 0)
-            {
-                // An id without data moves the reader's cursor on and shows nothing.
-                response.BodyWriter.Write(Encoding.UTF8.GetBytes($": still here\nid: {Cursors.Write(batch.Cursor)}\n\n"));
-            }
-
-            await FlushAsync();
-        }
-
-        async ValueTask FlushAsync()
-        {
-            var flush = response.BodyWriter.FlushAsync(over.Token);
             if (!flush.IsCompleted)
             {
                 stalled.CancelAfter(ReaderBounds.Stall);
@@ -110,28 +93,34 @@ public sealed class ServerSentEvents(JournalReaders readers, Places places, IHos
         }
     }
 
-    internal static void Write(PipeWriter to, JournalEntry entry)
+    internal static ReadOnlyMemory<byte> Encode(IReadOnlyList<JournalEntry> entries)
     {
-        // A name is one line here, whatever QEMU calls its event.
-        var name = entry.Name.AsSpan().ContainsAny('\r', '\n') ? "" : entry.Name;
-        var span = to.GetSpan(FieldNames + Encoding.UTF8.GetMaxByteCount(name.Length));
-        var length = Append(span, 0, "id: "u8);
-        entry.Id.TryFormat(span[length..], out var digits, provider: CultureInfo.InvariantCulture);
-        length = Append(span, length + digits, "\n"u8);
-        if (name.Length > 0)
+        var bytes = GC.AllocateUninitializedArray<byte>(entries.Sum(static entry => FieldNames + Encoding.UTF8.GetByteCount(entry.Name) + entry.Envelope.Length));
+        var length = 0;
+        foreach (var entry in entries)
         {
-            length = Append(span, length, "event: "u8);
-            length = Append(span, length + Encoding.UTF8.GetBytes(name, span[length..]), "\n"u8);
+            // A name is one line here, whatever QEMU calls its event.
+            var name = entry.Name.AsSpan().ContainsAny('\r', '\n') ? "" : entry.Name;
+            Append("id: "u8);
+            entry.Id.TryFormat(bytes.AsSpan(length), out var digits, provider: CultureInfo.InvariantCulture);
+            length += digits;
+            if (name.Length > 0)
+            {
+                Append("\nevent: "u8);
+                length += Encoding.UTF8.GetBytes(name, bytes.AsSpan(length));
+            }
+
+            Append("\ndata: "u8);
+            Append(entry.Envelope.Span);
+            Append("\n\n"u8);
         }
 
-        to.Advance(Append(span, length, "data: "u8));
-        to.Write(entry.Envelope.Span);
-        to.Write("\n\n"u8);
+        return bytes.AsMemory(0, length);
 
-        static int Append(Span<byte> span, int at, ReadOnlySpan<byte> bytes)
+        void Append(ReadOnlySpan<byte> part)
         {
-            bytes.CopyTo(span[at..]);
-            return at + bytes.Length;
+            part.CopyTo(bytes.AsSpan(length));
+            length += part.Length;
         }
     }
 

@@ -43,6 +43,9 @@ public sealed class EventFilter
         return narrower;
     }
 
+    /// <summary>Whether every entry is wanted.</summary>
+    public bool MatchesAll => vms.Count + events.Count + data.Count == 0 && within is null;
+
     /// <summary>Whether an entry is wanted.</summary>
     public bool Matches(JournalEntry entry) => Matches(entry.Vm, entry.Name) && (data.Count == 0 || MatchesData(entry));
 

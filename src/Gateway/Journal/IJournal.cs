@@ -58,13 +58,6 @@ public enum EventOrigin
     Gateway,
 }
 
-/// <summary>Some entries that match a filter, and the point to read on from.</summary>
-public readonly record struct JournalBatch(IReadOnlyList<JournalEntry> Entries, long Cursor)
-{
-    /// <summary>Envelopes of so many bytes end a batch: its reader, which may be slow, keeps them from being forgotten.</summary>
-    internal const int MaxBytes = 32 * 1024;
-}
-
 /// <summary>Entries after this cursor, which its reader could have seen, are no longer kept.</summary>
 public sealed class CursorExpiredException(long after, long oldest)
     : Exception($"events after {Cursors.Write(after)} are no longer kept; the oldest point to read on from is {Cursors.Write(oldest)}")

@@ -64,7 +64,7 @@ internal class JournalStore : IDisposable
         select.Parameters.AddWithValue("$scan", MaxScanned);
         using var rows = select.ExecuteReader();
         var found = new List<JournalEntry>();
-        var bytes = 0L;
+        var size = 0L;
         var scanned = 0;
         while (rows.Read())
         {
@@ -80,9 +80,13 @@ internal class JournalStore : IDisposable
             var entry = JournalSchema.EntryOf(rows) ?? throw new SqliteException($"entry {after} is not what was written", SqliteCorrupt);
             if (filter.Matches(entry))
             {
+                if (!JournalBatch.Holds(ref size, entry))
+                {
+                    return new JournalBatch(found, found[^1].Id);
+                }
+
                 found.Add(entry);
-                bytes += entry.Envelope.Length;
-                if (found.Count == limit || bytes >= JournalBatch.MaxBytes)
+                if (found.Count == limit)
                 {
                     return new JournalBatch(found, after);
                 }

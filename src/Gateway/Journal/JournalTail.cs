@@ -6,8 +6,13 @@ internal sealed class JournalTail(long head)
     private const int Capacity = 16_384;
     private const long MaxBytes = 32 * 1024 * 1024;
 
+    // Of a batch each: what readers that keep up are at, and those that are a little behind.
+    private const int MaxShared = 256;
+
     private readonly Lock sync = new();
     private readonly JournalEntry[] ring = new JournalEntry[Capacity];
+    private readonly Dictionary<(long After, int Limit), JournalBatch> shared = [];
+    private readonly Queue<(long After, int Limit)> sharedInOrder = [];
     private int first;
     private int count;
     private long bytes;
@@ -48,17 +53,7 @@ internal sealed class JournalTail(long head)
     /// </summary>
     public JournalBatch? Read(EventFilter filter, long after, int limit)
     {
-        if (Copy(after, limit) is not var (entries, cursor))
-        {
-            return null;
-        }
-
-        // Outside of the lock: a filter may look into payloads.
-        return new JournalBatch(Array.FindAll(entries, filter.Matches), cursor);
-    }
-
-    private (JournalEntry[] Entries, long Cursor)? Copy(long after, int limit)
-    {
+        JournalBatch batch;
         lock (sync)
         {
             if (after < since)
@@ -66,21 +61,59 @@ internal sealed class JournalTail(long head)
                 return null;
             }
 
-            var index = IndexAfter(after);
-            var length = 0;
-            for (var size = 0L; length < Math.Min(limit, count - index) && size < JournalBatch.MaxBytes; length++)
+            if (filter.MatchesAll)
             {
-                size += ring[(first + index + length) % Capacity].Envelope.Length;
+                return Shared(after, limit);
             }
 
-            var entries = new JournalEntry[length];
-            for (var i = 0; i < entries.Length; i++)
-            {
-                entries[i] = ring[(first + index + i) % Capacity];
-            }
-
-            return (entries, index + entries.Length < count ? entries[^1].Id : Math.Max(after, head));
+            batch = Copy(after, limit);
         }
+
+        // Outside of the lock: a filter may look into payloads.
+        return new JournalBatch([.. batch.Entries.Where(filter.Matches)], batch.Cursor);
+    }
+
+    /// <summary>
+    /// The batch that others got who asked the same, although there may be more by now: who reads the same from then on stays together, and
+    /// what is sent is made once.
+    /// </summary>
+    private JournalBatch Shared(long after, int limit)
+    {
+        if (shared.TryGetValue((after, limit), out var known))
+        {
+            return known;
+        }
+
+        var batch = Copy(after, limit);
+        if (batch.Entries.Count > 0)
+        {
+            shared.Add((after, limit), batch);
+            sharedInOrder.Enqueue((after, limit));
+            if (sharedInOrder.Count > MaxShared)
+            {
+                shared.Remove(sharedInOrder.Dequeue());
+            }
+        }
+
+        return batch;
+    }
+
+    private JournalBatch Copy(long after, int limit)
+    {
+        var index = IndexAfter(after);
+        var length = 0;
+        for (var size = 0L; length < Math.Min(limit, count - index) && JournalBatch.Holds(ref size, ring[(first + index + length) % Capacity]);)
+        {
+            length++;
+        }
+
+        var entries = new JournalEntry[length];
+        for (var i = 0; i < entries.Length; i++)
+        {
+            entries[i] = ring[(first + index + i) % Capacity];
+        }
+
+        return new JournalBatch(entries, index + entries.Length < count ? entries[^1].Id : Math.Max(after, head));
     }
 
     private void Add(JournalEntry entry)

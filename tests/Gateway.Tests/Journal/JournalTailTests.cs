@@ -9,6 +9,7 @@ public sealed class JournalTailTests
 {
     private const int Capacity = 16_384;
     private const int MaxBytes = 32 * 1024 * 1024;
+    private const int Size = 2;
 
     [Fact]
     public void A_new_tail_knows_what_comes_after_the_head_and_nothing_before()
@@ -43,7 +44,7 @@ public sealed class JournalTailTests
         var tail = new JournalTail(0);
         tail.Publish(Entries(1, 2, 3));
 
-        var batch = tail.Read(new EventFilter(events: ["NO_SUCH_EVENT"]), 0, 2)!.Value;
+        var batch = tail.Read(new EventFilter(events: ["NO_SUCH_EVENT"]), 0, 2)!;
 
         Assert.Empty(batch.Entries);
         Assert.Equal(2, batch.Cursor);
@@ -83,13 +84,59 @@ public sealed class JournalTailTests
     }
 
     [Fact]
-    public void A_batch_ends_with_the_entry_that_fills_it_so_that_a_slow_reader_keeps_little()
+    public void A_batch_ends_before_the_entry_that_is_too_much_so_that_a_slow_reader_keeps_little()
     {
         var tail = new JournalTail(0);
-        tail.Publish([Entry(1, JournalBatch.MaxBytes - 1), Entry(2, 1), Entry(3, JournalBatch.MaxBytes * 2), Entry(4, 1)]);
+        tail.Publish([Entry(1, JournalBatch.MaxBytes / 2), Entry(2, JournalBatch.MaxBytes / 3), Entry(3, JournalBatch.MaxBytes * 2), Entry(4, 1)]);
         AssertRead(tail, after: 0, limit: 5, [1, 2], cursor: 2);
         AssertRead(tail, after: 2, limit: 5, [3], cursor: 3);
         AssertRead(tail, after: 3, limit: 5, [4], cursor: 4);
+    }
+
+    [Fact]
+    public void Readers_of_everything_share_a_batch_and_what_is_sent_of_it_although_there_is_more_by_now()
+    {
+        var tail = new JournalTail(0);
+        tail.Publish(Entries(1, 2));
+        var first = tail.Read(EventFilter.All, 0, 5)!;
+        tail.Publish(Entries(3));
+        var made = 0;
+
+        Assert.Same(first, tail.Read(new EventFilter(), 0, 5));
+        Assert.All(Enumerable.Range(0, 3), _ => Assert.Equal([1, 2], first.As("ids", Ids).ToArray()));
+        Assert.Equal(1, made);
+        Assert.Equal(2, first.As("other", Ids).Length);
+        Assert.Equal(2, made);
+        AssertRead(tail, after: first.Cursor, limit: 5, [3], cursor: 3);
+
+        ReadOnlyMemory<byte> Ids(IReadOnlyList<JournalEntry> entries)
+        {
+            made++;
+            return entries.Select(static entry => (byte)entry.Id).ToArray();
+        }
+    }
+
+    [Fact]
+    public void Who_may_not_see_all_or_does_not_want_all_has_a_batch_of_its_own()
+    {
+        var tail = new JournalTail(0);
+        tail.Publish(Entries(1));
+        var all = tail.Read(EventFilter.All, 0, 5);
+
+        Assert.All((EventFilter[])[EventFilter.All.Within([]), EventFilter.All.Within([new VmPattern("web2")]), new EventFilter(events: ["RESET"]), new EventFilter([new VmPattern("db*")])],
+            filter => Assert.Empty(tail.Read(filter, 0, 5)!.Entries));
+        Assert.Single(all!.Entries);
+    }
+
+    [Fact]
+    public void What_is_shared_is_forgotten_in_the_order_that_it_was_read()
+    {
+        var tail = new JournalTail(0);
+        tail.Publish(Entries([.. Enumerable.Range(1, 300).Select(static id => (long)id)]));
+        var batches = Enumerable.Range(0, 300).Select(after => tail.Read(EventFilter.All, after, 1)).ToArray();
+
+        Assert.NotSame(batches[0], tail.Read(EventFilter.All, 0, 1));
+        Assert.Same(batches[299], tail.Read(EventFilter.All, 299, 1));
     }
 
     [Fact]
@@ -125,20 +172,20 @@ public sealed class JournalTailTests
                 Assert.Equal(after < since, read is null);
                 if (read is { } page)
                 {
-                    var expected = all.Where(id => id > after).Take(limit).ToArray();
+                    var expected = all.Where(id => id > after).Take(Math.Min(limit, JournalBatch.MaxBytes / JournalBatch.CostOf(Entry(1, Size)))).ToArray();
                     Assert.Equal(expected, page.Entries.Select(static entry => entry.Id));
                     Assert.Equal(expected.LastOrDefault(after) is var last && last == all[^1] ? Math.Max(after, all[^1]) : last, page.Cursor);
                 }
             },
             iter: 200);
 
-    private static JournalEntry[] Entries(params long[] ids) => Array.ConvertAll(ids, static id => Entry(id, 2));
+    private static JournalEntry[] Entries(params long[] ids) => Array.ConvertAll(ids, static id => Entry(id, Size));
 
     private static JournalEntry Entry(long id, int size) => new(id, "web1", "STOP", Encoding.UTF8.GetBytes(new string(' ', size)));
 
     private static void AssertRead(JournalTail tail, long after, int limit, long[] ids, long cursor)
     {
-        var batch = tail.Read(EventFilter.All, after, limit)!.Value;
+        var batch = tail.Read(EventFilter.All, after, limit)!;
         Assert.Equal(ids, batch.Entries.Select(static entry => entry.Id));
         Assert.Equal(cursor, batch.Cursor);
     }
