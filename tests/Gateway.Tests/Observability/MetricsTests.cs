@@ -179,6 +179,7 @@ public sealed class MetricsTests
         (await host.PutAsync("/vms/z", body)).Ok(201);
         await host.ConnectedAsync("z");
         await host.Fake("z").EventAsync("GUEST_PANICKED", Panic);
+        await host.EventAsync("z", "GUEST_PANICKED");
         host.Journal.AppendOwn("z", GatewayEvents.EventsLost, DateTimeOffset.UnixEpoch, static json => json.WriteNumber("count", 3));
         var scrape = await Scrape.SeesAsync(host, "qmp_gateway_events_lost_total", 3, ("vm", "z"));
         Assert.True(scrape.Of("z").Select(static series => series.Name).Distinct().Count() == 7, scrape.Text);
