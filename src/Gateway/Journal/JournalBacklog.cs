@@ -13,6 +13,7 @@ internal sealed class JournalBacklog(long lastId, TimeProvider time)
 
     private readonly object sync = new();
     private readonly Queue<WaitingEvent> waiting = [];
+    private readonly List<WaitingEvent> taken = [];
     private readonly Dictionary<string, Loss> losses = [];
     private long last = lastId;
     private long bytes;
@@ -49,9 +50,13 @@ internal sealed class JournalBacklog(long lastId, TimeProvider time)
         }
     }
 
-    /// <summary>Waits for events and takes the oldest, or none when it was nudged; null once the backlog is closed and empty.</summary>
-    public List<WaitingEvent>? Take()
+    /// <summary>
+    /// Waits for events and takes the oldest, or none when it was nudged; null once the backlog is closed and empty. The list is used again by the
+    /// next call: one that is made anew at this size is collected with all that is old.
+    /// </summary>
+    public IReadOnlyList<WaitingEvent>? Take()
     {
+        taken.Clear();
         lock (sync)
         {
             while (waiting.Count == 0 && losses.Count == 0 && !nudged)
@@ -66,7 +71,7 @@ internal sealed class JournalBacklog(long lastId, TimeProvider time)
 
             nudged = false;
             // What was lost was older than all that waits.
-            var taken = losses.Select(static loss => loss.Value.ToEvent(loss.Key)).OrderBy(static item => item.Id).ToList();
+            taken.AddRange(losses.Select(static loss => loss.Value.ToEvent(loss.Key)).OrderBy(static item => item.Id));
             losses.Clear();
             while (taken.Count < MaxTaken && waiting.TryDequeue(out var item))
             {

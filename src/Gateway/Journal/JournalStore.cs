@@ -10,6 +10,9 @@ internal class JournalStore : IDisposable
     private const int MaxScanned = 20_000;
     private const int SqliteCorrupt = 11;
 
+    // What is in SQLite's log when it is copied into the file.
+    private const int LogBytes = 16 * 1024 * 1024;
+
     private readonly string connectionString;
     private readonly SqliteConnection writer;
     private readonly JournalInsert insert;
@@ -25,7 +28,7 @@ internal class JournalStore : IDisposable
             // Whoever else holds the file is waited for by trying again, which a gateway that ends can break off.
             writer.DefaultTimeout = 1;
             // Writes nothing to a journal that stands: it is opened on a full disk too.
-            Execute($"PRAGMA journal_mode=WAL; PRAGMA synchronous={(sync ? "FULL" : "NORMAL")}; PRAGMA wal_autocheckpoint=4000");
+            Execute($"PRAGMA journal_mode=WAL; PRAGMA synchronous={(sync ? "FULL" : "NORMAL")}; PRAGMA wal_autocheckpoint={LogBytes / Scalar("PRAGMA page_size")}");
             JournalSchema.Check(writer);
             insert = new JournalInsert(writer);
             _ = LastId();

@@ -45,26 +45,36 @@ internal sealed partial class JournalWriter : IDisposable
 
     private void Write()
     {
+        // Used again for each group, as is the list of those that were taken.
+        var group = new List<(JournalEntry Entry, DateTimeOffset ReceivedAt)>();
+        var written = new List<JournalEntry>();
         while (backlog.Take() is { } taken)
         {
-            foreach (var item in taken.Where(static item => item.Event is { Origin: EventOrigin.Gateway, Name: GatewayEvents.EventsLost }))
+            foreach (var item in taken)
             {
-                LogLost(item.Event.Vm, item.Event.Data);
+                if (item.Event is { Origin: EventOrigin.Gateway, Name: GatewayEvents.EventsLost })
+                {
+                    LogLost(item.Event.Vm, item.Event.Data);
+                }
+
+                var entry = JournalEntry.From(item.Id, item.Event, item.Envelope);
+                group.Add((entry, item.ReceivedAt));
+                written.Add(entry);
             }
 
-            var entries = taken.ConvertAll(static item => (Entry: JournalEntry.From(item.Id, item.Event, item.Envelope), item.ReceivedAt));
-            if (!Commit(entries))
+            if (!Commit(group))
             {
                 return;
             }
 
-            var written = entries.ConvertAll(static item => item.Entry);
             if (written.Count > 0)
             {
                 tail.Publish(written);
             }
 
             Trim(written);
+            group.Clear();
+            written.Clear();
         }
     }
 
