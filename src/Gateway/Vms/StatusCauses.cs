@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Qmp;
 
 namespace Gateway.Vms;
@@ -27,15 +28,29 @@ internal sealed class StatusCauses
         ["restore-vm"] = ["snapshot-load"],
     };
 
+    // Events and commands that lead nowhere are no candidates.
+    private static readonly FrozenSet<string> Names = Particular.Values.SelectMany(static names => names).Append(RunStateEvents.Stop).Append(RunStateEvents.Resume).ToFrozenSet();
+
     private readonly Lock sync = new();
     private readonly List<StatusCause> candidates = [];
 
     /// <summary>An event came.</summary>
-    public void Add(string eventName, long id) => Add(new StatusCause(eventName, id, who: null));
+    public void Add(string eventName, long id)
+    {
+        if (Names.Contains(eventName))
+        {
+            Add(new StatusCause(eventName, id, who: null));
+        }
+    }
 
     /// <summary>A command goes out. Answers what takes it back, should it not get there or QEMU refuse it.</summary>
     public Action Add(string command, string who)
     {
+        if (!Names.Contains(command))
+        {
+            return static () => { };
+        }
+
         var candidate = new StatusCause(command, entry: null, who);
         Add(candidate);
         return () =>
@@ -82,11 +97,6 @@ internal sealed class StatusCauses
 
     private void Add(StatusCause candidate)
     {
-        if (!IsGeneral(candidate) && !Particular.Values.Any(names => names.Contains(candidate.Name)))
-        {
-            return;
-        }
-
         lock (sync)
         {
             if (candidates.Count == MaxCandidates)

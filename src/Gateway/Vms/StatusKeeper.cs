@@ -10,8 +10,9 @@ internal sealed class StatusKeeper
     // Not every change of state has an event.
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
-    // A burst of events costs one query in this time, not one an event.
+    // A burst of events costs one query in this time, not one an event; a storm of them, that never lets up, one in more and more.
     private static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan MaxSpacing = 16 * Spacing;
 
     private static readonly QmpCommand Query = new(RunStateCommands.QueryStatus);
 
@@ -79,7 +80,7 @@ internal sealed class StatusKeeper
     /// <summary>Keeps the status known until the connection ends.</summary>
     public async Task RunAsync(QmpClient client, CancellationToken cancellationToken)
     {
-        while (await WaitAsync(client, Interval, cancellationToken))
+        for (var spacing = Spacing; await WaitAsync(client, Interval, cancellationToken);)
         {
             try
             {
@@ -96,7 +97,8 @@ internal sealed class StatusKeeper
                 // Asked again before long; the snapshot shows the age of what is known.
             }
 
-            await Task.WhenAny(Task.Delay(Spacing, time, cancellationToken), client.Completion);
+            await Task.WhenAny(Task.Delay(spacing, time, cancellationToken), client.Completion);
+            spacing = wanted.Reader.Count == 0 ? Spacing : 2 * spacing < MaxSpacing ? 2 * spacing : MaxSpacing;
         }
     }
 

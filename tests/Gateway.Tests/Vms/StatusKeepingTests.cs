@@ -54,6 +54,44 @@ public sealed class StatusKeepingTests
     }
 
     [Fact]
+    public async Task A_storm_of_events_costs_fewer_and_fewer_questions_and_one_after_it_none_the_later()
+    {
+        await using var host = await QuietAsync();
+        var vm = host.Fake("web1");
+        var asked = 1;
+        foreach (var milliseconds in (int[])[0, 20, 40, 80, 160, 320, 320])
+        {
+            await HappenedAsync();
+            if (milliseconds > 20)
+            {
+                host.Time!.Advance(TimeSpan.FromMilliseconds(milliseconds - 1));
+                (await host.GetAsync("/vms/web1/status")).Ok();
+                Assert.Equal(++asked, vm.Received.Count);
+                host.Time.Advance(TimeSpan.FromMilliseconds(1));
+            }
+            else
+            {
+                host.Time!.Advance(TimeSpan.FromMilliseconds(milliseconds));
+            }
+
+            await vm.ReceivedAsync("query-status", ++asked);
+        }
+
+        (await host.GetAsync("/vms/web1/status")).Ok();
+        Assert.Equal(++asked, vm.Received.Count);
+        host.Time!.Advance(TimeSpan.FromMilliseconds(320));
+        await HappenedAsync();
+        await vm.ReceivedAsync("query-status", ++asked);
+
+        async Task HappenedAsync()
+        {
+            var before = host.Journal.LastAppended;
+            await vm.EventAsync("RTC_CHANGE", "{}");
+            await host.EventAsync("web1", "RTC_CHANGE", before);
+        }
+    }
+
+    [Fact]
     public async Task Callers_during_a_question_share_the_next_one_which_is_newer_than_their_request()
     {
         await using var host = await QuietAsync();
