@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Gateway.Configuration;
 using Microsoft.Data.Sqlite;
 
@@ -16,6 +17,9 @@ internal class JournalStore : IDisposable
     private readonly string connectionString;
     private readonly SqliteConnection writer;
     private readonly JournalInsert insert;
+
+    // Those that nobody reads by at the moment.
+    private readonly ConcurrentBag<JournalSelect> selects = [];
 
     /// <exception cref="ConfigurationException">The file cannot be had, is damaged, or a newer gateway's.</exception>
     public JournalStore(string path, bool sync)
@@ -37,6 +41,7 @@ internal class JournalStore : IDisposable
         {
             insert?.Dispose();
             writer?.Dispose();
+            ClearPool();
             throw DataFiles.Refusal("the journal", path, failure);
         }
     }
@@ -59,28 +64,43 @@ internal class JournalStore : IDisposable
     /// <summary>Reads on from a cursor; the batch's cursor tells how far it looked, at most to <paramref name="head"/>.</summary>
     public JournalBatch Read(EventFilter filter, long after, long head, int limit)
     {
-        using var reader = Open();
-        using var select = reader.CreateCommand();
-        select.CommandText = "SELECT id, vm, event, envelope FROM events WHERE id > $after AND id <= $head ORDER BY id LIMIT $scan";
-        select.Parameters.AddWithValue("$after", after);
-        select.Parameters.AddWithValue("$head", head);
-        select.Parameters.AddWithValue("$scan", MaxScanned);
-        using var rows = select.ExecuteReader();
+        if (!selects.TryTake(out var rows))
+        {
+            rows = new JournalSelect(Open());
+        }
+
+        try
+        {
+            rows.Begin(after, head, MaxScanned);
+            var batch = Read(rows, filter, after, head, limit);
+            rows.End();
+            selects.Add(rows);
+            return batch;
+        }
+        catch
+        {
+            rows.Dispose();
+            throw;
+        }
+    }
+
+    private static JournalBatch Read(JournalSelect rows, EventFilter filter, long after, long head, int limit)
+    {
         var found = new List<JournalEntry>();
         var size = 0L;
         var scanned = 0;
         while (rows.Read())
         {
             scanned++;
-            after = rows.GetInt64(0) is var id && id > after && id <= head
+            after = rows.Id is var id && id > after && id <= head
                 ? id
                 : throw new SqliteException($"entry {id} is not where it was written", SqliteCorrupt);
-            if (rows.GetValue(1) is string vm && rows.GetValue(2) is string name && !filter.Matches(vm, name))
+            if (!rows.MayMatch(filter))
             {
                 continue;
             }
 
-            var entry = JournalSchema.EntryOf(rows) ?? throw new SqliteException($"entry {after} is not what was written", SqliteCorrupt);
+            var entry = rows.Entry() ?? throw new SqliteException($"entry {after} is not what was written", SqliteCorrupt);
             if (filter.Matches(entry))
             {
                 if (!JournalBatch.Holds(ref size, entry))
@@ -187,6 +207,16 @@ internal class JournalStore : IDisposable
     {
         insert.Dispose();
         writer.Dispose();
+        while (selects.TryTake(out var rows))
+        {
+            rows.Dispose();
+        }
+
+        ClearPool();
+    }
+
+    private void ClearPool()
+    {
         using var pool = new SqliteConnection(connectionString);
         SqliteConnection.ClearPool(pool);
     }
