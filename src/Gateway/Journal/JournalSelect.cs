@@ -13,8 +13,10 @@ internal sealed class JournalSelect : IDisposable
     private readonly SqliteConnection connection;
     private readonly sqlite3 database;
     private readonly sqlite3_stmt statement;
-    private string vm = "";
-    private string name = "";
+    private string lastVm = "";
+    private string lastName = "";
+    private string? vm;
+    private string? name;
 
     /// <param name="connection">Closed with this, also where this fails.</param>
     /// <exception cref="SqliteException">The file cannot be read.</exception>
@@ -34,7 +36,7 @@ internal sealed class JournalSelect : IDisposable
     }
 
     /// <summary>The row's id.</summary>
-    public long Id => raw.sqlite3_column_int64(statement, 0);
+    public long Id { get; private set; }
 
     /// <summary>Selects rows after <paramref name="after"/>, up to <paramref name="upTo"/> and so many.</summary>
     public void Begin(long after, long upTo, int count)
@@ -50,16 +52,25 @@ internal sealed class JournalSelect : IDisposable
     {
         var result = raw.sqlite3_step(statement);
         Check(result);
-        return result == raw.SQLITE_ROW;
+        if (result != raw.SQLITE_ROW)
+        {
+            return false;
+        }
+
+        Id = raw.sqlite3_column_int64(statement, 0);
+        vm = Text(1, lastVm);
+        name = Text(2, lastName);
+        (lastVm, lastName) = (vm ?? lastVm, name ?? lastName);
+        return true;
     }
 
     /// <summary>Whether the row is one of the filter's, its payload not looked at. One that is not what was written may be any.</summary>
-    public bool MayMatch(EventFilter filter) => !(IsText(1) && IsText(2)) || filter.Matches(Text(1, ref vm), Text(2, ref name));
+    public bool MayMatch(EventFilter filter) => vm is null || name is null || filter.Matches(vm, name);
 
     /// <summary>The row's entry; null where it is not what was written.</summary>
     public JournalEntry? Entry() =>
-        IsText(1) && IsText(2) && raw.sqlite3_column_type(statement, 3) == raw.SQLITE_BLOB
-        && new JournalEntry(Id, Text(1, ref vm), Text(2, ref name), raw.sqlite3_column_blob(statement, 3).ToArray()) is var entry && entry.IsWhole()
+        vm is not null && name is not null && raw.sqlite3_column_type(statement, 3) == raw.SQLITE_BLOB
+        && new JournalEntry(Id, vm, name, raw.sqlite3_column_blob(statement, 3).ToArray()) is var entry && entry.IsWhole()
             ? entry
             : null;
 
@@ -72,13 +83,16 @@ internal sealed class JournalSelect : IDisposable
         connection.Dispose();
     }
 
-    private bool IsText(int column) => raw.sqlite3_column_type(statement, column) == raw.SQLITE_TEXT;
-
-    /// <summary>Neighbours are often alike: then they share the text.</summary>
-    private string Text(int column, ref string last)
+    /// <summary>A column's text; null where it is none. Neighbours are often alike: then they share it.</summary>
+    private string? Text(int column, string last)
     {
+        if (raw.sqlite3_column_type(statement, column) != raw.SQLITE_TEXT)
+        {
+            return null;
+        }
+
         var text = raw.sqlite3_column_blob(statement, column);
-        return last = Ascii.Equals(text, last) ? last : Encoding.UTF8.GetString(text);
+        return Ascii.Equals(text, last) ? last : Encoding.UTF8.GetString(text);
     }
 
     private void Check(int result) => SqliteException.ThrowExceptionForRC(result, database);

@@ -46,8 +46,8 @@ internal sealed class QmpConnection : IAsyncDisposable
         var reply = new PendingReply(CommandIds.Next(), command.Name, lane);
         var message = QmpEnvelope.Write(reply.Id, command);
 
-        using var deadline = new CancellationTokenSource(timeout, options.Time);
-        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        using var giveUp = new CancellationTokenSource(timeout, options.Time);
+        using var called = cancellationToken.UnsafeRegister(static giveUp => ((CancellationTokenSource)giveUp!).Cancel(), giveUp);
         var sent = false;
         try
         {
