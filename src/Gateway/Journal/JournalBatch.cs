@@ -17,6 +17,9 @@ public sealed class JournalBatch(IReadOnlyList<JournalEntry> entries, long curso
     /// <summary>The point to read on from.</summary>
     public long Cursor => cursor;
 
+    /// <summary>What it takes as it is sent, about.</summary>
+    internal long Size => entries.Sum(static entry => (long)CostOf(entry));
+
     /// <summary>What an entry takes of a batch.</summary>
     internal static int CostOf(JournalEntry entry) => entry.Envelope.Length + Around;
 

@@ -10,13 +10,14 @@ namespace Gateway.Journal;
 /// </summary>
 internal sealed class JournalSelect : IDisposable
 {
+    // Readers that scan for rare entries give others a turn.
+    private const int MaxScanned = 20_000;
+
     private readonly SqliteConnection connection;
     private readonly sqlite3 database;
     private readonly sqlite3_stmt statement;
     private string lastVm = "";
     private string lastName = "";
-    private string? vm;
-    private string? name;
 
     /// <param name="connection">Closed with this, also where this fails.</param>
     /// <exception cref="SqliteException">The file cannot be read.</exception>
@@ -26,56 +27,29 @@ internal sealed class JournalSelect : IDisposable
         database = connection.Handle!;
         raw.sqlite3_busy_timeout(database, 1000 * connection.DefaultTimeout);
         var result = raw.sqlite3_prepare_v2(database, "SELECT id, vm, event, envelope FROM events WHERE id > ? AND id <= ? ORDER BY id LIMIT ?", out statement);
-        if (result != raw.SQLITE_OK)
+        try
         {
-            using (this)
-            {
-                Check(result);
-            }
+            Check(result);
+        }
+        catch
+        {
+            Dispose();
+            throw;
         }
     }
 
-    /// <summary>The row's id.</summary>
-    public long Id { get; private set; }
-
-    /// <summary>Selects rows after <paramref name="after"/>, up to <paramref name="upTo"/> and so many.</summary>
-    public void Begin(long after, long upTo, int count)
+    /// <summary>Reads on from a cursor; the batch's cursor tells how far it looked, at most to <paramref name="head"/>.</summary>
+    /// <exception cref="SqliteException">The file cannot be read. This cannot be used any more.</exception>
+    public JournalBatch Read(EventFilter filter, long after, long head, int limit)
     {
         raw.sqlite3_bind_int64(statement, 1, after);
-        raw.sqlite3_bind_int64(statement, 2, upTo);
-        raw.sqlite3_bind_int(statement, 3, count);
+        raw.sqlite3_bind_int64(statement, 2, head);
+        raw.sqlite3_bind_int(statement, 3, MaxScanned);
+        var batch = Select(filter, after, head, limit);
+        // Lets the rows go, and with them the state of the file that they are of.
+        Check(raw.sqlite3_reset(statement));
+        return batch;
     }
-
-    /// <summary>Goes to the next row; false where there is none.</summary>
-    /// <exception cref="SqliteException">It cannot be read.</exception>
-    public bool Read()
-    {
-        var result = raw.sqlite3_step(statement);
-        Check(result);
-        if (result != raw.SQLITE_ROW)
-        {
-            return false;
-        }
-
-        Id = raw.sqlite3_column_int64(statement, 0);
-        vm = Text(1, lastVm);
-        name = Text(2, lastName);
-        (lastVm, lastName) = (vm ?? lastVm, name ?? lastName);
-        return true;
-    }
-
-    /// <summary>Whether the row is one of the filter's, its payload not looked at. One that is not what was written may be any.</summary>
-    public bool MayMatch(EventFilter filter) => vm is null || name is null || filter.Matches(vm, name);
-
-    /// <summary>The row's entry; null where it is not what was written.</summary>
-    public JournalEntry? Entry() =>
-        vm is not null && name is not null && raw.sqlite3_column_type(statement, 3) == raw.SQLITE_BLOB
-        && new JournalEntry(Id, vm, name, raw.sqlite3_column_blob(statement, 3).ToArray()) is var entry && entry.IsWhole()
-            ? entry
-            : null;
-
-    /// <summary>Lets the rows go, and with them the state of the file that they are of.</summary>
-    public void End() => _ = raw.sqlite3_reset(statement);
 
     public void Dispose()
     {
@@ -83,8 +57,57 @@ internal sealed class JournalSelect : IDisposable
         connection.Dispose();
     }
 
+    private JournalBatch Select(EventFilter filter, long after, long head, int limit)
+    {
+        var found = new List<JournalEntry>();
+        var size = 0L;
+        var scanned = 0;
+        for (; Step(); scanned++)
+        {
+            after = raw.sqlite3_column_int64(statement, 0) is var id && id > after && id <= head
+                ? id
+                : throw new SqliteException($"entry {id} is not where it was written", raw.SQLITE_CORRUPT);
+            var (vm, name) = (Text(1, ref lastVm), Text(2, ref lastName));
+            if (vm is not null && name is not null && !filter.Matches(vm, name))
+            {
+                continue;
+            }
+
+            var entry = Entry(id, vm, name) ?? throw new SqliteException($"entry {id} is not what was written", raw.SQLITE_CORRUPT);
+            if (filter.Matches(entry))
+            {
+                if (!JournalBatch.Holds(ref size, entry))
+                {
+                    return new JournalBatch(found, found[^1].Id);
+                }
+
+                found.Add(entry);
+                if (found.Count == limit)
+                {
+                    return new JournalBatch(found, id);
+                }
+            }
+        }
+
+        return new JournalBatch(found, scanned < MaxScanned ? head : after);
+    }
+
+    private bool Step()
+    {
+        var result = raw.sqlite3_step(statement);
+        Check(result);
+        return result == raw.SQLITE_ROW;
+    }
+
+    /// <summary>The row's entry; null where it is not what was written.</summary>
+    private JournalEntry? Entry(long id, string? vm, string? name) =>
+        vm is not null && name is not null && raw.sqlite3_column_type(statement, 3) == raw.SQLITE_BLOB
+        && new JournalEntry(id, vm, name, raw.sqlite3_column_blob(statement, 3).ToArray()) is var entry && entry.IsWhole()
+            ? entry
+            : null;
+
     /// <summary>A column's text; null where it is none. Neighbours are often alike: then they share it.</summary>
-    private string? Text(int column, string last)
+    private string? Text(int column, ref string last)
     {
         if (raw.sqlite3_column_type(statement, column) != raw.SQLITE_TEXT)
         {
@@ -92,7 +115,7 @@ internal sealed class JournalSelect : IDisposable
         }
 
         var text = raw.sqlite3_column_blob(statement, column);
-        return Ascii.Equals(text, last) ? last : Encoding.UTF8.GetString(text);
+        return last = Ascii.Equals(text, last) ? last : Encoding.UTF8.GetString(text);
     }
 
     private void Check(int result) => SqliteException.ThrowExceptionForRC(result, database);

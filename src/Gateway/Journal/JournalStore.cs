@@ -7,10 +7,6 @@ namespace Gateway.Journal;
 /// <summary>The journal on disk: SQLite, one row an entry, written by one thread and read by any.</summary>
 internal class JournalStore : IDisposable
 {
-    // Readers that scan for rare entries give others a turn.
-    private const int MaxScanned = 20_000;
-    private const int SqliteCorrupt = 11;
-
     // What is in SQLite's log when it is copied into the file.
     private const int LogBytes = 16 * 1024 * 1024;
 
@@ -61,62 +57,25 @@ internal class JournalStore : IDisposable
         transaction.Commit();
     }
 
-    /// <summary>Reads on from a cursor; the batch's cursor tells how far it looked, at most to <paramref name="head"/>.</summary>
+    /// <inheritdoc cref="JournalSelect.Read"/>
     public JournalBatch Read(EventFilter filter, long after, long head, int limit)
     {
-        if (!selects.TryTake(out var rows))
+        if (!selects.TryTake(out var select))
         {
-            rows = new JournalSelect(Open());
+            select = new JournalSelect(Open());
         }
 
         try
         {
-            rows.Begin(after, head, MaxScanned);
-            var batch = Read(rows, filter, after, head, limit);
-            rows.End();
-            selects.Add(rows);
+            var batch = select.Read(filter, after, head, limit);
+            selects.Add(select);
             return batch;
         }
         catch
         {
-            rows.Dispose();
+            select.Dispose();
             throw;
         }
-    }
-
-    private static JournalBatch Read(JournalSelect rows, EventFilter filter, long after, long head, int limit)
-    {
-        var found = new List<JournalEntry>();
-        var size = 0L;
-        var scanned = 0;
-        while (rows.Read())
-        {
-            scanned++;
-            after = rows.Id is var id && id > after && id <= head
-                ? id
-                : throw new SqliteException($"entry {id} is not where it was written", SqliteCorrupt);
-            if (!rows.MayMatch(filter))
-            {
-                continue;
-            }
-
-            var entry = rows.Entry() ?? throw new SqliteException($"entry {after} is not what was written", SqliteCorrupt);
-            if (filter.Matches(entry))
-            {
-                if (!JournalBatch.Holds(ref size, entry))
-                {
-                    return new JournalBatch(found, found[^1].Id);
-                }
-
-                found.Add(entry);
-                if (found.Count == limit)
-                {
-                    return new JournalBatch(found, after);
-                }
-            }
-        }
-
-        return new JournalBatch(found, scanned < MaxScanned ? head : after);
     }
 
     /// <summary>When the oldest entry kept was received; null where none is.</summary>
@@ -207,9 +166,9 @@ internal class JournalStore : IDisposable
     {
         insert.Dispose();
         writer.Dispose();
-        while (selects.TryTake(out var rows))
+        while (selects.TryTake(out var select))
         {
-            rows.Dispose();
+            select.Dispose();
         }
 
         ClearPool();

@@ -6,8 +6,8 @@ internal sealed class JournalTail(long head)
     private const int Capacity = 16_384;
     private const long MaxBytes = 32 * 1024 * 1024;
 
-    // Of a batch each: what readers that keep up are at, and those that are a little behind.
-    private const int MaxShared = 256;
+    // What readers that keep up are at, and those that are a little behind; each format of it takes as much again.
+    private const long MaxShared = 8 * 1024 * 1024;
 
     private readonly Lock sync = new();
     private readonly JournalEntry[] ring = new JournalEntry[Capacity];
@@ -16,6 +16,7 @@ internal sealed class JournalTail(long head)
     private int first;
     private int count;
     private long bytes;
+    private long sharedBytes;
 
     // Everything after this id is in the ring.
     private long since = head;
@@ -89,9 +90,11 @@ internal sealed class JournalTail(long head)
         {
             shared.Add((after, limit), batch);
             sharedInOrder.Enqueue((after, limit));
-            if (sharedInOrder.Count > MaxShared)
+            sharedBytes += batch.Size;
+            // The newest stays however large it is: of one large event, too, what is sent is made once.
+            while (sharedBytes > MaxShared && sharedInOrder.Count > 1 && shared.Remove(sharedInOrder.Dequeue(), out var oldest))
             {
-                shared.Remove(sharedInOrder.Dequeue());
+                sharedBytes -= oldest.Size;
             }
         }
 

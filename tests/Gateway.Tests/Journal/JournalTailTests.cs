@@ -129,14 +129,27 @@ public sealed class JournalTailTests
     }
 
     [Fact]
-    public void What_is_shared_is_forgotten_in_the_order_that_it_was_read()
+    public void What_is_shared_is_forgotten_in_the_order_that_it_was_read_once_it_is_too_much()
     {
         var tail = new JournalTail(0);
-        tail.Publish(Entries([.. Enumerable.Range(1, 300).Select(static id => (long)id)]));
-        var batches = Enumerable.Range(0, 300).Select(after => tail.Read(EventFilter.All, after, 1)).ToArray();
+        tail.Publish(Array.ConvertAll([.. Enumerable.Range(1, 9)], static id => Entry(id, 1 << 20)));
+        var batches = Enumerable.Range(0, 9).Select(after => tail.Read(EventFilter.All, after, 1)).ToArray();
 
+        Assert.Same(batches[8], tail.Read(EventFilter.All, 8, 1));
+        Assert.Same(batches[2], tail.Read(EventFilter.All, 2, 1));
         Assert.NotSame(batches[0], tail.Read(EventFilter.All, 0, 1));
-        Assert.Same(batches[299], tail.Read(EventFilter.All, 299, 1));
+    }
+
+    [Fact]
+    public void Of_a_very_large_event_too_what_is_sent_is_made_once_and_it_is_not_kept_for_good()
+    {
+        var tail = new JournalTail(0);
+        tail.Publish([Entry(1, 20 << 20), Entry(2, 1)]);
+        var large = tail.Read(EventFilter.All, 0, 1);
+
+        Assert.Same(large, tail.Read(EventFilter.All, 0, 1));
+        tail.Read(EventFilter.All, 1, 1);
+        Assert.NotSame(large, tail.Read(EventFilter.All, 0, 1));
     }
 
     [Fact]
