@@ -47,7 +47,7 @@ internal sealed class QmpConnection : IAsyncDisposable
         var message = QmpEnvelope.Write(reply.Id, command);
 
         using var giveUp = new CancellationTokenSource(timeout, options.Time);
-        using var called = cancellationToken.UnsafeRegister(static giveUp => ((CancellationTokenSource)giveUp!).Cancel(), giveUp);
+        using var callerGone = cancellationToken.UnsafeRegister(static giveUp => ((CancellationTokenSource)giveUp!).Cancel(), giveUp);
         var sent = false;
         try
         {
