@@ -1,8 +1,8 @@
+using Gateway.Api;
 using Gateway.Api.Binding;
 using Gateway.Api.Problems;
 using Gateway.Contracts;
 using Gateway.Security;
-using Microsoft.AspNetCore.Mvc.Controllers;
 
 namespace Gateway.Audit;
 
@@ -39,7 +39,7 @@ internal sealed class AuditedRequests(RequestDelegate next, AuditLog log, TimePr
 
     private static bool CanChangeSomething(HttpContext context) =>
         !(HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) || HttpMethods.IsOptions(context.Request.Method))
-        && context.GetEndpoint()?.Metadata.GetMetadata<ControllerActionDescriptor>() is not null;
+        && context.Action() is not null;
 
     private AuditRecord Record(HttpContext context, Problem? problem, AuditedCommand command) => new()
     {

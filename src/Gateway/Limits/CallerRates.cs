@@ -1,9 +1,9 @@
 using System.Threading.RateLimiting;
+using Gateway.Api;
 using Gateway.Api.Problems;
 using Gateway.Configuration;
 using Gateway.Observability;
 using Gateway.Security;
-using Microsoft.AspNetCore.Mvc.Controllers;
 
 namespace Gateway.Limits;
 
@@ -15,7 +15,7 @@ internal static class CallerRates
     {
         var most = options.Limits.RequestsPerCallerPerSecond;
         limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context =>
-            context.GetEndpoint()?.Metadata.GetMetadata<ControllerActionDescriptor>() is null
+            context.Action() is null
                 ? RateLimitPartition.GetNoLimiter("")
                 : RateLimitPartition.GetTokenBucketLimiter(context.User.Access().Who, _ => new TokenBucketRateLimiterOptions
                 {

@@ -15,7 +15,7 @@ namespace Gateway.Limits;
 internal sealed class RequestLimits(RequestDelegate next, Places places, LimitMetrics metrics, GatewayOptions options, RequestedVm requested, ProblemWriter problems)
 {
     public Task InvokeAsync(HttpContext context) =>
-        context.GetEndpoint()?.Metadata.GetMetadata<ControllerActionDescriptor>() is not { } action || IsStream(context.Request, action)
+        context.Action() is not { } action || IsStream(context.Request, action)
             ? next(context)
             : InvokeInPlaceAsync(context);
 

@@ -3,7 +3,6 @@ using Gateway.Configuration;
 using Gateway.Security;
 using Gateway.Vms;
 using Microsoft.AspNetCore.Diagnostics;
-using Microsoft.AspNetCore.Mvc.Controllers;
 
 namespace Gateway.Api.Binding;
 
@@ -15,7 +14,7 @@ internal sealed class RequestedVm(IVms vms, CurrentOptions options)
 {
     /// <summary>Whether the route is about one VM.</summary>
     public static bool IsAsked(HttpContext context) => Named(context) is not null || context.Items.ContainsKey(typeof(IVm))
-        || (context.GetEndpoint()?.Metadata.GetMetadata<ControllerActionDescriptor>() is { } action && VmBinder.Binds(action));
+        || (context.Action() is { } action && VmBinder.Binds(action));
 
     /// <summary>The id in the path.</summary>
     public static string? Named(HttpContext context) => context.Request.RouteValues["vm"] as string;

@@ -3,7 +3,6 @@ using System.Text;
 using Gateway.Api.Binding;
 using Gateway.Api.Problems;
 using Gateway.Contracts;
-using Microsoft.AspNetCore.Mvc.Controllers;
 using Microsoft.Extensions.Primitives;
 
 namespace Gateway.Api.Idempotency;
@@ -19,7 +18,7 @@ internal sealed class IdempotentRequests(RequestDelegate next, KeptAnswers answe
 
     public Task InvokeAsync(HttpContext context) =>
         context.Request.Headers.TryGetValue(Header, out var given) && (HttpMethods.IsPost(context.Request.Method) || HttpMethods.IsPut(context.Request.Method))
-            && context.GetEndpoint()?.Metadata.GetMetadata<ControllerActionDescriptor>() is not null
+            && context.Action() is not null
             ? InvokeOnceAsync(context, given)
             : next(context);
 
