@@ -70,7 +70,7 @@ public static class ApiServices
         // Behind the guard, whose refusals are problems already.
         app.UseMiddleware<PlainFailures>();
         app.UseMiddleware<IdempotentRequests>();
-        app.MapControllers().WithHead();
+        app.MapControllers().WithHead().WithDirectStatus();
         app.MapEventsHub();
         app.MapHealth();
         app.MapGet("/", static () => Results.Redirect("/swagger")).WithHead().ExcludeFromDescription();

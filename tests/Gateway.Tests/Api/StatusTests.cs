@@ -14,4 +14,17 @@ public sealed class StatusTests
         answer.Ok();
         Assert.Equal(vm.Status, answer.Text);
     }
+
+    [Theory]
+    [InlineData("/status")]
+    [InlineData("/vms/web1/status")]
+    public async Task The_plain_question_is_answered_as_the_one_with_a_query(string path)
+    {
+        await using var host = await GatewayHost.ConnectedAsync("web1");
+        var plain = await host.GetAsync(path);
+        var queried = await host.GetAsync($"{path}?until=running");
+        plain.Ok();
+        Assert.Equal(queried.Text, plain.Text);
+        Assert.Equal(queried.Headers, plain.Headers);
+    }
 }

@@ -5,11 +5,13 @@ namespace Gateway.Api.Json;
 /// <summary>Answers 200 with JSON that is written already.</summary>
 internal sealed class JsonTextResult(ReadOnlyMemory<byte> json) : ActionResult
 {
-    public override Task ExecuteResultAsync(ActionContext context)
+    public override Task ExecuteResultAsync(ActionContext context) => WriteAsync(context.HttpContext, json);
+
+    /// <summary>The same where there is no action.</summary>
+    public static Task WriteAsync(HttpContext context, ReadOnlyMemory<byte> json)
     {
-        var response = context.HttpContext.Response;
-        response.ContentType = "application/json; charset=utf-8";
-        response.ContentLength = json.Length;
-        return response.Body.WriteAsync(json, context.HttpContext.RequestAborted).AsTask();
+        context.Response.ContentType = "application/json; charset=utf-8";
+        context.Response.ContentLength = json.Length;
+        return context.Response.Body.WriteAsync(json, context.RequestAborted).AsTask();
     }
 }
