@@ -1,3 +1,5 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Gateway.Api.Json;
 using Qmp;
@@ -33,8 +35,24 @@ public sealed class JournalEntry(long id, string vm, string name, ReadOnlyMemory
     internal JournalEntry Renumber(long newId) =>
         new(newId, vm, name, (byte[])[.. JournalEnvelope.Beginning(newId), .. envelope.Span[JournalEnvelope.Beginning(id).Length..]]);
 
-    /// <summary>Whether the envelope is one, and of this id: what a disk gives back need not be what it was given.</summary>
-    internal bool IsWhole()
+    /// <summary>Tells later whether the entry still is what was written: what a disk gives back need not be what it was given.</summary>
+    internal long Checksum()
+    {
+        var ofVm = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(vm.AsSpan()), id);
+        var ofNames = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(name.AsSpan()), (long)ofVm);
+        return (long)XxHash3.HashToUInt64(envelope.Span, (long)ofNames);
+    }
+
+    /// <summary>Whether the entry is what was written.</summary>
+    /// <param name="checksum">Its checksum then; null where none was noted: then it is taken for whole if its envelope is one, and of its id.</param>
+    internal bool IsWhole(long? checksum) => checksum is { } noted ? noted == Checksum() : IsEnvelope();
+
+    internal static JournalEntry From(long id, NewEvent entry, DateTimeOffset receivedAt) => From(id, entry, JournalEnvelope.Write(entry, receivedAt));
+
+    /// <summary>The entry whose envelope is written but for its id.</summary>
+    internal static JournalEntry From(long id, NewEvent entry, JournalEnvelope envelope) => new(id, entry.Vm, entry.Name, envelope.WithId(id));
+
+    private bool IsEnvelope()
     {
         if (!envelope.Span.StartsWith(JournalEnvelope.Beginning(id)))
         {
@@ -55,9 +73,4 @@ public sealed class JournalEntry(long id, string vm, string name, ReadOnlyMemory
             return false;
         }
     }
-
-    internal static JournalEntry From(long id, NewEvent entry, DateTimeOffset receivedAt) => From(id, entry, JournalEnvelope.Write(entry, receivedAt));
-
-    /// <summary>The entry whose envelope is written but for its id.</summary>
-    internal static JournalEntry From(long id, NewEvent entry, JournalEnvelope envelope) => new(id, entry.Vm, entry.Name, envelope.WithId(id));
 }

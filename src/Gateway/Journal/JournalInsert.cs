@@ -15,7 +15,7 @@ internal sealed class JournalInsert : IDisposable
     public JournalInsert(SqliteConnection connection)
     {
         database = connection.Handle!;
-        Check(raw.sqlite3_prepare_v2(database, "INSERT INTO events(id, vm, event, received, envelope) VALUES (?, ?, ?, ?, ?)", out statement));
+        Check(raw.sqlite3_prepare_v2(database, "INSERT INTO events(id, vm, event, received, envelope, checksum) VALUES (?, ?, ?, ?, ?, ?)", out statement));
     }
 
     /// <exception cref="SqliteException">SQLite does not take it.</exception>
@@ -26,6 +26,7 @@ internal sealed class JournalInsert : IDisposable
         raw.sqlite3_bind_text(statement, 3, entry.Name);
         raw.sqlite3_bind_int64(statement, 4, receivedAt.UtcTicks);
         raw.sqlite3_bind_blob(statement, 5, entry.Envelope.Span);
+        raw.sqlite3_bind_int64(statement, 6, entry.Checksum());
         var result = raw.sqlite3_step(statement);
         // Its own result repeats that of the step.
         _ = raw.sqlite3_reset(statement);

@@ -8,6 +8,7 @@ internal sealed class JournalSalvage : IDisposable
     private const int PageSize = 1000;
 
     private readonly SqliteConnection connection;
+    private readonly string select;
     private DateTimeOffset? lastRead;
     private bool inGap;
 
@@ -20,7 +21,7 @@ internal sealed class JournalSalvage : IDisposable
         try
         {
             connection.Open();
-            JournalSchema.Check(connection);
+            select = JournalSchema.SelectOf(connection);
         }
         catch
         {
@@ -107,24 +108,24 @@ internal sealed class JournalSalvage : IDisposable
 
     private List<(long Id, JournalEntry? Entry, DateTimeOffset ReceivedAt)> Page(long after, out bool whole)
     {
-        var page = new List<(long, JournalEntry?, DateTimeOffset)>();
+        var read = new List<(long, JournalEntry?, DateTimeOffset)>();
         whole = false;
         try
         {
-            using var select = Command("SELECT id, vm, event, envelope, received FROM events WHERE id > $after ORDER BY id LIMIT $limit");
-            select.Parameters.AddWithValue("$after", after);
-            select.Parameters.AddWithValue("$limit", PageSize);
-            using var rows = select.ExecuteReader();
+            using var page = Command($"{select}, received FROM events WHERE id > $after ORDER BY id LIMIT $limit");
+            page.Parameters.AddWithValue("$after", after);
+            page.Parameters.AddWithValue("$limit", PageSize);
+            using var rows = page.ExecuteReader();
             while (rows.Read())
             {
                 if (rows.GetInt64(0) <= after)
                 {
                     // Out of order: as unreadable as the rest of its page.
-                    return page;
+                    return read;
                 }
 
                 after = rows.GetInt64(0);
-                page.Add((after, JournalSchema.EntryOf(rows), Time(rows.GetValue(4))));
+                read.Add((after, JournalSchema.EntryOf(rows), Time(rows.GetValue(5))));
             }
 
             whole = true;
@@ -134,7 +135,7 @@ internal sealed class JournalSalvage : IDisposable
             // The page of the file that comes next is damaged.
         }
 
-        return page;
+        return read;
     }
 
     private static DateTimeOffset Time(object received) =>

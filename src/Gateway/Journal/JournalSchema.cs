@@ -5,7 +5,10 @@ namespace Gateway.Journal;
 /// <summary>The journal's tables.</summary>
 internal static class JournalSchema
 {
-    private const long Version = 1;
+    private const long Version = 2;
+
+    // Rows had no checksum.
+    private const long WithoutChecksums = 1;
 
     // Measured: of SQLite's usual 4 KiB, an entry in a burst takes a quarter longer. One that comes alone takes 30 µs less, of 160.
     private const int PageSize = 16 * 1024;
@@ -14,16 +17,39 @@ internal static class JournalSchema
     public static string Create { get; } = $"""
         PRAGMA page_size={PageSize};
         CREATE TABLE events(
-            id INTEGER PRIMARY KEY, vm TEXT NOT NULL, event TEXT NOT NULL, received INTEGER NOT NULL, envelope BLOB NOT NULL);
+            id INTEGER PRIMARY KEY, vm TEXT NOT NULL, event TEXT NOT NULL, received INTEGER NOT NULL, envelope BLOB NOT NULL,
+            checksum INTEGER);
         CREATE TABLE trimmed(
             vm TEXT NOT NULL, event TEXT NOT NULL, upto INTEGER NOT NULL, PRIMARY KEY (vm, event)) WITHOUT ROWID;
         PRAGMA user_version={Version};
         """;
 
-    /// <summary>Checks that a file has them.</summary>
+    /// <summary>Checks that a file has them, and makes those of an older gateway this one's.</summary>
     /// <exception cref="NewerJournalException">A newer gateway made it.</exception>
     /// <exception cref="InvalidDataException">It has not.</exception>
-    public static void Check(SqliteConnection connection)
+    /// <exception cref="SqliteException">They cannot be changed.</exception>
+    public static void Upgrade(SqliteConnection connection)
+    {
+        if (Check(connection) == WithoutChecksums)
+        {
+            using var transaction = connection.BeginTransaction();
+            using var command = connection.CreateCommand();
+            // Takes as long as one commit, however many rows there are: they have none.
+            command.CommandText = $"ALTER TABLE events ADD COLUMN checksum INTEGER; PRAGMA user_version={Version}";
+            command.ExecuteNonQuery();
+            transaction.Commit();
+        }
+    }
+
+    /// <summary>What selects rows for <see cref="EntryOf"/>, which it leaves as they are; more columns may follow.</summary>
+    /// <inheritdoc cref="Check"/>
+    public static string SelectOf(SqliteConnection connection) =>
+        $"SELECT id, vm, event, envelope, {(Check(connection) == WithoutChecksums ? "NULL" : "checksum")}";
+
+    /// <summary>The file's format.</summary>
+    /// <exception cref="NewerJournalException">A newer gateway made it.</exception>
+    /// <exception cref="InvalidDataException">It has not the tables.</exception>
+    private static long Check(SqliteConnection connection)
     {
         var version = Number(connection, "PRAGMA user_version");
         if (version > Version)
@@ -31,16 +57,18 @@ internal static class JournalSchema
             throw new NewerJournalException($"it was written by a newer gateway (format {version}, this one knows {Version})");
         }
 
-        if (version != Version || Number(connection, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('events', 'trimmed')") != 2)
+        if (version < WithoutChecksums || Number(connection, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('events', 'trimmed')") != 2)
         {
             throw new InvalidDataException("it holds no journal");
         }
+
+        return version;
     }
 
-    /// <summary>The entry of a row that begins with id, VM, event and envelope; null where it is not what was written.</summary>
+    /// <summary>The entry of a row; null where it is not what was written.</summary>
     public static JournalEntry? EntryOf(SqliteDataReader row) =>
         row.GetValue(1) is string vm && row.GetValue(2) is string name && row.GetValue(3) is byte[] envelope
-        && new JournalEntry(row.GetInt64(0), vm, name, envelope) is var entry && entry.IsWhole() ? entry : null;
+        && new JournalEntry(row.GetInt64(0), vm, name, envelope) is var entry && entry.IsWhole(row.GetValue(4) as long?) ? entry : null;
 
     private static long Number(SqliteConnection connection, string sql)
     {

@@ -26,7 +26,7 @@ internal sealed class JournalSelect : IDisposable
         this.connection = connection;
         database = connection.Handle!;
         raw.sqlite3_busy_timeout(database, 1000 * connection.DefaultTimeout);
-        var result = raw.sqlite3_prepare_v2(database, "SELECT id, vm, event, envelope FROM events WHERE id > ? AND id <= ? ORDER BY id LIMIT ?", out statement);
+        var result = raw.sqlite3_prepare_v2(database, "SELECT id, vm, event, envelope, checksum FROM events WHERE id > ? AND id <= ? ORDER BY id LIMIT ?", out statement);
         try
         {
             Check(result);
@@ -102,9 +102,12 @@ internal sealed class JournalSelect : IDisposable
     /// <summary>The row's entry; null where it is not what was written.</summary>
     private JournalEntry? Entry(long id, string? vm, string? name) =>
         vm is not null && name is not null && raw.sqlite3_column_type(statement, 3) == raw.SQLITE_BLOB
-        && new JournalEntry(id, vm, name, raw.sqlite3_column_blob(statement, 3).ToArray()) is var entry && entry.IsWhole()
+        && new JournalEntry(id, vm, name, raw.sqlite3_column_blob(statement, 3).ToArray()) is var entry && entry.IsWhole(Checksum())
             ? entry
             : null;
+
+    /// <summary>What the row notes of its entry; null where it is of before there were checksums.</summary>
+    private long? Checksum() => raw.sqlite3_column_type(statement, 4) == raw.SQLITE_NULL ? null : raw.sqlite3_column_int64(statement, 4);
 
     /// <summary>A column's text; null where it is none. Neighbours are often alike: then they share it.</summary>
     private string? Text(int column, ref string last)

@@ -29,7 +29,7 @@ internal class JournalStore : IDisposable
             writer.DefaultTimeout = 1;
             // Writes nothing to a journal that stands: it is opened on a full disk too.
             Execute($"PRAGMA journal_mode=WAL; PRAGMA synchronous={(sync ? "FULL" : "NORMAL")}; PRAGMA wal_autocheckpoint={LogBytes / Scalar("PRAGMA page_size")}");
-            JournalSchema.Check(writer);
+            JournalSchema.Upgrade(writer);
             insert = new JournalInsert(writer);
             _ = LastId();
         }

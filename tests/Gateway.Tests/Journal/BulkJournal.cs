@@ -15,7 +15,7 @@ internal static class BulkJournal
             PRAGMA synchronous=OFF;
             WITH RECURSIVE n(i) AS (
                 SELECT coalesce(max(id), 0) + 1 FROM events UNION ALL SELECT i + 1 FROM n LIMIT $count)
-            INSERT INTO events SELECT i, 'vm' || (i % 100), 'GUEST_PANICKED', $now + i, CAST(
+            INSERT INTO events(id, vm, event, received, envelope) SELECT i, 'vm' || (i % 100), 'GUEST_PANICKED', $now + i, CAST(
                 '{"id":"' || i || '","vm":"vm' || (i % 100) || '","event":"GUEST_PANICKED","origin":"qemu","timestamp":"2026-11-24T03:53:00.123456Z",'
                 || '"receivedAt":"2026-11-24T03:53:00.123999Z","data":{"action":"pause","info":{"type":"hyper-v","arg1":' || i || ',"arg2":0}}}' AS BLOB)
             FROM n;

@@ -130,14 +130,20 @@ public sealed class DiskTroubleTests : IDisposable
         Assert.Null(Journal.Slowness);
     }
 
-    [Fact]
-    public async Task An_entry_that_is_not_what_was_written_is_not_shown_but_told()
+    [Theory]
+    [InlineData("envelope = CAST(replace(envelope, '\"data\":', '\"data\"X') AS BLOB)")]
+    [InlineData("envelope = CAST(replace(envelope, 'STOP', 'SToP') AS BLOB)")]
+    [InlineData("envelope = CAST(replace(envelope, '\"data\":', '\"data\"X') AS BLOB), checksum = NULL")]
+    [InlineData("vm = 'web2'")]
+    [InlineData("event = 'STOQ'")]
+    [InlineData("checksum = checksum + 1")]
+    public async Task An_entry_that_is_not_what_was_written_is_not_shown_but_told(string damage)
     {
         using var own = new TestJournal();
         own.AppendMany(3);
         own.Reopen();
         using var beside = own.Beside();
-        beside.Execute("""UPDATE events SET envelope = CAST(replace(envelope, '"data":', '"data"X') AS BLOB) WHERE id = 2""");
+        beside.Execute($"UPDATE events SET {damage} WHERE id = 2");
 
         await Assert.ThrowsAsync<JournalUnreadableException>(() => own.ReadAllAsync());
         await Assert.ThrowsAsync<JournalUnreadableException>(() => own.ReadAllAsync());

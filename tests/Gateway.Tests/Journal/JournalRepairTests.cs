@@ -123,7 +123,7 @@ public sealed class JournalRepairTests : IDisposable
         using (var beside = new SqliteConnection($"Data Source={Database};Pooling=False"))
         {
             beside.Open();
-            beside.Execute("PRAGMA user_version=2");
+            beside.Execute("PRAGMA user_version=3");
         }
 
         Assert.Contains("newer gateway", Assert.Throws<ConfigurationException>(() => Repair()).Message, StringComparison.Ordinal);
@@ -163,7 +163,7 @@ public sealed class JournalRepairTests : IDisposable
             try
             {
                 var read = await journal.ReadAsync(EventFilter.All, 0, Written, TestJournal.Cancelled);
-                Assert.All(read.Entries, entry => Assert.StartsWith("{\"id\":\"", entry.Text(), StringComparison.Ordinal));
+                Assert.All(read.Entries, entry => Assert.Equal(written[Number(entry)], WithoutId(entry)));
             }
             catch (JournalUnreadableException told)
             {
@@ -201,7 +201,8 @@ public sealed class JournalRepairTests : IDisposable
         Assert.Equal(kept.Select(Number).Order(), kept.Select(Number));
         Assert.Equal(kept.Length, kept.Select(Number).Distinct().Count());
         Assert.Contains("EVENTS_LOST", read.Select(static entry => entry.Name));
-        _ = written;
+        // A damaged row may be taken for any other's, but never be shown as something that was not written.
+        Assert.All(kept, entry => Assert.Equal(written[Number(entry)], WithoutId(entry)));
         return read;
     }
 }
