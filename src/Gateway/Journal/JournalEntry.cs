@@ -44,8 +44,8 @@ public sealed class JournalEntry(long id, string vm, string name, ReadOnlyMemory
     }
 
     /// <summary>Whether the entry is what was written.</summary>
-    /// <param name="checksum">Its checksum then; null where none was noted: then it is taken for whole if its envelope is one, and of its id.</param>
-    internal bool IsWhole(long? checksum) => checksum is { } noted ? noted == Checksum() : IsEnvelope();
+    /// <param name="checksum">Its checksum then; 0 where none was noted: then it is taken for whole if its envelope is one, and of its id.</param>
+    internal bool IsWhole(long checksum) => checksum == 0 ? IsEnvelope() : checksum == Checksum();
 
     internal static JournalEntry From(long id, NewEvent entry, DateTimeOffset receivedAt) => From(id, entry, JournalEnvelope.Write(entry, receivedAt));
 

@@ -68,7 +68,7 @@ internal static class JournalSchema
     /// <summary>The entry of a row; null where it is not what was written.</summary>
     public static JournalEntry? EntryOf(SqliteDataReader row) =>
         row.GetValue(1) is string vm && row.GetValue(2) is string name && row.GetValue(3) is byte[] envelope
-        && new JournalEntry(row.GetInt64(0), vm, name, envelope) is var entry && entry.IsWhole(row.GetValue(4) as long?) ? entry : null;
+        && new JournalEntry(row.GetInt64(0), vm, name, envelope) is var entry && entry.IsWhole(row.GetValue(4) as long? ?? 0) ? entry : null;
 
     private static long Number(SqliteConnection connection, string sql)
     {

@@ -68,12 +68,17 @@ internal sealed class JournalSelect : IDisposable
                 ? id
                 : throw new SqliteException($"entry {id} is not where it was written", raw.SQLITE_CORRUPT);
             var (vm, name) = (Text(1, ref lastVm), Text(2, ref lastName));
-            if (vm is not null && name is not null && !filter.Matches(vm, name))
+            if (!filter.Matches(vm, name))
             {
                 continue;
             }
 
-            var entry = Entry(id, vm, name) ?? throw new SqliteException($"entry {id} is not what was written", raw.SQLITE_CORRUPT);
+            var entry = new JournalEntry(id, vm, name, raw.sqlite3_column_blob(statement, 3).ToArray());
+            if (!entry.IsWhole(raw.sqlite3_column_int64(statement, 4)))
+            {
+                throw new SqliteException($"entry {id} is not what was written", raw.SQLITE_CORRUPT);
+            }
+
             if (filter.Matches(entry))
             {
                 if (!JournalBatch.Holds(ref size, entry))
@@ -99,24 +104,10 @@ internal sealed class JournalSelect : IDisposable
         return result == raw.SQLITE_ROW;
     }
 
-    /// <summary>The row's entry; null where it is not what was written.</summary>
-    private JournalEntry? Entry(long id, string? vm, string? name) =>
-        vm is not null && name is not null && raw.sqlite3_column_type(statement, 3) == raw.SQLITE_BLOB
-        && new JournalEntry(id, vm, name, raw.sqlite3_column_blob(statement, 3).ToArray()) is var entry && entry.IsWhole(Checksum())
-            ? entry
-            : null;
-
-    /// <summary>What the row notes of its entry; null where it is of before there were checksums.</summary>
-    private long? Checksum() => raw.sqlite3_column_type(statement, 4) == raw.SQLITE_NULL ? null : raw.sqlite3_column_int64(statement, 4);
-
-    /// <summary>A column's text; null where it is none. Neighbours are often alike: then they share it.</summary>
-    private string? Text(int column, ref string last)
+    /// <summary>A column's text. Neighbours are often alike: then they share it.</summary>
+    private string Text(int column, ref string last)
     {
-        if (raw.sqlite3_column_type(statement, column) != raw.SQLITE_TEXT)
-        {
-            return null;
-        }
-
+        // Its type is not looked at, since each call takes SQLite's lock: of a column that is no text, the checksum tells.
         var text = raw.sqlite3_column_blob(statement, column);
         return last = Ascii.Equals(text, last) ? last : Encoding.UTF8.GetString(text);
     }

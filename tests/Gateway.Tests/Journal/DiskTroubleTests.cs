@@ -136,6 +136,7 @@ public sealed class DiskTroubleTests : IDisposable
     [InlineData("envelope = CAST(replace(envelope, '\"data\":', '\"data\"X') AS BLOB), checksum = NULL")]
     [InlineData("vm = 'web2'")]
     [InlineData("event = 'STOQ'")]
+    [InlineData("event = x'FF'")]
     [InlineData("checksum = checksum + 1")]
     public async Task An_entry_that_is_not_what_was_written_is_not_shown_but_told(string damage)
     {
