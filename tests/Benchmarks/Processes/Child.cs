@@ -41,10 +41,10 @@ internal sealed partial class Child : IAsyncDisposable
 
     private string Errors { get; set; } = "";
 
-    /// <summary>Starts a program of .NET, and waits until it says where it listens.</summary>
+    /// <summary>Starts a program, and waits until it says where it listens.</summary>
     public static async Task<Child> StartAsync(string program, params string[] arguments)
     {
-        var info = new ProcessStartInfo("dotnet", [program, .. arguments])
+        var info = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -57,7 +57,7 @@ internal sealed partial class Child : IAsyncDisposable
     }
 
     /// <summary>Starts a verb of this program.</summary>
-    public static Task<Child> StartOwnAsync(params string[] verb) => StartAsync(typeof(Child).Assembly.Location, verb);
+    public static Task<Child> StartOwnAsync(params string[] verb) => StartAsync("dotnet", [typeof(Child).Assembly.Location, .. verb]);
 
     /// <summary>Says something to it.</summary>
     public void Tell(string line)

@@ -19,16 +19,8 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     public Child Child { get; }
 
-    // Its build output stands beside this one's.
-    public static string Program
-    {
-        get
-        {
-            var framework = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-            var root = framework.Parent!.Parent!.Parent!.Parent!.Parent!;
-            return Path.Combine(root.FullName, "src", "Gateway", "bin", framework.Parent.Name, framework.Name, "Gateway.dll");
-        }
-    }
+    // What is published: run.sh puts it beside what it builds.
+    private static string Program => Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "gateway", "Gateway"));
 
     public static async Task<GatewayProcess> StartAsync(DirectoryInfo? data = null, params string[] arguments)
     {

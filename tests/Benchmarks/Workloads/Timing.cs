@@ -5,8 +5,8 @@ namespace Benchmarks.Workloads;
 /// <summary>Ways to time.</summary>
 internal static class Timing
 {
-    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan Measured = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan Measured = TimeSpan.FromSeconds(1);
 
     /// <summary>The median of how many microseconds one run takes, one after the other.</summary>
     public static async Task<double> MedianAsync(Func<ValueTask> run)
@@ -18,7 +18,7 @@ internal static class Timing
     }
 
     /// <summary>Runs it for a while, so that what is measured later is compiled.</summary>
-    public static Task WarmUpAsync(Func<ValueTask> run) => RepeatAsync(run, 2 * Measured, null);
+    public static Task WarmUpAsync(Func<ValueTask> run) => RepeatAsync(run, 4 * Measured, null);
 
     /// <summary>How many runs a second some clients manage together.</summary>
     public static async Task<double> RateAsync<T>(IReadOnlyList<T> clients, Func<T, ValueTask> run)

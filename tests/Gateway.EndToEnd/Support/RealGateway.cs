@@ -62,6 +62,9 @@ public sealed class RealGateway : IAsyncDisposable
     /// <summary>What stands before its command line from the next start on: a program that starts it somewhere else, or as somebody else.</summary>
     public IReadOnlyList<string> Before { get; set; } = [];
 
+    /// <summary>The program.</summary>
+    public IReadOnlyList<string> Program { get; private init; } = ["dotnet", GatewayProgram.Path];
+
     /// <summary>More of its command line for the next start.</summary>
     public IReadOnlyList<string> Once { get; set; } = [];
 
@@ -71,9 +74,15 @@ public sealed class RealGateway : IAsyncDisposable
     public static Task<RealGateway> StartAsync(params string[] arguments) => StartAsync([], arguments);
 
     /// <inheritdoc cref="StartAsync(string[])"/>
-    public static async Task<RealGateway> StartAsync(IReadOnlyList<string> before, string[] arguments)
+    public static Task<RealGateway> StartAsync(IReadOnlyList<string> before, string[] arguments) => StartAsync(new RealGateway(arguments) { Before = before });
+
+    /// <summary>Starts what is published, where there is no .NET.</summary>
+    /// <inheritdoc cref="StartAsync(string[])"/>
+    public static Task<RealGateway> StartPublishedAsync(params string[] arguments) =>
+        StartAsync(new RealGateway(arguments) { Program = ["env", "-i", GatewayProgram.Published] });
+
+    private static async Task<RealGateway> StartAsync(RealGateway gateway)
     {
-        var gateway = new RealGateway(arguments) { Before = before };
         try
         {
             await gateway.LaunchAsync();
@@ -182,7 +191,7 @@ public sealed class RealGateway : IAsyncDisposable
 
     private ProcessStartInfo StartInfo()
     {
-        string[] line = [.. Before, "dotnet", GatewayProgram.Path, "--urls", url, $"--Gateway:DataDirectory={DataDirectory}", .. arguments, .. Once];
+        string[] line = [.. Before, .. Program, "--urls", url, $"--Gateway:DataDirectory={DataDirectory}", .. arguments, .. Once];
         Once = [];
         var info = new ProcessStartInfo(line[0], line[1..])
         {
