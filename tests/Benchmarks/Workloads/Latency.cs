@@ -7,7 +7,7 @@ internal sealed class Latency : IWorkload, IAsyncDisposable
 {
     private const int Count = 100;
     private const int PerSecond = 200;
-    private const int Events = 4 * PerSecond;
+    private const int Events = 2 * PerSecond;
 
     private static readonly Pair Median = new("event to 100 hub readers, 200 events/s: p50, ms", "bare SignalR `Clients.All`", 1.1, AtMost: true);
     private static readonly Pair Last = new("the same: p99, ms", "bare SignalR `Clients.All`", 1.1, AtMost: true);

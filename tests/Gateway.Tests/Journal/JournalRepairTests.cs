@@ -82,6 +82,22 @@ public sealed class JournalRepairTests : IDisposable
     }
 
     [Fact]
+    public async Task An_entry_that_reads_well_but_is_not_what_was_written_is_not_kept()
+    {
+        var written = Write();
+        using (var beside = new SqliteConnection($"Data Source={Database};Pooling=False"))
+        {
+            beside.Open();
+            beside.Execute("UPDATE events SET envelope = CAST(replace(envelope, '\"n\":6', '\"n\":7') AS BLOB) WHERE id = 7");
+        }
+
+        Repair("vm0");
+
+        var kept = await AssertRepairedAsync(written);
+        Assert.Equal(Enumerable.Range(0, Written).Where(static n => n != 6), kept.Where(static entry => entry.Name == "NUMBERED").Select(Number));
+    }
+
+    [Fact]
     public void An_undamaged_journal_is_left_alone_and_the_log_says_so()
     {
         Write();
