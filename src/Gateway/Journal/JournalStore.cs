@@ -27,7 +27,7 @@ internal class JournalStore : IDisposable
             writer = Open();
             // Whoever else holds the file is waited for by trying again, which a gateway that ends can break off.
             writer.DefaultTimeout = 1;
-            // Writes nothing to a journal that stands: it is opened on a full disk too.
+            // Writes nothing to a journal that stands, unless it is an older gateway's: it is opened on a full disk too.
             Execute($"PRAGMA journal_mode=WAL; PRAGMA synchronous={(sync ? "FULL" : "NORMAL")}; PRAGMA wal_autocheckpoint={LogBytes / Scalar("PRAGMA page_size")}");
             JournalSchema.Upgrade(writer);
             insert = new JournalInsert(writer);
