@@ -47,6 +47,35 @@ public sealed class ReloadTests
         }
     }
 
+    [Fact]
+    public async Task A_key_that_goes_breaks_no_answer()
+    {
+        await using var gateway = await RealGateway.StartAsync();
+        var (key, lines) = await NewKeyAsync(gateway);
+        var (_, otherLines) = await NewKeyAsync(gateway);
+        await WriteAsync(gateway, lines);
+        await Poll.UntilAsync(async () => (await AskAsync(gateway, null)).ToString(), "Unauthorized");
+        using var over = new CancellationTokenSource();
+        var seen = Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
+        {
+            var statuses = new HashSet<HttpStatusCode>();
+            while (!over.IsCancellationRequested)
+            {
+                statuses.Add(await AskAsync(gateway, key));
+            }
+
+            return statuses;
+        })));
+        for (var i = 0; i < 20 && !seen.IsCompleted; i++)
+        {
+            await WriteAsync(gateway, i % 2 == 0 ? otherLines : lines);
+            await Poll.UntilAsync(async () => (await AskAsync(gateway, key)).ToString(), i % 2 == 0 ? "Unauthorized" : "OK");
+        }
+
+        await over.CancelAsync();
+        Assert.All(await seen, static statuses => Assert.Equal([HttpStatusCode.OK, HttpStatusCode.Unauthorized], statuses.Order()));
+    }
+
     [Theory]
     [InlineData("{}", 0)]
     [InlineData("{ not JSON", 1)]

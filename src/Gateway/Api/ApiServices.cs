@@ -25,6 +25,7 @@ public static class ApiServices
                 mvc.ModelMetadataDetailsProviders.Add(new EmptyTexts());
                 mvc.ModelBinderProviders.Insert(0, new WholeNumberBinder.Provider());
                 mvc.Filters.Add<StrictQueryFilter>();
+                mvc.Filters.Add(new WholeAnswers());
                 mvc.Filters.Add(new ProducesAttribute("application/json"));
             })
             .ConfigureApiBehaviorOptions(static api =>

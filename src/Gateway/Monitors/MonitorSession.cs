@@ -1,7 +1,5 @@
-using System.Text.Json;
 using System.Threading.Channels;
 using Gateway.Api;
-using Gateway.Api.Json;
 using Gateway.Journal;
 using Gateway.Vms;
 using Qmp;
@@ -12,8 +10,7 @@ namespace Gateway.Monitors;
 /// One client of native QMP, to whom the gateway is a QEMU of its own: greeting, negotiation, ids, order and events are as QEMU has them. Its
 /// events are read from the journal, so that however slow it is, it costs nobody anything.
 /// </summary>
-internal sealed class MonitorSession(
-    IVm vm, MonitorLine line, MonitorClient client, MonitorCommands commands, IJournal journal, JournalReaders readers, int maxMessageBytes, TimeProvider time) : IDisposable
+internal sealed class MonitorSession : IDisposable
 {
     // monitor/qmp.c: QMP_REQ_QUEUE_LEN_MAX. Then QEMU stops reading, and so does this.
     private const int MaxQueued = 8;
@@ -22,21 +19,29 @@ internal sealed class MonitorSession(
     // What a client sent before it ended is still done, and the answers sent where it listens yet.
     private static readonly TimeSpan LastAnswers = TimeSpan.FromSeconds(10);
 
-    // Beyond it the disk hangs, and events come late.
-    private static readonly TimeSpan EventsFirst = TimeSpan.FromSeconds(1);
-
-    private readonly EventFilter filter = new([new VmPattern(vm.Id)]);
+    private readonly IVm vm;
+    private readonly MonitorLine line;
+    private readonly MonitorClient client;
+    private readonly MonitorCommands commands;
+    private readonly int maxMessageBytes;
+    private readonly TimeProvider time;
+    private readonly MonitorWriter writer;
+    private readonly MonitorEvents events;
     private readonly Channel<(MonitorRequest Request, int Bytes)> inBand = Channel.CreateBounded<(MonitorRequest, int)>(MaxQueued);
     private readonly SemaphoreSlim outOfBandPlaces = new(MaxQueued);
     private readonly SemaphoreSlim drained = new(0);
-    private readonly SemaphoreSlim delivering = new(1);
-    private readonly SemaphoreSlim writing = new(1);
     private readonly TaskCompletionSource<string> ending = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private long delivered = journal.LastAppended;
-    private long eventsAfter = long.MaxValue;
     private int queuedBytes;
     private volatile bool negotiated;
     private volatile bool outOfBand;
+
+    public MonitorSession(
+        IVm vm, MonitorLine line, MonitorClient client, MonitorCommands commands, IJournal journal, JournalReaders readers, int maxMessageBytes, TimeProvider time)
+    {
+        (this.vm, this.line, this.client, this.commands, this.maxMessageBytes, this.time) = (vm, line, client, commands, maxMessageBytes, time);
+        writer = new MonitorWriter(line, time);
+        events = new MonitorEvents(vm, journal, readers, writer, () => ending.TrySetResult("the VM's connection ended"), time);
+    }
 
     /// <summary>Serves the client until it or the VM's connection ends.</summary>
     /// <param name="stopping">The gateway ends: what is under way has a moment to finish.</param>
@@ -55,8 +60,8 @@ internal sealed class MonitorSession(
     {
         outOfBandPlaces.Dispose();
         drained.Dispose();
-        delivering.Dispose();
-        writing.Dispose();
+        events.Dispose();
+        writer.Dispose();
     }
 
     private async Task<string> ServeAsync(CancellationTokenSource last, CancellationTokenSource over)
@@ -69,9 +74,9 @@ internal sealed class MonitorSession(
                 return "the VM is not connected";
             }
 
-            await WriteAsync(MonitorReply.Greeting(qemu), over.Token);
+            await writer.WriteAsync(MonitorReply.Greeting(qemu), over.Token);
             var working = WorkAsync(over.Token);
-            all = [ending.Task, working, FollowAsync(over.Token), ReadAsync(last, over.Token)];
+            all = [ending.Task, working, events.FollowAsync(over.Token), ReadAsync(last, over.Token)];
             // The reader ends with the client, and the worker after it.
             var first = await Task.WhenAny(all[..3]);
             if (first == ending.Task)
@@ -173,8 +178,8 @@ internal sealed class MonitorSession(
         var reply = request.Fault is { } fault ? MonitorReply.Error(request.Id, "GenericError", fault)
             : request.Command == "qmp_capabilities" || !negotiated ? Negotiate(request)
             : await commands.ExecuteAsync(vm, client, request, cancellationToken);
-        await DeliverBeforeAsync(vm.LastEvent, cancellationToken);
-        await WriteAsync(reply, cancellationToken);
+        await events.DeliverBeforeAsync(vm.LastEvent, cancellationToken);
+        await writer.WriteAsync(reply, cancellationToken);
     }
 
     private ReadOnlyMemory<byte> Negotiate(MonitorRequest request)
@@ -193,135 +198,8 @@ internal sealed class MonitorSession(
 
         outOfBand = Capabilities.EnableOutOfBand(request.Arguments);
         // QEMU sends no events before.
-        Volatile.Write(ref eventsAfter, journal.LastAppended);
+        events.Begin();
         negotiated = true;
         return MonitorReply.Return(request.Id, JsonText.EmptyObject);
     }
-
-    private async Task FollowAsync(CancellationToken cancellationToken)
-    {
-        await foreach (var batch in readers.FollowAsync(JournalReaders.NativeQmp, filter, delivered, heartbeat: null, cancellationToken))
-        {
-            await DeliverAsync(batch.Cursor, cancellationToken);
-        }
-    }
-
-    /// <summary>QEMU sends what a command caused before its answer, and so does this, unless the journal hangs.</summary>
-    private async Task DeliverBeforeAsync(long id, CancellationToken cancellationToken)
-    {
-        if (Volatile.Read(ref delivered) >= id)
-        {
-            return;
-        }
-
-        if (await journal.IsWrittenAsync(id, EventsFirst, time))
-        {
-            await DeliverAsync(id, cancellationToken);
-        }
-    }
-
-    /// <summary>Sends events up to an entry, as far as the journal shows them.</summary>
-    private async Task DeliverAsync(long upTo, CancellationToken cancellationToken)
-    {
-        await delivering.WaitAsync(cancellationToken);
-        try
-        {
-            while (delivered < upTo)
-            {
-                var batch = await journal.ReadAsync(filter, delivered, MaxQueued, cancellationToken);
-                if (batch.Cursor <= delivered)
-                {
-                    return;
-                }
-
-                foreach (var entry in batch.Entries)
-                {
-                    await DeliverAsync(entry, cancellationToken);
-                }
-
-                Volatile.Write(ref delivered, batch.Cursor);
-            }
-        }
-        finally
-        {
-            delivering.Release();
-        }
-    }
-
-    private async Task DeliverAsync(JournalEntry entry, CancellationToken cancellationToken)
-    {
-        if (MonitorReply.Event(entry) is { } message)
-        {
-            if (entry.Id > Volatile.Read(ref eventsAfter))
-            {
-                await WriteAsync(message, cancellationToken);
-            }
-        }
-        else if (entry.Name is GatewayEvents.VmDisconnected or GatewayEvents.VmRemoved)
-        {
-            ending.TrySetResult("the VM's connection ended");
-        }
-    }
-
-    private async Task WriteAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
-    {
-        await writing.WaitAsync(cancellationToken);
-        try
-        {
-            using var stalled = new CancellationTokenSource(ReaderBounds.Stall, time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(stalled.Token, cancellationToken);
-            try
-            {
-                await line.WriteAsync(message, either.Token);
-            }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-            {
-                throw new IOException("the client does not read");
-            }
-        }
-        finally
-        {
-            writing.Release();
-        }
-    }
-}
-
-/// <summary>What a client enables.</summary>
-internal static class Capabilities
-{
-    /// <summary>What is wrong with the arguments of <c>qmp_capabilities</c>; null where nothing is.</summary>
-    public static string? Fault(JsonElement? arguments, QmpGreeting qemu)
-    {
-        foreach (var member in arguments?.EnumerateObject() ?? default)
-        {
-            if (JsonReading.NameOf(member) is not "enable" and var name)
-            {
-                return $"Parameter '{name}' is unexpected";
-            }
-
-            if (member.Value.ValueKind != JsonValueKind.Array)
-            {
-                return "Invalid parameter type for 'enable', expected: array";
-            }
-
-            foreach (var (i, capability) in member.Value.EnumerateArray().Index())
-            {
-                if (JsonReading.TextOfAny(capability) != QmpGreeting.OutOfBandCapability)
-                {
-                    return $"Parameter 'enable[{i}]' does not accept value '{JsonReading.TextOfAny(capability)}'";
-                }
-
-                if (!qemu.Capabilities.Contains(QmpGreeting.OutOfBandCapability))
-                {
-                    return "Capability 'oob' is not available";
-                }
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>Whether out-of-band execution is among what it enables.</summary>
-    public static bool EnableOutOfBand(JsonElement? arguments) =>
-        arguments is { } given && given.TryGetProperty("enable", out var enabled) && enabled.GetArrayLength() > 0;
 }
