@@ -29,7 +29,6 @@ internal static class DirectStatus
     {
         var vm = context.RequestServices.GetRequiredService<RequestedVm>().Of(context);
         var status = await vm.ReadStatusAsync(context.Caller(), context.RequestAborted);
-        WholeAnswers.Begin(context);
         await JsonTextResult.WriteAsync(context, status.Text.Utf8);
     }
 }

@@ -82,7 +82,7 @@ public sealed class EventsHub(IJournal journal, JournalReaders readers, Places p
 
         var (wanted, after) = JsonBody.Read(given.Utf8, "filter", body => (
             EventQuery.Filter(body.List("vms"), body.List("events"), body.Texts("data", nullable: true) ?? new Dictionary<string, string>()).Within(seen),
-            body.OptionalText("after")));
+            body.Text("after", nullable: true)));
         return (wanted, after is null ? journal.Head : journal.Resolve(wanted, after));
     }
 }

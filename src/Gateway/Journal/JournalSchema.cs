@@ -41,10 +41,15 @@ internal static class JournalSchema
         }
     }
 
-    /// <summary>What selects rows for <see cref="EntryOf"/>, which it leaves as they are; more columns may follow.</summary>
+    /// <summary>How a query begins whose rows <see cref="EntryOf"/> reads, of a file that stays as it is; more columns may follow.</summary>
     /// <inheritdoc cref="Check"/>
     public static string SelectOf(SqliteConnection connection) =>
         $"SELECT id, vm, event, envelope, {(Check(connection) == WithoutChecksums ? "NULL" : "checksum")}";
+
+    /// <summary>The entry of a row; null where it is not what was written.</summary>
+    public static JournalEntry? EntryOf(SqliteDataReader row) =>
+        row.GetValue(1) is string vm && row.GetValue(2) is string name && row.GetValue(3) is byte[] envelope
+        && new JournalEntry(row.GetInt64(0), vm, name, envelope) is var entry && entry.IsWhole(row.GetValue(4) as long? ?? 0) ? entry : null;
 
     /// <summary>The file's format.</summary>
     /// <exception cref="NewerJournalException">A newer gateway made it.</exception>
@@ -64,11 +69,6 @@ internal static class JournalSchema
 
         return version;
     }
-
-    /// <summary>The entry of a row; null where it is not what was written.</summary>
-    public static JournalEntry? EntryOf(SqliteDataReader row) =>
-        row.GetValue(1) is string vm && row.GetValue(2) is string name && row.GetValue(3) is byte[] envelope
-        && new JournalEntry(row.GetInt64(0), vm, name, envelope) is var entry && entry.IsWhole(row.GetValue(4) as long? ?? 0) ? entry : null;
 
     private static long Number(SqliteConnection connection, string sql)
     {

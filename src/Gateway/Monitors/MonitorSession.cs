@@ -191,12 +191,12 @@ internal sealed class MonitorSession : IDisposable
                 : "Expecting capabilities negotiation with 'qmp_capabilities'");
         }
 
-        if (Capabilities.Fault(request.Arguments, vm.Snapshot.Qemu!) is { } fault)
+        if (MonitorCapabilities.Fault(request.Arguments, vm.Snapshot.Qemu!) is { } fault)
         {
             return MonitorReply.Error(request.Id, "GenericError", fault);
         }
 
-        outOfBand = Capabilities.EnableOutOfBand(request.Arguments);
+        outOfBand = MonitorCapabilities.EnableOutOfBand(request.Arguments);
         // QEMU sends no events before.
         events.Begin();
         negotiated = true;

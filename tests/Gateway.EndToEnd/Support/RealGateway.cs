@@ -13,6 +13,7 @@ public sealed class RealGateway : IAsyncDisposable
     private const string Listening = "Now listening on: ";
 
     private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("gateway-");
+    private readonly string[] program;
     private readonly string[] arguments;
     private readonly StringBuilder log = new();
     private Process? process;
@@ -23,9 +24,9 @@ public sealed class RealGateway : IAsyncDisposable
     // Whether its end was asked for: one that ends by itself fails the test, which otherwise may see a closed port and no more.
     private bool told;
 
-    private RealGateway(string[] arguments)
+    private RealGateway(string[] program, string[] arguments)
     {
-        this.arguments = arguments;
+        (this.program, this.arguments) = (program, arguments);
         Directory.CreateDirectory(WorkingDirectory);
     }
 
@@ -62,9 +63,6 @@ public sealed class RealGateway : IAsyncDisposable
     /// <summary>What stands before its command line from the next start on: a program that starts it somewhere else, or as somebody else.</summary>
     public IReadOnlyList<string> Before { get; set; } = [];
 
-    /// <summary>The program.</summary>
-    public IReadOnlyList<string> Program { get; private init; } = ["dotnet", GatewayProgram.Path];
-
     /// <summary>More of its command line for the next start.</summary>
     public IReadOnlyList<string> Once { get; set; } = [];
 
@@ -74,12 +72,13 @@ public sealed class RealGateway : IAsyncDisposable
     public static Task<RealGateway> StartAsync(params string[] arguments) => StartAsync([], arguments);
 
     /// <inheritdoc cref="StartAsync(string[])"/>
-    public static Task<RealGateway> StartAsync(IReadOnlyList<string> before, string[] arguments) => StartAsync(new RealGateway(arguments) { Before = before });
+    public static Task<RealGateway> StartAsync(IReadOnlyList<string> before, string[] arguments) =>
+        StartAsync(new RealGateway(["dotnet", GatewayProgram.Path], arguments) { Before = before });
 
     /// <summary>Starts what is published, where there is no .NET.</summary>
     /// <inheritdoc cref="StartAsync(string[])"/>
     public static Task<RealGateway> StartPublishedAsync(params string[] arguments) =>
-        StartAsync(new RealGateway(arguments) { Program = ["env", "-i", GatewayProgram.Published] });
+        StartAsync(new RealGateway(["env", "-i", GatewayProgram.Published], arguments));
 
     private static async Task<RealGateway> StartAsync(RealGateway gateway)
     {
@@ -191,7 +190,7 @@ public sealed class RealGateway : IAsyncDisposable
 
     private ProcessStartInfo StartInfo()
     {
-        string[] line = [.. Before, .. Program, "--urls", url, $"--Gateway:DataDirectory={DataDirectory}", .. arguments, .. Once];
+        string[] line = [.. Before, .. program, "--urls", url, $"--Gateway:DataDirectory={DataDirectory}", .. arguments, .. Once];
         Once = [];
         var info = new ProcessStartInfo(line[0], line[1..])
         {
@@ -248,12 +247,4 @@ public sealed class RealGateway : IAsyncDisposable
             }
         }
     }
-}
-
-/// <summary>The gateway ended, and nobody had asked it to.</summary>
-public sealed class GatewayExitedException(int exitCode, string log) : Exception($"The gateway ended with {exitCode}: {log}")
-{
-    public int ExitCode => exitCode;
-
-    public string Log => log;
 }

@@ -71,6 +71,21 @@ public sealed class RevocationTests
         (await wait.WaitAsync(TestSignal.Patience)).Problem("unauthenticated", "/vms/web1/status", ("vm", "web1"));
     }
 
+    [Fact]
+    public async Task A_command_that_runs_to_its_end_is_answered()
+    {
+        await using var host = await StartedAsync();
+        var vm = host.Fake("web1");
+        vm.Hang("query-version");
+        var command = host.PostAsync("/vms/web1/qmp", """{"execute":"query-version"}""", Keys.As("gone"), ("Idempotency-Key", "k1"));
+        var question = await vm.ReceivedAsync("query-version", 1);
+        host.Services.GetRequiredService<AccessRules>().Change(OtherKeyOnly);
+        await vm.ReturnAsync(question, """{"package":"fake"}""");
+        var answer = await command.WaitAsync(TestSignal.Patience);
+        answer.Ok();
+        Assert.Contains("fake", answer.Text, StringComparison.Ordinal);
+    }
+
     private static async Task<GatewayHost> StartedAsync()
     {
         var host = new GatewayHost("web1").WithKey("gone", "admin").WithKey("other", "admin");

@@ -98,7 +98,7 @@ internal sealed class IdempotentRequests(RequestDelegate next, KeptAnswers answe
         // Not an empty write either: to a 204, Kestrel refuses it and ends the connection.
         if (kept.Length > 0)
         {
-            await response.Body.WriteAsync(kept.GetBuffer().AsMemory(0, (int)kept.Length), callerGone);
+            await response.Body.WriteAsync(kept.GetBuffer().AsMemory(0, (int)kept.Length));
         }
     }
 
@@ -114,7 +114,7 @@ internal sealed class IdempotentRequests(RequestDelegate next, KeptAnswers answe
         response.Headers.Location = answer.Location;
         if (answer.Body.Length > 0)
         {
-            await response.Body.WriteAsync(answer.Body, response.HttpContext.RequestAborted);
+            await response.Body.WriteAsync(answer.Body);
         }
     }
 

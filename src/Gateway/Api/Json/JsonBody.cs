@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Unicode;
 using Gateway.Api.Problems;
 using Qmp;
 
@@ -29,30 +28,8 @@ public sealed class JsonBody
     /// <exception cref="InvalidRequestException">Something is wrong; says all of it.</exception>
     public static T Read<T>(ReadOnlyMemory<byte> utf8, string field, Func<JsonBody, T> read)
     {
-        if (!Utf8.IsValid(utf8.Span))
-        {
-            throw new InvalidRequestException(field, "is no UTF-8");
-        }
-
-        JsonDocument document;
-        try
-        {
-            document = JsonDocument.Parse(utf8, JsonReading.Strict);
-        }
-        catch (JsonException malformed)
-        {
-            throw new InvalidRequestException(field, $"is not valid JSON: {malformed.Message}");
-        }
-        catch (InvalidOperationException)
-        {
-            // What .NET meets when it compares names to find those that come twice.
-            throw new InvalidRequestException(field, "has a name with half a surrogate pair");
-        }
-
-        using (document)
-        {
-            return Read(document.RootElement, field, read);
-        }
+        using var document = JsonReading.Document(utf8, field);
+        return Read(document.RootElement, field, read);
     }
 
     /// <summary>Reads a whole object.</summary>
@@ -128,7 +105,7 @@ public sealed class JsonBody
             return value;
         }
 
-        Fault(name, $"'{text}' is none of {string.Join(", ", T.Known)}");
+        NoneOf<T>(name, text);
         return null;
     }
 
@@ -146,7 +123,7 @@ public sealed class JsonBody
         var text = Text(name, required, nullable);
         if (text is not null && !T.Known.Contains(T.Of(text)))
         {
-            ifFaulty.Add(() => Fault(name, $"'{text}' is none of {string.Join(", ", T.Known)}"));
+            ifFaulty.Add(() => NoneOf<T>(name, text));
         }
 
         return text;
@@ -218,9 +195,6 @@ public sealed class JsonBody
         return texts;
     }
 
-    /// <summary>A text that may be null too.</summary>
-    public string? OptionalText(string name) => Take(name, JsonValueKind.String, "a text", nullable: true) is { } value ? GetString(name, value) : null;
-
     /// <summary>Refuses what nobody asked for.</summary>
     private void Done()
     {
@@ -229,6 +203,9 @@ public sealed class JsonBody
             Fault(member.Name, $"is no member here; there are {string.Join(", ", known)}");
         }
     }
+
+    private void NoneOf<T>(string name, string text)
+        where T : struct, IQapiEnum<T> => Fault(name, $"'{text}' is none of {string.Join(", ", T.Known)}");
 
     private JsonElement? Take(string name, JsonValueKind kind, string description, bool nullable = false)
     {

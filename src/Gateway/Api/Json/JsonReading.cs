@@ -2,6 +2,8 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Unicode;
+using Gateway.Api.Problems;
 using Qmp;
 
 namespace Gateway.Api.Json;
@@ -17,6 +19,30 @@ public static class JsonReading
 
     /// <summary>For what clients write: no comments, no trailing commas, no member twice.</summary>
     public static JsonDocumentOptions Strict { get; } = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
+
+    /// <summary>What a client wrote.</summary>
+    /// <exception cref="InvalidRequestException">It is no strict JSON.</exception>
+    public static JsonDocument Document(ReadOnlyMemory<byte> utf8, string field)
+    {
+        if (!Utf8.IsValid(utf8.Span))
+        {
+            throw new InvalidRequestException(field, "is no UTF-8");
+        }
+
+        try
+        {
+            return JsonDocument.Parse(utf8, Strict);
+        }
+        catch (JsonException malformed)
+        {
+            throw new InvalidRequestException(field, $"is not valid JSON: {malformed.Message}");
+        }
+        catch (InvalidOperationException)
+        {
+            // What .NET meets when it compares names to find those that come twice.
+            throw new InvalidRequestException(field, "has a name with half a surrogate pair");
+        }
+    }
 
     /// <summary>How the gateway writes its own objects, and the hub too.</summary>
     public static void Configure(JsonSerializerOptions options)

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Gateway.Api.Json;
 
-/// <summary>Answers 200 with JSON that is written already.</summary>
+/// <summary>Answers 200 with JSON that is written already, and sends it whole: see <see cref="WholeAnswers"/>.</summary>
 internal sealed class JsonTextResult(ReadOnlyMemory<byte> json) : ActionResult
 {
     public override Task ExecuteResultAsync(ActionContext context) => WriteAsync(context.HttpContext, json);
@@ -12,6 +12,6 @@ internal sealed class JsonTextResult(ReadOnlyMemory<byte> json) : ActionResult
     {
         context.Response.ContentType = "application/json; charset=utf-8";
         context.Response.ContentLength = json.Length;
-        return context.Response.Body.WriteAsync(json, context.RequestAborted).AsTask();
+        return context.Response.Body.WriteAsync(json).AsTask();
     }
 }

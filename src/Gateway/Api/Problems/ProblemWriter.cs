@@ -65,14 +65,7 @@ internal sealed partial class ProblemWriter(IOptions<Microsoft.AspNetCore.Mvc.Js
         context.Items[typeof(Problem)] = complete;
         context.Response.StatusCode = problem.Status;
         context.Response.ContentType = "application/problem+json";
-        try
-        {
-            await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(complete, json.Value.JsonSerializerOptions), context.RequestAborted);
-        }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
-        {
-            // The caller hung up; to the framework a failure here would be a fault of the gateway's, with a stack trace in the log.
-        }
+        await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(complete, json.Value.JsonSerializerOptions));
     }
 
     [LoggerMessage(40, LogLevel.Error, "{Method} {Path} failed.")]

@@ -5,7 +5,7 @@ using Qmp;
 namespace Gateway.Monitors;
 
 /// <summary>What a client enables.</summary>
-internal static class Capabilities
+internal static class MonitorCapabilities
 {
     /// <summary>What is wrong with the arguments of <c>qmp_capabilities</c>; null where nothing is.</summary>
     public static string? Fault(JsonElement? arguments, QmpGreeting qemu)
