@@ -12,7 +12,7 @@ tests/promtool.sh
 dotnet restore Gateway.sln --locked-mode
 dotnet build Gateway.sln -c Release --no-restore -v minimal -warnaserror -p:OpenApiGenerate=false
 # What is deployed, which a test starts.
-dotnet publish src/Gateway -c Release -o tests/Gateway.EndToEnd/bin/published -v minimal -warnaserror -p:OpenApiGenerate=false
+dotnet publish src/Gateway -c Release -o src/Gateway/bin/published -v minimal -warnaserror -p:OpenApiGenerate=false
 dotnet format Gateway.sln --no-restore --verify-no-changes
 
 if [ "${1:-}" = --soak ]; then

@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 deploy/debian-packages.sh qemu-system-x86_64=qemu-system-x86 >&2
-dotnet publish src/Gateway -c Release -o tests/Benchmarks/bin/gateway -v quiet -nologo -p:OpenApiGenerate=false >&2
+dotnet publish src/Gateway -c Release -o src/Gateway/bin/published -v quiet -nologo -p:OpenApiGenerate=false >&2
 dotnet build tests/Benchmarks -c Release -v quiet -nologo >&2
 ulimit -n 16384
 exec tests/Benchmarks/bin/Release/net10.0/Benchmarks "$@"

@@ -1,4 +1,5 @@
 using Gateway.EndToEnd.Support;
+using TestSupport;
 using TestSupport.Qemu;
 using Xunit;
 
@@ -10,7 +11,7 @@ public sealed class PublishedTests
     [Fact]
     public async Task It_needs_no_dotnet_and_does_what_the_built_one_does()
     {
-        Assert.True(File.Exists(GatewayProgram.Published), $"no {GatewayProgram.Published}: tests/run.sh publishes it");
+        Assert.True(File.Exists(PublishedGateway.Program), $"no {PublishedGateway.Program}: tests/run.sh publishes it");
         await using var gateway = await RealGateway.StartPublishedAsync();
         await using var vm = await WatchedVm.StartAsync(gateway, new() { Guest = Guests.Idle });
         await vm.PostAsync("/stop?wait=30");

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Benchmarks.Load;
+using TestSupport;
 
 namespace Benchmarks.Processes;
 
@@ -19,15 +20,12 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     public Child Child { get; }
 
-    // What is published: run.sh puts it beside what it builds.
-    private static string Program => Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "gateway", "Gateway"));
-
     public static async Task<GatewayProcess> StartAsync(DirectoryInfo? data = null, params string[] arguments)
     {
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("salt" + Key)));
         var directory = data ?? Directory.CreateTempSubdirectory("benchmark-");
         var child = await Child.StartAsync(
-            Program,
+            PublishedGateway.Program,
             [
                 "--urls", "http://127.0.0.1:0", $"--Gateway:DataDirectory={Path.Combine(directory.FullName, "data")}",
                 $"--Gateway:Security:ApiKeys:bench:Hash=sha256:salt:{hash}", "--Gateway:Security:ApiKeys:bench:Grants:0:Role=admin",

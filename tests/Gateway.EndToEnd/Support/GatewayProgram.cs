@@ -17,9 +17,6 @@ internal static class GatewayProgram
         }
     }
 
-    /// <summary>What is published: tests/run.sh puts it beside what it builds.</summary>
-    public static string Published => System.IO.Path.GetFullPath(System.IO.Path.Combine(AppContext.BaseDirectory, "..", "..", "published", "Gateway"));
-
     /// <summary>Runs it to its end; answers the exit code and all that it wrote.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(string directory, params string[] arguments)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using TestSupport;
 using TestSupport.Qemu;
 
 namespace Gateway.EndToEnd.Support;
@@ -78,7 +79,7 @@ public sealed class RealGateway : IAsyncDisposable
     /// <summary>Starts what is published, where there is no .NET.</summary>
     /// <inheritdoc cref="StartAsync(string[])"/>
     public static Task<RealGateway> StartPublishedAsync(params string[] arguments) =>
-        StartAsync(new RealGateway(["env", "-i", GatewayProgram.Published], arguments));
+        StartAsync(new RealGateway(["env", "-i", PublishedGateway.Program], arguments));
 
     private static async Task<RealGateway> StartAsync(RealGateway gateway)
     {
