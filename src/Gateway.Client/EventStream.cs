@@ -59,7 +59,8 @@ internal sealed class EventStream(GatewayRequests requests, GatewayClientOptions
         using var lines = new StreamReader(new NeverSilent(content, options.Silence, options.Time));
         await foreach (var block in SseBlock.ReadAsync(lines, cancellationToken).ConfigureAwait(false))
         {
-            if (block.Event == CursorExpired)
+            // Events have an id, whatever their VM calls them.
+            if (block is { Event: CursorExpired, Id: null })
             {
                 var told = JsonSerializer.Deserialize(block.Data!, GatewayJson.Default.JsonElement);
                 throw new CursorExpiredException(

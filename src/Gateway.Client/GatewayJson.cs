@@ -4,7 +4,7 @@ using Gateway.Contracts;
 
 namespace Gateway.Client;
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, MaxDepth = 1024 + 8)]
 [JsonSerializable(typeof(AuditPage))]
 [JsonSerializable(typeof(CommandList))]
 [JsonSerializable(typeof(EventPage))]

@@ -134,6 +134,9 @@ public sealed class FakeVm : IDisposable
     /// <summary>Sends any text.</summary>
     public Task SendAsync(string text) => connection!.SendAsync(text);
 
+    /// <summary>Sends any bytes.</summary>
+    public Task SendAsync(ReadOnlyMemory<byte> bytes) => connection!.SendAsync(bytes);
+
     /// <summary>Is in another state from now on, and says so by an event.</summary>
     public Task BecomeAsync(string state, string @event, string? data = null)
     {

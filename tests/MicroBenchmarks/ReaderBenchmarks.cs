@@ -25,10 +25,10 @@ public class ReaderBenchmarks
     }
 
     [Benchmark(Description = "event for the hub, JSON")]
-    public int HubJson() => HubSubscription.Serialize(entry).GetSerializedMessage(json).Length;
+    public int HubJson() => HubSubscription.Serialize(entry, entry.Name).GetSerializedMessage(json).Length;
 
     [Benchmark(Description = "event for the hub, MessagePack")]
-    public int HubMessagePack() => HubSubscription.Serialize(entry).GetSerializedMessage(messagePack).Length;
+    public int HubMessagePack() => HubSubscription.Serialize(entry, entry.Name).GetSerializedMessage(messagePack).Length;
 
     [Benchmark(Description = "event as a server-sent one, in batches of 100", OperationsPerInvoke = Batch)]
     public int ServerSent() => ServerSentEvents.Encode(batch).Length;

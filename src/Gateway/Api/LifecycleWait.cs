@@ -105,7 +105,8 @@ public sealed class LifecycleWait(IJournal journal, TimeProvider time, IHostAppl
 
             await foreach (var batch in journal.WatchAsync(filter, after, until is null ? null : Glance, either.Token))
             {
-                if (batch.Entries is [var first, ..])
+                // A VM can call its own events whatever it likes.
+                if (batch.Entries.FirstOrDefault(entry => entry.Name == completion || entry.Origin == EventOrigin.Gateway) is { } first)
                 {
                     return first.Name == completion ? first : throw new WaitAbortedException(WaitAbortedException.VmWent, completion, command: command.Qmp);
                 }

@@ -99,8 +99,7 @@ public sealed class ServerSentEvents(JournalReaders readers, Places places, IHos
         var length = 0;
         foreach (var entry in entries)
         {
-            // A name is one line here, whatever QEMU calls its event.
-            var name = entry.Name.AsSpan().ContainsAny('\r', '\n') ? "" : entry.Name;
+            var name = NameOf(entry);
             Append("id: "u8);
             entry.Id.TryFormat(bytes.AsSpan(length), out var digits, provider: CultureInfo.InvariantCulture);
             length += digits;
@@ -123,6 +122,13 @@ public sealed class ServerSentEvents(JournalReaders readers, Places places, IHos
             length += part.Length;
         }
     }
+
+    /// <summary>
+    /// What stands in the field <c>event</c>; empty where there is none, which browsers call <c>message</c>. A name is one line here, and a VM that calls
+    /// its event like the gateway's control message, or like what browsers tell of the stream itself, does not reach who listens for those.
+    /// </summary>
+    private static string NameOf(JournalEntry entry) =>
+        entry.Name is "error" or "open" || entry.Name == ProblemKind.CursorExpired.Slug || entry.Name.AsSpan().ContainsAny('\r', '\n') ? "" : entry.Name;
 
     /// <summary>
     /// The reader went, or the gateway ends: then the stream ends as a whole one. Who does not read even that would keep its connection,

@@ -106,11 +106,13 @@ public sealed class StatusWait(IVms vms, IJournal journal, TimeProvider time, IH
 
     private static VmStatus? StatusOf(JournalEntry entry)
     {
-        using var json = JsonDocument.Parse(entry.Data().Utf8, JsonReading.Own);
         // The name alone does not make it ours: a QEMU may call its events whatever it likes.
-        return json.RootElement.ValueKind == JsonValueKind.Object
-            && json.RootElement.TryGetProperty("status", out var status) && status.ValueKind == JsonValueKind.Object
-            ? VmStatus.From(JsonText.From(status), default)
-            : null;
+        if (entry.Origin != EventOrigin.Gateway)
+        {
+            return null;
+        }
+
+        using var json = JsonDocument.Parse(entry.Data().Utf8, JsonReading.Own);
+        return json.RootElement.Member("status") is { ValueKind: JsonValueKind.Object } status ? VmStatus.From(JsonText.From(status), default) : null;
     }
 }

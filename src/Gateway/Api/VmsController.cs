@@ -1,3 +1,4 @@
+using Gateway.Api.Json;
 using System.Text.Json;
 using Gateway.Api.Binding;
 using Gateway.Api.OpenApi;
@@ -39,7 +40,7 @@ public sealed class VmsController(IVms vms, IJournal journal) : ControllerBase
                 .. vms.SeenWith(User.Access().Grants).Select(vm => vm.ToDto(cursor, journal)).Where(vm =>
                     labels.All(wanted => vm.Labels.TryGetValue(wanted.Key, out var value) && value == wanted.Value)
                     && (connection is null || vm.Connection.State == connection)
-                    && (status is null || vm.Status?.GetProperty("status").GetString() == status)),
+                    && (status is null || vm.Status?.Member("status")?.GetString() == status)),
             ],
             cursor);
     }

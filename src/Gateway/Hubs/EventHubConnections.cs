@@ -32,12 +32,12 @@ public sealed class EventHubConnections(JournalReaders readers, Places places, I
 
     /// <summary>Begins a subscription, once the connection's earlier one has ended.</summary>
     /// <exception cref="LimitReachedException">There are as many readers as may be.</exception>
-    internal async Task SubscribeAsync(string connectionId, EventFilter filter, long after)
+    internal async Task SubscribeAsync(string connectionId, HubFilter filter)
     {
         await UnsubscribeAsync(connectionId);
         if (connections.TryGetValue(connectionId, out var connection))
         {
-            subscriptions[connectionId] = new HubSubscription(connection, readers, places.TakeReader(), filter, after, subscriptionLogger);
+            subscriptions[connectionId] = new HubSubscription(connection, readers, places.TakeReader(), filter, subscriptionLogger);
         }
 
         if (!connections.ContainsKey(connectionId))

@@ -37,52 +37,74 @@ public sealed class EventsHub(IJournal journal, JournalReaders readers, Places p
     /// <summary>
     /// Has each event that matches sent as a client method named after it. Replaces an earlier subscription of the connection.
     /// </summary>
-    /// <param name="filter"><c>{"vms":[…],"events":[…],"data":{…},"after":"…"}</c>, every member optional; what is empty leaves nothing out.</param>
+    /// <param name="filter">
+    /// <c>{"vms":[…],"events":[…],"data":{…},"after":"…","catchAll":true}</c>, every member optional; what is empty leaves nothing out. With
+    /// <c>catchAll</c> each event is sent as the client method <c>Event</c>.
+    /// </param>
     /// <returns><c>{"cursor"}</c>: the point from which on nothing will be missed.</returns>
     public async Task<JsonText> Subscribe(JsonText? filter)
     {
-        var (wanted, after) = Read(filter);
-        await connections.SubscribeAsync(Context.ConnectionId, wanted, after);
-        return GatewayEvents.Json(json => json.WriteString("cursor", Cursors.Write(after)));
+        var wanted = Read(filter);
+        await connections.SubscribeAsync(Context.ConnectionId, wanted);
+        return Cursor(wanted.After);
     }
 
     /// <summary>Ends the subscription; no more events come once this returns.</summary>
     public Task Unsubscribe() => connections.UnsubscribeAsync(Context.ConnectionId);
 
     /// <summary>Streams the events that match. A client hears all of them, whatever their names.</summary>
-    /// <param name="filter">As for <see cref="Subscribe"/>.</param>
+    /// <param name="filter">
+    /// As for <see cref="Subscribe"/>. With <c>"checkpoints":true</c> the first item is <c>{"cursor"}</c>, and so is one whenever nothing else came for a while.
+    /// </param>
     /// <param name="cancellationToken">The client ended the stream.</param>
-    public IAsyncEnumerable<JsonText> Stream(JsonText? filter, CancellationToken cancellationToken)
-    {
-        var (wanted, after) = Read(filter);
-        return StreamAsync(wanted, after, cancellationToken);
-    }
+    public IAsyncEnumerable<JsonText> Stream(JsonText? filter, CancellationToken cancellationToken) => StreamAsync(Read(filter), cancellationToken);
 
-    private async IAsyncEnumerable<JsonText> StreamAsync(EventFilter filter, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<JsonText> StreamAsync(HubFilter wanted, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // Not before the stream is read: one whose client is gone by then would keep the place.
         using var place = await errors.TellAsync(() => ValueTask.FromResult(places.TakeReader()));
-        await using var batches = readers.FollowAsync(JournalReaders.HubStream, filter, after, heartbeat: null, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        if (wanted.Checkpoints)
+        {
+            yield return Cursor(wanted.After);
+        }
+
+        await using var batches = readers
+            .FollowAsync(JournalReaders.HubStream, wanted.Events, wanted.After, wanted.Checkpoints ? Heartbeat : null, cancellationToken)
+            .GetAsyncEnumerator(cancellationToken);
         while (await errors.TellAsync(batches.MoveNextAsync))
         {
             foreach (var entry in batches.Current.Entries)
             {
-                yield return new JsonText(entry.Envelope);
+                yield return HubEnvelope.Of(entry);
+            }
+
+            if (batches.Current.Entries.Count == 0 && wanted.Checkpoints)
+            {
+                yield return Cursor(batches.Current.Cursor);
             }
         }
     }
 
-    private (EventFilter Filter, long After) Read(JsonText? filter)
+    private static JsonText Cursor(long at) => GatewayEvents.Json(json => json.WriteString("cursor", Cursors.Write(at)));
+
+    private HubFilter Read(JsonText? filter)
     {
         var seen = Context.User.Access().Grants.Visible;
         if (filter is not { } given)
         {
-            return (EventFilter.All.Within(seen), journal.Head);
+            return new HubFilter(EventFilter.All.Within(seen), journal.Head, CatchAll: false, Checkpoints: false);
         }
 
-        var (wanted, after) = JsonBody.Read(given.Utf8, "filter", body => (
+        var (events, after, catchAll, checkpoints) = JsonBody.Read(given.Utf8, "filter", body => (
             EventQuery.Filter(body.List("vms"), body.List("events"), body.Texts("data", nullable: true) ?? new Dictionary<string, string>()).Within(seen),
-            body.Text("after", nullable: true)));
-        return (wanted, after is null ? journal.Head : journal.Resolve(wanted, after));
+            body.Text("after", nullable: true), body.Flag("catchAll"), body.Flag("checkpoints")));
+        return new HubFilter(events, after is null ? journal.Head : journal.Resolve(events, after), catchAll, checkpoints);
     }
 }
+
+/// <summary>What a client of the hub wants to hear.</summary>
+/// <param name="Events">Which events.</param>
+/// <param name="After">From where on.</param>
+/// <param name="CatchAll">Whether a subscription calls one client method for all of them, instead of one named after each.</param>
+/// <param name="Checkpoints">Whether a stream has items that only tell its cursor.</param>
+internal sealed record HubFilter(EventFilter Events, long After, bool CatchAll = false, bool Checkpoints = false);

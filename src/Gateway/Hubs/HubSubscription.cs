@@ -4,37 +4,29 @@ using Gateway.Journal;
 using Gateway.Vms;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
-using Qmp;
 
 namespace Gateway.Hubs;
 
 /// <summary>One connection's subscription: a reader of the journal that writes what it reads.</summary>
 internal sealed partial class HubSubscription : IAsyncDisposable
 {
-    /// <summary>Sent when nothing else was for a while: the cursor has moved on to here.</summary>
-    public const string Checkpoint = "Checkpoint";
-
-    /// <summary>Sent when the subscription ends because events that it has not sent yet are no longer kept.</summary>
-    public const string CursorExpired = "CursorExpired";
-
     private readonly CancellationTokenSource over;
     private readonly Task running;
 
     /// <param name="connection">Where to write.</param>
     /// <param name="readers">Where to read.</param>
     /// <param name="place">Given back as soon as the subscription ends.</param>
-    /// <param name="filter">What to read.</param>
-    /// <param name="after">From where on.</param>
+    /// <param name="filter">What to read, and how to send it.</param>
     /// <param name="logger">Hears of failures.</param>
     public HubSubscription(
-        HubConnectionContext connection, JournalReaders readers, IDisposable place, EventFilter filter, long after, ILogger logger)
+        HubConnectionContext connection, JournalReaders readers, IDisposable place, HubFilter filter, ILogger logger)
     {
         over = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionAborted);
         running = Task.Run(async () =>
         {
             using (place)
             {
-                await RunAsync(connection, readers, filter, after, logger, over.Token);
+                await RunAsync(connection, readers, filter, logger, over.Token);
             }
         });
     }
@@ -47,23 +39,23 @@ internal sealed partial class HubSubscription : IAsyncDisposable
     }
 
     private static async Task RunAsync(
-        HubConnectionContext connection, JournalReaders readers, EventFilter filter, long after, ILogger logger, CancellationToken cancellationToken)
+        HubConnectionContext connection, JournalReaders readers, HubFilter filter, ILogger logger, CancellationToken cancellationToken)
     {
         try
         {
-            await foreach (var batch in readers.FollowAsync(JournalReaders.Hub, filter, after, EventsHub.Heartbeat, cancellationToken))
+            await foreach (var batch in readers.FollowAsync(JournalReaders.Hub, filter.Events, filter.After, EventsHub.Heartbeat, cancellationToken))
             {
                 // What was read before the end is not written after it: the write may last as long as the client likes.
                 cancellationToken.ThrowIfCancellationRequested();
                 await (batch.Entries.Count > 0
-                    ? WriteAsync(connection, batch)
-                    : WriteAsync(connection, new SerializedHubMessage(new InvocationMessage(Checkpoint, [Cursors.Write(batch.Cursor)]))));
+                    ? WriteAsync(connection, batch, filter.CatchAll)
+                    : WriteAsync(connection, new SerializedHubMessage(new InvocationMessage(HubMethods.Checkpoint, [Cursors.Write(batch.Cursor)]))));
             }
         }
         catch (CursorExpiredException expired)
         {
             var oldest = GatewayEvents.Json(json => json.WriteString("oldest", Cursors.Write(expired.Oldest)));
-            await WriteAsync(connection, new SerializedHubMessage(new InvocationMessage(CursorExpired, [oldest])));
+            await WriteAsync(connection, new SerializedHubMessage(new InvocationMessage(HubMethods.CursorExpired, [oldest])));
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
@@ -74,25 +66,29 @@ internal sealed partial class HubSubscription : IAsyncDisposable
     }
 
     /// <summary>Writes entries, all in one write: both protocols say by themselves where a message ends.</summary>
-    private static ValueTask WriteAsync(HubConnectionContext connection, JournalBatch batch) => WriteAsync(connection, batch.Entries is [var only]
-        ? Serialized(only)
-        : new SerializedHubMessage([new SerializedMessage(connection.Protocol.Name, batch.As(connection.Protocol.Name, entries => Serialize(entries, connection.Protocol)))]));
+    private static ValueTask WriteAsync(HubConnectionContext connection, JournalBatch batch, bool catchAll) => WriteAsync(connection, batch.Entries is [var only]
+        ? Serialized(only, catchAll)
+        : new SerializedHubMessage([new SerializedMessage(
+            connection.Protocol.Name,
+            batch.As(catchAll ? $"{connection.Protocol.Name} {HubMethods.Event}" : connection.Protocol.Name, entries => Serialize(entries, connection.Protocol, catchAll)))]));
 
     /// <summary>Writes one whole message: SignalR aborts a connection when a write is cancelled, and a subscription may end before its connection.</summary>
     private static ValueTask WriteAsync(HubConnectionContext connection, SerializedHubMessage message) =>
         connection.WriteAsync(message, connection.ConnectionAborted);
 
-    /// <summary>The entry as a call of the client method of its name, serialized once for each protocol.</summary>
-    private static SerializedHubMessage Serialized(JournalEntry entry) => (SerializedHubMessage)(entry.HubMessage ??= Serialize(entry));
+    /// <summary>The entry as a call of a client method, serialized once for each protocol.</summary>
+    private static SerializedHubMessage Serialized(JournalEntry entry, bool catchAll) => (SerializedHubMessage)(catchAll
+        ? entry.HubEvent ??= Serialize(entry, HubMethods.Event)
+        : entry.HubMessage ??= Serialize(entry, HubMethods.For(entry)));
 
-    internal static SerializedHubMessage Serialize(JournalEntry entry) => new(new InvocationMessage(entry.Name, [new JsonText(entry.Envelope)]));
+    internal static SerializedHubMessage Serialize(JournalEntry entry, string method) => new(new InvocationMessage(method, [HubEnvelope.Of(entry)]));
 
-    private static ReadOnlyMemory<byte> Serialize(IReadOnlyList<JournalEntry> entries, IHubProtocol protocol)
+    private static ReadOnlyMemory<byte> Serialize(IReadOnlyList<JournalEntry> entries, IHubProtocol protocol, bool catchAll)
     {
         var bytes = new ArrayBufferWriter<byte>(2 * ReaderBounds.Chunk);
         foreach (var entry in entries)
         {
-            bytes.Write(Serialized(entry).GetSerializedMessage(protocol).Span);
+            bytes.Write(Serialized(entry, catchAll).GetSerializedMessage(protocol).Span);
         }
 
         return bytes.WrittenMemory;

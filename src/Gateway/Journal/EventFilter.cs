@@ -80,14 +80,12 @@ public sealed class EventFilter
 
     private static JsonElement? Find(JsonElement payload, string[] path)
     {
+        JsonElement? found = payload;
         foreach (var name in path)
         {
-            if (payload.ValueKind != JsonValueKind.Object || !payload.TryGetProperty(name, out payload))
-            {
-                return null;
-            }
+            found = found?.Member(name);
         }
 
-        return payload;
+        return found;
     }
 }

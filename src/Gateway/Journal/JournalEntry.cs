@@ -24,6 +24,28 @@ public sealed class JournalEntry(long id, string vm, string name, ReadOnlyMemory
     /// <summary>What the hub made of the entry for its protocols, kept here so that it is made once.</summary>
     internal object? HubMessage { get; set; }
 
+    /// <summary>The same, as the one method that clients hear who want every event by it.</summary>
+    internal object? HubEvent { get; set; }
+
+    /// <summary>Whether a VM's own event, whose name may be any, or the gateway's.</summary>
+    public EventOrigin Origin
+    {
+        get
+        {
+            var json = new Utf8JsonReader(envelope.Span);
+            while (json.Read())
+            {
+                if (json.TokenType == JsonTokenType.PropertyName && json.ValueTextEquals("origin"u8))
+                {
+                    json.Read();
+                    return json.ValueTextEquals("gateway"u8) ? EventOrigin.Gateway : EventOrigin.Qemu;
+                }
+            }
+
+            return EventOrigin.Qemu;
+        }
+    }
+
     /// <summary>The event's payload.</summary>
     public JsonText Data()
     {

@@ -2,13 +2,12 @@ using System.Text.Json;
 using Gateway.Api.Json;
 using Gateway.Journal;
 using Gateway.Vms;
-using Microsoft.Data.Sqlite;
 using Qmp;
 
 namespace Gateway.Observability;
 
 /// <summary>Counts the journal's entries, as one more of its readers.</summary>
-internal sealed partial class JournalMetrics(IJournal journal, GatewayMetrics metrics, ILogger<JournalMetrics> logger) : BackgroundService
+internal sealed partial class JournalMetrics(IJournal journal, GatewayMetrics metrics, TimeProvider time, ILogger<JournalMetrics> logger) : BackgroundService
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
 
@@ -32,10 +31,10 @@ internal sealed partial class JournalMetrics(IJournal journal, GatewayMetrics me
                 // A burst went by that is larger than what is kept. It stays uncounted.
                 after = expired.Oldest;
             }
-            catch (SqliteException failure)
+            catch (Exception failure) when (failure is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 LogUnread(failure.Message);
-                await Task.Delay(RetryInterval, stoppingToken);
+                await Task.Delay(RetryInterval, time, stoppingToken);
             }
         }
     }
@@ -44,37 +43,35 @@ internal sealed partial class JournalMetrics(IJournal journal, GatewayMetrics me
     {
         foreach (var entry in entries)
         {
-            metrics.Event(entry.Vm, entry.Name);
+            metrics.Event(entry.Vm, Name(entry));
             switch (entry.Name)
             {
                 case RunStateEvents.GuestPanicked:
                     metrics.GuestPanicked(entry.Vm, PanicType(entry.Data()));
                     break;
-                case GatewayEvents.EventsLost:
+                case GatewayEvents.EventsLost when entry.Origin == EventOrigin.Gateway:
                     metrics.EventsLost(entry.Vm, LostCount(entry.Data()));
                     break;
             }
         }
     }
 
+    // An alert on the gateway's own events must not go off because a VM calls one of its events like that.
+    private static string Name(JournalEntry entry) =>
+        GatewayEvents.Names.Contains(entry.Name) && entry.Origin != EventOrigin.Gateway ? Labels.Other : entry.Name;
+
     private static long LostCount(JsonText data)
     {
         using var json = JsonDocument.Parse(data.Utf8, JsonReading.Own);
-        return Member(json.RootElement, "count") is { ValueKind: JsonValueKind.Number } count && count.TryGetInt64(out var lost) ? lost : 0;
-    }
-
-    // As it is spelled: decoding it would trip over half a surrogate pair.
-    private static string PanicType(JsonText data)
-    {
-        using var json = JsonDocument.Parse(data.Utf8, JsonReading.Own);
-        return Member(json.RootElement, "info") is { } info && Member(info, "type") is { ValueKind: JsonValueKind.String } type
-            ? type.GetRawText()[1..^1]
-            : "none";
+        return json.RootElement.Member("count") is { ValueKind: JsonValueKind.Number } count && count.TryGetInt64(out var lost) ? lost : 0;
     }
 
     // What a VM sends need not be what QEMU's schema says.
-    private static JsonElement? Member(JsonElement value, string name) =>
-        value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out var member) ? member : null;
+    private static string PanicType(JsonText data)
+    {
+        using var json = JsonDocument.Parse(data.Utf8, JsonReading.Own);
+        return json.RootElement.Member("info")?.Member("type") is { ValueKind: JsonValueKind.String } type ? JsonReading.TextOf(type) : "none";
+    }
 
     [LoggerMessage(80, LogLevel.Warning, "The journal cannot be read, so its entries are not counted for now: {Reason}. Look after the disk of the data directory.")]
     private partial void LogUnread(string reason);

@@ -14,10 +14,7 @@ internal sealed class Grants(IEnumerable<Grant> grants)
     private readonly IReadOnlyList<Grant> grants = [.. grants];
 
     /// <summary>Everything.</summary>
-    public static Grants Everything { get; } = new([new Grant(Role.Admin, [VmPattern.Any])]);
-
-    /// <summary>Each of them.</summary>
-    public IReadOnlyList<Grant> All => grants;
+    public static Grants All { get; } = new([new Grant(Role.Admin, [VmPattern.Any])]);
 
     /// <summary>Patterns of the VMs that can be seen.</summary>
     public IReadOnlyList<VmPattern> Visible => [.. grants.SelectMany(static grant => grant.Vms)];

@@ -1,3 +1,5 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.IdentityModel.Tokens;
 
@@ -34,11 +36,6 @@ internal static class TokenAuthentication
                 context.Token = Credential.Of(context.Request);
                 return Task.CompletedTask;
             },
-            OnTokenValidated = static context =>
-            {
-                Recognize(context);
-                return Task.CompletedTask;
-            },
             // Also where the provider cannot be reached: the caller is not known, which is no fault of the gateway's.
             OnAuthenticationFailed = static context =>
             {
@@ -47,18 +44,20 @@ internal static class TokenAuthentication
             },
         };
     }
+}
 
-    private static void Recognize(TokenValidatedContext context)
+/// <summary>Finds out what the bearer of a token may do.</summary>
+internal sealed class TokenAccess(AccessRules rules) : IClaimsTransformation
+{
+    public Task<ClaimsPrincipal> TransformAsync(ClaimsPrincipal principal)
     {
-        if (string.IsNullOrEmpty(context.Principal?.FindFirst("sub")?.Value))
+        if (principal.Identity is ClaimsIdentity { IsAuthenticated: true } token and not CallerIdentity && !principal.Identities.OfType<CallerIdentity>().Any())
         {
-            context.Fail("The token names nobody: it has no 'sub'.");
-            return;
+            // "exp" is required, and was checked.
+            var expires = DateTimeOffset.FromUnixTimeSeconds(long.Parse(token.FindFirst("exp")!.Value, System.Globalization.CultureInfo.InvariantCulture));
+            principal.AddIdentity(new CallerIdentity(rules.OfToken(principal, expires), JwtBearerDefaults.AuthenticationScheme));
         }
 
-        // The time that was checked, and not the claim's text: a number of JSON may be past any calendar.
-        var expires = new DateTimeOffset(DateTime.SpecifyKind(context.SecurityToken.ValidTo, DateTimeKind.Utc));
-        var access = context.HttpContext.RequestServices.GetRequiredService<AccessRules>().OfToken(context.Principal, expires);
-        context.Principal.AddIdentity(new CallerIdentity(access, JwtBearerDefaults.AuthenticationScheme));
+        return Task.FromResult(principal);
     }
 }

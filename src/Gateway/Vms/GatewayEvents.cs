@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Gateway.Journal;
@@ -34,6 +35,10 @@ public static class GatewayEvents
     /// when the first and the last of them were received.
     /// </summary>
     public const string EventsLost = "EVENTS_LOST";
+
+    /// <summary>The names of all of them.</summary>
+    public static FrozenSet<string> Names { get; } =
+        FrozenSet.Create(VmAdded, VmRemoved, VmConnected, VmDisconnected, VmStatusChanged, CommandFinishedLate, EventsLost);
 
     /// <summary>Appends an event of the gateway's own.</summary>
     public static long AppendOwn(this IJournal journal, string vm, string name, DateTimeOffset now, Action<Utf8JsonWriter> data) =>

@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Qmp.Protocol;
 
@@ -42,6 +44,12 @@ internal readonly struct QmpMessage
 
     private static QmpMessage Parse(ReadOnlySpan<byte> json)
     {
+        if (!Utf8.IsValid(json))
+        {
+            // QEMU writes none of it, and whoever reads the value later could not: a WebSocket ends at a text message that is not UTF-8.
+            json = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(json));
+        }
+
         try
         {
             return new Parser(json).Parse();

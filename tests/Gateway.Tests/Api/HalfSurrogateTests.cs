@@ -33,6 +33,30 @@ public sealed class HalfSurrogateTests
     }
 
     [Theory]
+    [InlineData("""{"i\ud800nfo":1,"info":5}""", "info", true)]
+    [InlineData("""{"i\ud800nfo-longer":1}""", "info", false)]
+    [InlineData("""{"in\u0066o":5}""", "info", true)]
+    [InlineData("""{"x\ud83d\ude00":5}""", "x😀", true)]
+    [InlineData("""{"x\ud83d\\ude00":5}""", @"x\ud83d\\ude00", true)]
+    [InlineData("""{"info":5,"info":6}""", "info", false)]
+    public void A_filter_finds_a_member_among_names_that_are_no_text(string data, string name, bool found)
+    {
+        var entry = JournalEntry.From(1, new NewEvent("a", "ODD", EventOrigin.Qemu, new JsonText(System.Text.Encoding.UTF8.GetBytes(data)), null), default(DateTimeOffset));
+        Assert.Equal(found, new EventFilter(data: [new(name, "5")]).Matches(entry));
+    }
+
+    [Fact]
+    public async Task A_status_with_what_is_no_text_hides_no_vm()
+    {
+        await using var host = new GatewayHost("web1", "web2");
+        host.Fake("web1").Status = """{"running":true,"status":"running","st\ud800atus-longer":"\udc00"}""";
+        await host.StartAsync();
+        await host.ConnectedAsync("web1");
+        await host.ConnectedAsync("web2");
+        Assert.Equal(2, (await host.GetAsync("/vms?connection=connected")).Ok().GetProperty("items").GetArrayLength());
+    }
+
+    [Theory]
     [InlineData("""{"execute":"migrate","argu\ud800ments":{}}""")]
     [InlineData("""{"execute":"migr\ud800ate"}""")]
     [InlineData("""{"execute":"migrate","arguments":{"channels":[{"addr":{"transport":"exec","args":["te\udc00xt"]}}]}}""")]

@@ -29,9 +29,9 @@ public sealed class JournalMetricsTests
     [InlineData("""{"count":1e400}""", 0)]
     [InlineData("""{"count":5}""", 5)]
     public async Task A_loss_is_counted_whatever_its_data(string data, long lost) =>
-        Assert.Equal(("qmp_gateway.events_lost", lost, null), await CountedAsync("EVENTS_LOST", data));
+        Assert.Equal(("qmp_gateway.events_lost", lost, null), await CountedAsync("EVENTS_LOST", data, EventOrigin.Gateway));
 
-    private static async Task<(string Instrument, long Value, string? Type)> CountedAsync(string name, string data)
+    private static async Task<(string Instrument, long Value, string? Type)> CountedAsync(string name, string data, EventOrigin origin = EventOrigin.Qemu)
     {
         await using var services = new ServiceCollection().AddMetrics().AddSingleton<GatewayMetrics>().BuildServiceProvider();
         var metrics = services.GetRequiredService<GatewayMetrics>();
@@ -48,8 +48,8 @@ public sealed class JournalMetricsTests
             counted.TrySetResult((instrument.Name, value, (string?)tags.ToArray().FirstOrDefault(static tag => tag.Key == "type").Value)));
         listener.Start();
         metrics.CountOf(static () => ["web1"]);
-        var entry = JournalEntry.From(8, new("web1", name, EventOrigin.Qemu, JsonText.From(JsonElement.Parse(data)), null), DateTimeOffset.UnixEpoch);
-        using var counting = new JournalMetrics(new ForgetfulJournal(entry), metrics, NullLogger<JournalMetrics>.Instance);
+        var entry = JournalEntry.From(8, new("web1", name, origin, JsonText.From(JsonElement.Parse(data)), null), DateTimeOffset.UnixEpoch);
+        using var counting = new JournalMetrics(new ForgetfulJournal(entry), metrics, TimeProvider.System, NullLogger<JournalMetrics>.Instance);
 
         await counting.StartAsync(CancellationToken.None);
         using var limit = new CancellationTokenSource(TestSignal.Patience);

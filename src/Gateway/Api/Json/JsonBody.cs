@@ -90,6 +90,23 @@ public sealed class JsonBody
         return null;
     }
 
+    /// <summary>True or false; false if it is not there.</summary>
+    public bool Flag(string name)
+    {
+        known.Add(name);
+        if (json.Member(name) is not { ValueKind: not JsonValueKind.Null } value)
+        {
+            return false;
+        }
+
+        if (value.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+        {
+            Fault(name, $"must be true or false, not {Kind(value)}");
+        }
+
+        return value.ValueKind == JsonValueKind.True;
+    }
+
     /// <summary>A value of a QAPI enum that this gateway knows.</summary>
     public T? Enum<T>(string name, bool required = false, bool nullable = false)
         where T : struct, IQapiEnum<T>

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -57,32 +58,69 @@ public static class JsonReading
     /// <summary>The same value for types that hold JSON as an element.</summary>
     public static JsonElement ToElement(this JsonText text) => JsonElement.Parse(text.Utf8.Span, Own);
 
-    /// <summary>A string's text; where it holds half a surrogate pair, which is no text, its spelling.</summary>
-    public static string TextOf(JsonElement text)
-    {
-        try
-        {
-            return text.GetString()!;
-        }
-        catch (InvalidOperationException)
-        {
-            return text.GetRawText()[1..^1];
-        }
-    }
+    /// <summary>A string's text. If it holds an unpaired surrogate, which is not text, its spelling.</summary>
+    public static string TextOf(JsonElement text) => JsonMarshal.GetRawUtf8Value(text)[1..^1] is var raw && IsText(raw) ? text.GetString()! : Encoding.UTF8.GetString(raw);
 
     /// <summary>A string's text, and the spelling of what is no string.</summary>
     public static string TextOfAny(JsonElement value) => value.ValueKind == JsonValueKind.String ? TextOf(value) : value.GetRawText();
 
     /// <summary>A member's name, or its spelling, likewise.</summary>
-    public static string NameOf(JsonProperty member)
+    public static string NameOf(JsonProperty member) =>
+        JsonMarshal.GetRawUtf8PropertyName(member) is var raw && IsText(raw) ? member.Name : Encoding.UTF8.GetString(raw);
+
+    /// <summary>
+    /// The member of an object, the last one if there are several; null if there is none, or if the value is not an object. QEMU's values are searched
+    /// with this: the framework's own search throws at any name with an unpaired surrogate that it comes across.
+    /// </summary>
+    public static JsonElement? Member(this JsonElement value, string name)
     {
-        try
+        JsonElement? found = null;
+        if (value.ValueKind == JsonValueKind.Object)
         {
-            return member.Name;
+            foreach (var member in value.EnumerateObject())
+            {
+                if (IsText(JsonMarshal.GetRawUtf8PropertyName(member)) ? member.NameEquals(name) : NameOf(member) == name)
+                {
+                    found = member.Value;
+                }
+            }
         }
-        catch (InvalidOperationException)
+
+        return found;
+    }
+
+    /// <summary>Whether what stands between the quotes of a valid string is text. Not found out by an exception: an event can have millions of such names.</summary>
+    private static bool IsText(ReadOnlySpan<byte> raw)
+    {
+        if (!Utf8.IsValid(raw))
         {
-            return Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8PropertyName(member));
+            return false;
         }
+
+        var high = false;
+        while (raw.IndexOf((byte)'\\') is var at and >= 0)
+        {
+            if (high && at > 0)
+            {
+                return false;
+            }
+
+            var unit = '\0';
+            if (raw[at + 1] == 'u')
+            {
+                _ = Utf8Parser.TryParse(raw.Slice(at + 2, 4), out ushort value, out _, 'x');
+                unit = (char)value;
+            }
+
+            if (char.IsLowSurrogate(unit) != high)
+            {
+                return false;
+            }
+
+            high = char.IsHighSurrogate(unit);
+            raw = raw[(at + (raw[at + 1] == 'u' ? 6 : 2))..];
+        }
+
+        return !high;
     }
 }
