@@ -11,6 +11,12 @@ public sealed record AuditRecord
     /// <summary>The key's name, the token's <c>sub</c>, or <c>anonymous</c>.</summary>
     public required string Who { get; init; }
 
+    /// <summary>
+    /// How that caller was recognized: <c>key</c>, <c>token</c>, <c>monitor</c> (who may open its socket) or <c>anonymous</c>. A token's <c>sub</c>
+    /// may be a key's name, and is another caller all the same. Null in records of gateways that did not write it.
+    /// </summary>
+    public string? WhoKind { get; init; }
+
     /// <summary>The address that it came from; null for a Unix socket.</summary>
     public required string? Remote { get; init; }
 

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Qmp;
 
-/// <summary>What the file system says of a path and .NET does not: whether it is a socket, and which one.</summary>
+/// <summary>What the file system says of a path and .NET does not: whether it is a socket, which one, and whose.</summary>
 public readonly partial record struct UnixFile
 {
     /// <summary>True for a socket.</summary>
@@ -15,16 +15,27 @@ public readonly partial record struct UnixFile
     /// <summary>The same text for the same file or directory, whatever becomes of its content; another for one made later at the same path.</summary>
     public string Birth { get; private init; }
 
+    /// <summary>The id of the user that owns it.</summary>
+    public uint Owner { get; private init; }
+
+    /// <summary>Who may do what with it.</summary>
+    public UnixFileMode Mode { get; private init; }
+
     /// <summary>Looks at a path, following links; null where nothing is there or it may not be seen.</summary>
-    public static UnixFile? Look(string path)
+    public static UnixFile? Look(string path) => Look(path, 0);
+
+    /// <summary>Looks at a path, and at the link itself if the path is one; null if the file does not exist or may not be seen.</summary>
+    public static UnixFile? LookAtLink(string path) => Look(path, Statx.NoFollow);
+
+    private static UnixFile? Look(string path, int flags)
     {
         Span<byte> found = stackalloc byte[Statx.Size];
-        if (Statx.Call(Statx.CurrentDirectory, path, 0, Statx.TypeInodeAndTimes, found) != 0)
+        if (Statx.Call(Statx.CurrentDirectory, path, flags, Statx.Wanted, found) != 0)
         {
             return null;
         }
 
-        var mode = BinaryPrimitives.ReadUInt16LittleEndian(found[Statx.Mode..]);
+        var mode = BinaryPrimitives.ReadUInt16LittleEndian(found[Statx.TypeAndMode..]);
         var inode = BinaryPrimitives.ReadUInt64LittleEndian(found[Statx.Inode..]);
         // A socket's modification time is set when it is bound and by nothing that uses it.
         var seconds = BinaryPrimitives.ReadInt64LittleEndian(found[Statx.Modified..]);
@@ -37,6 +48,8 @@ public readonly partial record struct UnixFile
             IsSocket = (mode & 0xF000) == 0xC000,
             Identity = $"{inode}:{seconds}.{nanoseconds}",
             Birth = $"{device}:{inode}:{birth}",
+            Owner = BinaryPrimitives.ReadUInt32LittleEndian(found[Statx.User..]),
+            Mode = (UnixFileMode)(mode & 0xFFF),
         };
     }
 
@@ -44,14 +57,16 @@ public readonly partial record struct UnixFile
     private static partial class Statx
     {
         public const int Size = 256;
-        public const int Mode = 28;
+        public const int User = 20;
+        public const int TypeAndMode = 28;
         public const int Inode = 32;
         public const int Birth = 80;
         public const int Modified = 112;
         public const int TimeSize = 12; // seconds and nanoseconds
         public const int Device = 136; // major and minor number
         public const int CurrentDirectory = -100; // AT_FDCWD
-        public const uint TypeInodeAndTimes = 0x1 | 0x40 | 0x100 | 0x800; // STATX_TYPE, STATX_MTIME, STATX_INO, STATX_BTIME
+        public const int NoFollow = 0x100; // AT_SYMLINK_NOFOLLOW
+        public const uint Wanted = 0x1 | 0x2 | 0x8 | 0x40 | 0x100 | 0x800; // STATX_TYPE, _MODE, _UID, _MTIME, _INO, _BTIME
 
         [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
         public static partial int Call(int directory, string path, int flags, uint mask, Span<byte> found);

@@ -42,6 +42,10 @@ public sealed class ProcessTests
         Assert.DoesNotContain("   at ", exited.Log, StringComparison.Ordinal);
         (await first.GetAsync("/vms")).Json();
 
+        File.Delete(Path.Combine(first.DataDirectory, "lock"));
+        exited = await Assert.ThrowsAsync<GatewayExitedException>(() => RealGateway.StartAsync($"--Gateway:DataDirectory={first.DataDirectory}"));
+        Assert.Contains($"Gateway:DataDirectory = '{first.DataDirectory}' is in use: another gateway runs on it", exited.Log, StringComparison.Ordinal);
+
         await first.KillAsync();
         await using var next = await RealGateway.StartAsync($"--Gateway:DataDirectory={first.DataDirectory}");
         (await next.GetAsync("/vms")).Json();

@@ -25,6 +25,33 @@ public sealed class UnixFileTests : IDisposable
     }
 
     [Fact]
+    public void A_link_is_looked_at_itself_where_asked()
+    {
+        using var socket = FakeQemu.OnUnix(In("socket"));
+        File.CreateSymbolicLink(In("link"), In("socket"));
+        File.CreateSymbolicLink(In("dangling"), In("nothing"));
+
+        Assert.True(UnixFile.LookAtLink(In("socket"))!.Value.IsSocket);
+        Assert.False(UnixFile.LookAtLink(In("link"))!.Value.IsSocket);
+        Assert.NotNull(UnixFile.LookAtLink(In("dangling")));
+        Assert.Null(UnixFile.LookAtLink(In("nothing")));
+    }
+
+    [Fact]
+    public void A_file_has_its_mode_and_its_owner()
+    {
+        const UnixFileMode Mode = UnixFileMode.StickyBit | UnixFileMode.UserWrite | UnixFileMode.OtherWrite;
+        File.SetUnixFileMode(folder, Mode | UnixFileMode.UserExecute);
+        File.WriteAllText(In("file"), "");
+        File.SetUnixFileMode(In("file"), UnixFileMode.GroupRead);
+
+        Assert.Equal(Mode | UnixFileMode.UserExecute, UnixFile.Look(folder)!.Value.Mode);
+        Assert.Equal(UnixFileMode.GroupRead, UnixFile.Look(In("file"))!.Value.Mode);
+        Assert.Equal(UnixFile.Look("/proc/self")!.Value.Owner, UnixFile.Look(In("file"))!.Value.Owner);
+        Assert.Equal(0u, UnixFile.Look("/")!.Value.Owner);
+    }
+
+    [Fact]
     public void A_file_keeps_its_identity_and_one_made_later_has_another()
     {
         using var socket = FakeQemu.OnUnix(In("socket"));

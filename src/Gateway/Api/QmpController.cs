@@ -44,7 +44,7 @@ public sealed class QmpController(CommandPolicy policy) : ControllerBase
             throw new VmUnreachableException(vm.Id, away, "qmp_capabilities");
         }
 
-        var client = new MonitorClient(HttpContext.Caller().Who, HttpContext.Connection.RemoteIpAddress?.ToString());
+        var client = new MonitorClient(User.Access().Kind, User.Access().Who, HttpContext.Connection.RemoteIpAddress?.ToString());
         var sessions = HttpContext.RequestServices.GetRequiredService<MonitorSessions>();
         await sessions.ServeAsync(vm, HttpContext.WebSockets.AcceptWebSocketAsync, client, HttpContext.RequestAborted);
         return new EmptyResult();

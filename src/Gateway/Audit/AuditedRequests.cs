@@ -45,6 +45,7 @@ internal sealed class AuditedRequests(RequestDelegate next, AuditLog log, TimePr
     {
         Time = time.GetUtcNow(),
         Who = context.User.Access().Who,
+        WhoKind = context.User.Access().Kind,
         Remote = context.Connection.RemoteIpAddress?.ToString(),
         Vm = context.AddressedVm(),
         Command = command.Command,

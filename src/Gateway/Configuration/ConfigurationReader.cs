@@ -42,6 +42,9 @@ internal static class ConfigurationReader
     public static IEnumerable<VmDefinition> Define(this GatewayOptions options) => options.Vms.Select(static vm => new VmDefinition(
         vm.Key, QmpEndpoint.Parse(vm.Value.Endpoint!), VmSource.Configuration, VmDefinition.Sorted(vm.Value.Labels), Define(vm.Value.Actions)));
 
+    /// <summary>The files that discovery looks at.</summary>
+    internal static IEnumerable<SocketPattern> Patterns(this DiscoveryOptions options) => options.Paths.Select(static path => SocketPattern.TryParse(path)!);
+
     /// <summary>Where the data are.</summary>
     /// <exception cref="ConfigurationException">Nothing is set that would tell.</exception>
     public static string DataPath(this GatewayOptions options)
@@ -63,7 +66,8 @@ internal static class ConfigurationReader
         .. options.Vms.GroupBy(static vm => vm.Value.Monitor).Where(static monitor => monitor.Key is not null && monitor.Count() > 1).Select(static monitor =>
             $"Gateway:Vms:{monitor.Last().Key}:Monitor = '{monitor.Key}' is the one of {monitor.First().Key}, too: each VM takes one of its own"),
         .. Unless(options.DefaultVm is null || VmDefinition.IsId(options.DefaultVm), $"Gateway:DefaultVm = '{options.DefaultVm}' is no id: {VmDefinition.IdFormat}"),
-        .. options.Discovery.Paths.SelectMany(static (path, i) => Unless(Path.IsPathRooted(path), $"Gateway:Discovery:Paths:{i} = '{path}' must be an absolute path")),
+        .. options.Discovery.Paths.SelectMany(static (path, i) => Unless(
+            SocketPattern.TryParse(path) is not null, $"Gateway:Discovery:Paths:{i} = '{path}' must be {SocketPattern.Format}")),
         .. Ranges("Gateway:Journal", options.Journal),
         .. Ranges("Gateway:Limits", options.Limits),
         .. Ranges("Gateway:Audit", options.Audit),

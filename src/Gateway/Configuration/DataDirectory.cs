@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace Gateway.Configuration;
 
 /// <summary>The directory of journal and registry: this process's alone, for as long as it runs.</summary>
@@ -5,9 +7,13 @@ public sealed class DataDirectory : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    private readonly FileStream held;
+    // The directory itself: a file in it can be deleted, and another made that nobody holds.
+    private readonly SafeFileHandle directory;
 
-    private DataDirectory(string path, FileStream held) => (Path, this.held) = (path, held);
+    // What gateways that know of no other lock hold, and all there is where a directory cannot be locked (NFS).
+    private readonly FileStream file;
+
+    private DataDirectory(string path, SafeFileHandle directory, FileStream file) => (Path, this.directory, this.file) = (path, directory, file);
 
     /// <summary>Its path.</summary>
     public string Path { get; }
@@ -16,15 +22,27 @@ public sealed class DataDirectory : IDisposable
     /// <exception cref="ConfigurationException">It cannot be had, or another gateway has it.</exception>
     public static DataDirectory Take(string path)
     {
+        SafeFileHandle? directory = null;
         try
         {
             Directory.CreateDirectory(path, OwnerOnly | UnixFileMode.UserExecute);
-            // .NET holds a file that it shares with nobody by flock(2), which the system lets go however the process ends.
-            return new DataDirectory(path, Open(System.IO.Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileShare.None));
+            directory = LibC.OpenDirectory(path);
+            // Both locks are flock(2)'s, which the system releases however the process ends. .NET takes the second one for a file that it shares with nobody.
+            return LibC.TryLock(directory)
+                ? new DataDirectory(path, directory, Open(System.IO.Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileShare.None))
+                : throw InUse(path);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new ConfigurationException($"Gateway:DataDirectory = '{path}' cannot be used: {failure.Message} (Is another gateway running on it?)");
+            directory?.Dispose();
+            throw failure.HResult == LibC.WouldBlock
+                ? InUse(path)
+                : new ConfigurationException($"Gateway:DataDirectory = '{path}' cannot be used: {failure.Message}");
+        }
+        catch (ConfigurationException)
+        {
+            directory?.Dispose();
+            throw;
         }
     }
 
@@ -42,5 +60,12 @@ public sealed class DataDirectory : IDisposable
         new(path, new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = share, UnixCreateMode = OwnerOnly, BufferSize = 0 });
 
     /// <summary>Lets the directory go.</summary>
-    public void Dispose() => held.Dispose();
+    public void Dispose()
+    {
+        directory.Dispose();
+        file.Dispose();
+    }
+
+    private static ConfigurationException InUse(string path) =>
+        new($"Gateway:DataDirectory = '{path}' is in use: another gateway runs on it. Stop that one, or give this one a directory of its own.");
 }

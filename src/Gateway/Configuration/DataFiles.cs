@@ -1,12 +1,11 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 
 namespace Gateway.Configuration;
 
 /// <summary>The SQLite files of the data directory: made whole, and refused in words that say what to do.</summary>
-internal static partial class DataFiles
+internal static class DataFiles
 {
     /// <summary>The command line's option that moves damaged files aside: a switch without a value, which the configuration does not know.</summary>
     public const string RepairOption = "--journal-repair";
@@ -125,25 +124,7 @@ internal static partial class DataFiles
     /// <exception cref="IOException">The disk does not take them.</exception>
     public static void SyncDirectory(string path)
     {
-        using var directory = LibC.Open(Path.GetDirectoryName(path)!, LibC.ReadOnlyDirectory);
-        if (directory.IsInvalid || LibC.Fsync(directory) != 0)
-        {
-            throw new IOException($"{Path.GetDirectoryName(path)}: {Marshal.GetLastPInvokeErrorMessage()}");
-        }
-    }
-
-    // .NET opens files only.
-    private static partial class LibC
-    {
-        // O_RDONLY | O_CLOEXEC; a directory needs no flag of its own.
-        public const int ReadOnlyDirectory = 0x80000;
-
-        [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-        public static partial Microsoft.Win32.SafeHandles.SafeFileHandle Open(string path, int flags);
-
-        [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
-        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-        public static partial int Fsync(Microsoft.Win32.SafeHandles.SafeFileHandle file);
+        using var directory = LibC.OpenDirectory(Path.GetDirectoryName(path)!);
+        LibC.Sync(directory, path);
     }
 }

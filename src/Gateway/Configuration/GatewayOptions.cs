@@ -85,6 +85,9 @@ public sealed class ActionsOptions
 /// <summary>Where to look for VMs.</summary>
 public sealed class DiscoveryOptions
 {
-    /// <summary>Directories whose sockets are monitors. None by default.</summary>
+    /// <summary>
+    /// Directories, whose <c>*.qmp</c> are monitors, and patterns as <c>/run/qemu/*.sock</c>. None by default. Sockets that do not match are never
+    /// connected to.
+    /// </summary>
     public List<string> Paths { get; init; } = [];
 }

@@ -17,7 +17,7 @@ internal static class CallerRates
         limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context =>
             context.Action() is null
                 ? RateLimitPartition.GetNoLimiter("")
-                : RateLimitPartition.GetTokenBucketLimiter(context.User.Access().Who, _ => new TokenBucketRateLimiterOptions
+                : RateLimitPartition.GetTokenBucketLimiter(context.User.Access().Identity, _ => new TokenBucketRateLimiterOptions
                 {
                     TokenLimit = most,
                     TokensPerPeriod = most,

@@ -78,6 +78,7 @@ internal sealed class MonitorCommands(CommandPolicy policy, AuditLog audit, Plac
     {
         Time = time.GetUtcNow(),
         Who = client.Who,
+        WhoKind = client.Kind,
         Remote = client.Remote,
         Vm = vm.Id,
         Command = request.Command,

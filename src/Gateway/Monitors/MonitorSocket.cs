@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net.Sockets;
 using Gateway.Configuration;
 using Gateway.Limits;
+using Gateway.Security;
 using Gateway.Vms;
 using Qmp;
 
@@ -126,7 +127,7 @@ internal sealed partial class MonitorSocket : IAsyncDisposable
         {
             try
             {
-                await sessions.ServeAsync(vms.Get(vm), client, new MonitorClient(MonitorClient.OfSocket, $"unix:{Path}"), closing.Token);
+                await sessions.ServeAsync(vms.Get(vm), client, new MonitorClient(CallerKinds.Monitor, MonitorClient.OfSocket, $"unix:{Path}"), closing.Token);
             }
             catch (Exception refused) when (refused is LimitReachedException or VmNotFoundException)
             {

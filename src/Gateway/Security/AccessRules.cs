@@ -33,7 +33,7 @@ internal sealed class AccessRules
     {
         var rules = current;
         var grants = rules.Claims.Where(grant => token.HasClaim(grant.Claim, grant.Value)).Select(static grant => grant.Grant);
-        return new Access(token.FindFirstValue("sub") ?? Access.Anonymous, new Grants(grants), rules.ClaimsEnd.Token, expires);
+        return new Access(CallerKinds.Token, token.FindFirstValue("sub")!, new Grants(grants), rules.ClaimsEnd.Token, expires) { Issuer = token.FindFirstValue("iss") };
     }
 
     /// <summary>Takes other keys and grants, which were checked. What is unlike before is revoked.</summary>
@@ -55,7 +55,7 @@ internal sealed class AccessRules
         {
             Required = options.IsRequired();
             everyoneEnds = before is { Required: false } && !Required ? before.everyoneEnds : new CancellationTokenSource();
-            Everyone = new Access(Access.Anonymous, Grants.All, everyoneEnds.Token);
+            Everyone = new Access(CallerKinds.Anonymous, Access.Anonymous, Grants.Everything, everyoneEnds.Token);
             Keys = options.ApiKeys.ToDictionary(static key => key.Key, key => Same(before, key.Key, key.Value) ?? New(key.Key, key.Value));
             Claims = [.. (options.Jwt?.Grants ?? []).Select(static grant => (grant.Claim!, grant.Value!, Grants.Read(grant.Role!, grant.Vms)))];
             claimsText = string.Join('\n', (options.Jwt?.Grants ?? []).Select(static grant => $"{grant.Claim}={grant.Value}:{Text(grant.Role, grant.Vms)}"));
@@ -88,7 +88,7 @@ internal sealed class AccessRules
         {
             var end = new CancellationTokenSource();
             var grants = new Grants(options.Grants.Select(static grant => Grants.Read(grant.Role!, grant.Vms)));
-            return new Key(Text(options), KeyHash.TryParse(options.Hash!)!, new Access(name, grants, end.Token), end);
+            return new Key(Text(options), KeyHash.TryParse(options.Hash!)!, new Access(CallerKinds.Key, name, grants, end.Token), end);
         }
 
         private static string Text(ApiKeyOptions options) =>

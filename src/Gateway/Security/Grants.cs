@@ -14,7 +14,10 @@ internal sealed class Grants(IEnumerable<Grant> grants)
     private readonly IReadOnlyList<Grant> grants = [.. grants];
 
     /// <summary>Everything.</summary>
-    public static Grants All { get; } = new([new Grant(Role.Admin, [VmPattern.Any])]);
+    public static Grants Everything { get; } = new([new Grant(Role.Admin, [VmPattern.Any])]);
+
+    /// <summary>Each of them.</summary>
+    public IReadOnlyList<Grant> All => grants;
 
     /// <summary>Patterns of the VMs that can be seen.</summary>
     public IReadOnlyList<VmPattern> Visible => [.. grants.SelectMany(static grant => grant.Vms)];

@@ -24,7 +24,6 @@ public static class SecurityServices
         var authentication = new AuthenticationBuilder(services).AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.Name, configureOptions: null);
         if (options.Security.Jwt is { } jwt)
         {
-            services.AddSingleton<IClaimsTransformation, TokenAccess>();
             authentication.AddJwtBearer(bearer => TokenAuthentication.Configure(bearer, jwt)).AddPolicyScheme(KeyOrToken, displayName: null, static scheme =>
                 scheme.ForwardDefaultSelector = static context => Credential.Of(context.Request) is { } shown && Credential.IsToken(shown)
                     ? JwtBearerDefaults.AuthenticationScheme

@@ -1,5 +1,3 @@
-using System.Security.Claims;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.IdentityModel.Tokens;
 
@@ -36,6 +34,11 @@ internal static class TokenAuthentication
                 context.Token = Credential.Of(context.Request);
                 return Task.CompletedTask;
             },
+            OnTokenValidated = static context =>
+            {
+                Recognize(context);
+                return Task.CompletedTask;
+            },
             // Also where the provider cannot be reached: the caller is not known, which is no fault of the gateway's.
             OnAuthenticationFailed = static context =>
             {
@@ -44,20 +47,18 @@ internal static class TokenAuthentication
             },
         };
     }
-}
 
-/// <summary>Finds out what the bearer of a token may do.</summary>
-internal sealed class TokenAccess(AccessRules rules) : IClaimsTransformation
-{
-    public Task<ClaimsPrincipal> TransformAsync(ClaimsPrincipal principal)
+    private static void Recognize(TokenValidatedContext context)
     {
-        if (principal.Identity is ClaimsIdentity { IsAuthenticated: true } token and not CallerIdentity && !principal.Identities.OfType<CallerIdentity>().Any())
+        if (string.IsNullOrEmpty(context.Principal?.FindFirst("sub")?.Value))
         {
-            // "exp" is required, and was checked.
-            var expires = DateTimeOffset.FromUnixTimeSeconds(long.Parse(token.FindFirst("exp")!.Value, System.Globalization.CultureInfo.InvariantCulture));
-            principal.AddIdentity(new CallerIdentity(rules.OfToken(principal, expires), JwtBearerDefaults.AuthenticationScheme));
+            context.Fail("The token names nobody: it has no 'sub'.");
+            return;
         }
 
-        return Task.FromResult(principal);
+        // The time that was checked, and not the claim's text: a number of JSON may be past any calendar.
+        var expires = new DateTimeOffset(DateTime.SpecifyKind(context.SecurityToken.ValidTo, DateTimeKind.Utc));
+        var access = context.HttpContext.RequestServices.GetRequiredService<AccessRules>().OfToken(context.Principal, expires);
+        context.Principal.AddIdentity(new CallerIdentity(access, JwtBearerDefaults.AuthenticationScheme));
     }
 }

@@ -4,14 +4,16 @@ using Qmp;
 namespace Gateway.Vms;
 
 /// <summary>
-/// Finds monitors: every socket in the watched directories is a VM, named like the file without its ending, for as long as the
-/// file is there. Directories that are not there yet are waited for.
+/// Finds monitors: every socket that matches a pattern is a VM, named like the file without its ending, for as long as the file is there.
+/// Nothing else in a directory is touched: a connection to a serial console takes it from whoever needs it. Links are not followed, and files
+/// of users who do not count (<see cref="FileTrust"/>) are ignored. Directories that are not there yet are waited for.
 /// </summary>
-internal sealed partial class SocketDiscovery(IReadOnlyList<string> directories, DirectoryWatches watches, TimeProvider time, ILogger<SocketDiscovery> logger)
+internal sealed partial class SocketDiscovery(IReadOnlyList<SocketPattern> patterns, DirectoryWatches watches, TimeProvider time, ILogger<SocketDiscovery> logger)
 {
     // Beside the watch, which may not be had everywhere and says nothing of files on a network.
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
+    private readonly string[] directories = [.. patterns.Select(static pattern => pattern.Directory).Distinct()];
     private readonly Dictionary<string, string> owners = [];
 
     // What the last look found wrong: it is told once for as long as it is so.
@@ -21,7 +23,7 @@ internal sealed partial class SocketDiscovery(IReadOnlyList<string> directories,
     /// <summary>What is there now. Of two files with one id, the first keeps it until it goes.</summary>
     public IReadOnlyList<VmDefinition> Look()
     {
-        var sockets = directories.SelectMany(Sockets).ToArray();
+        var sockets = patterns.SelectMany(Sockets).Distinct().ToArray();
         var there = sockets.ToHashSet();
         foreach (var gone in owners.Where(owner => !there.Contains(owner.Value)).ToArray())
         {
@@ -81,17 +83,35 @@ internal sealed partial class SocketDiscovery(IReadOnlyList<string> directories,
         }
     }
 
-    private IEnumerable<string> Sockets(string directory)
+    private IEnumerable<string> Sockets(SocketPattern pattern)
     {
         try
         {
-            return [.. Directory.EnumerateFileSystemEntries(directory).Where(static path => UnixFile.Look(path) is { IsSocket: true }).Order(StringComparer.Ordinal)];
+            return [.. Directory.EnumerateFileSystemEntries(pattern.Directory)
+                .Where(path => pattern.Matches(Path.GetFileName(path.AsSpan())) && IsTaken(path))
+                .Order(StringComparer.Ordinal)];
         }
         catch (Exception unseen) when (unseen is IOException or UnauthorizedAccessException)
         {
-            Once($"unseen {directory}", () => LogUnseen(directory, unseen.Message));
+            Once($"unseen {pattern.Directory}", () => LogUnseen(pattern.Directory, unseen.Message));
             return [];
         }
+    }
+
+    private bool IsTaken(string path)
+    {
+        if (UnixFile.LookAtLink(path) is not { IsSocket: true } file)
+        {
+            return false;
+        }
+
+        if (FileTrust.Covers(path))
+        {
+            return true;
+        }
+
+        Once($"foreign {path}", () => LogForeign(path, file.Owner));
+        return false;
     }
 
     private VmDefinition? Define(string path)
@@ -128,4 +148,7 @@ internal sealed partial class SocketDiscovery(IReadOnlyList<string> directories,
 
     [LoggerMessage(32, LogLevel.Warning, "{Path} is ignored: the id '{Id}' is that of {Owner}.")]
     private partial void LogTaken(string path, string id, string owner);
+
+    [LoggerMessage(33, LogLevel.Warning, "{Path} of the user {Owner} is ignored: everybody can create files there. Make a directory for monitors that only the users of QEMU can write to.")]
+    private partial void LogForeign(string path, uint owner);
 }

@@ -10,11 +10,15 @@ internal sealed class StatusKeeper
     // Not every change of state has an event.
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
+    // A migration that failed must not be taken for the next one, which another client may start.
+    private static readonly TimeSpan MigrationInterval = TimeSpan.FromSeconds(1);
+
     // A burst of events costs one query in this time, not one an event; a storm of them, that never lets up, one in more and more.
     private static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan MaxSpacing = 16 * Spacing;
 
     private static readonly QmpCommand Query = new(RunStateCommands.QueryStatus);
+    private static readonly QmpCommand Migration = new("query-migrate");
 
     private readonly string vm;
     private readonly Func<VmLine> line;
@@ -80,11 +84,16 @@ internal sealed class StatusKeeper
     /// <summary>Keeps the status known until the connection ends.</summary>
     public async Task RunAsync(QmpClient client, CancellationToken cancellationToken)
     {
-        for (var spacing = Spacing; await WaitAsync(client, Interval, cancellationToken);)
+        for (var spacing = Spacing; await WaitAsync(client, state.Causes.AwaitsMigration ? MigrationInterval : Interval, cancellationToken);)
         {
             try
             {
                 await reader.Join().Answer.WaitAsync(cancellationToken);
+                if (state.Causes.AwaitsMigration)
+                {
+                    // Nothing tells that a migration failed, unless its events are switched on.
+                    state.Causes.Migration(await client.ExecuteAsync(Migration, timeout, cancellationToken));
+                }
             }
             catch (QmpTimeoutException hung) when (hung.Sent)
             {

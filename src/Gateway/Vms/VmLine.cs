@@ -10,50 +10,58 @@ internal sealed class VmLine(string id, QmpClient client, string run, VmState st
     public async Task<JsonText> ExecuteAsync(VmCommand command, CancellationToken cancellationToken)
     {
         Check(command);
-        var takeBack = state.Sending(command.Command.Name, command.Caller.Who);
+        var sent = state.Causes.Add(command.Command.Name, command.Caller.Who);
         try
         {
             var timeout = command.Timeout ?? CommandTimes.For(command.Command.Name, options);
             var answer = await client.ExecuteAsync(command.Command, timeout, cancellationToken);
+            sent.IsAnswered = true;
             actions.Apply(command.Command, done: true);
             return answer;
         }
         catch (QmpTimeoutException late) when (late.Sent)
         {
             actions.Apply(command.Command, done: false);
-            _ = TellLateReplyAsync(command, late.LateReply!, takeBack);
+            _ = TellLateReplyAsync(command, late.LateReply!, sent);
             throw;
         }
         catch (Exception unknown) when (unknown is OperationCanceledException or QmpDisconnectedException { Sent: true })
         {
+            sent.IsAnswered = true;
             actions.Apply(command.Command, done: false);
             throw;
         }
         catch
         {
             // Refused, or never sent.
-            takeBack();
+            state.Causes.TakeBack(sent);
             throw;
         }
     }
 
     /// <summary>Settles what a client was left in doubt about, should the answer still come on this connection.</summary>
-    public async Task TellLateReplyAsync(VmCommand command, Task<JsonText> lateReply, Action? takeBack = null)
+    public async Task TellLateReplyAsync(VmCommand command, Task<JsonText> lateReply, SentCommand? sent = null)
     {
         try
         {
             await lateReply;
+            sent?.IsAnswered = true;
             actions.Apply(command.Command, done: true);
             state.FinishedLate(command, refusal: null);
         }
         catch (QmpCommandException refusal)
         {
-            takeBack?.Invoke();
+            if (sent is not null)
+            {
+                state.Causes.TakeBack(sent);
+            }
+
             state.FinishedLate(command, refusal);
         }
         catch (Exception unsettled) when (unsettled is QmpException or VmUnreachableException)
         {
             // The connection ended: the doubt stays.
+            sent?.IsAnswered = true;
         }
     }
 

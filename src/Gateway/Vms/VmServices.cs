@@ -28,7 +28,7 @@ public static class VmServices
             provider.GetRequiredService<Places>()));
         services.AddSingleton<IVms>(static provider => provider.GetRequiredService<VmRegistry>());
         services.AddSingleton(provider => new SocketDiscovery(
-            options.Discovery.Paths,
+            [.. options.Discovery.Patterns()],
             provider.GetRequiredService<DirectoryWatches>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<SocketDiscovery>>()));

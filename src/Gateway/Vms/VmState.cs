@@ -110,7 +110,8 @@ internal sealed class VmState(
         {
             var previous = snapshot.Status;
             var same = previous?.Text == status.Text;
-            if (same && !untold)
+            var again = same ? causes.Again(status) : null;
+            if (same && again is null && !untold)
             {
                 snapshot = snapshot with { Status = status };
                 return;
@@ -118,7 +119,7 @@ internal sealed class VmState(
 
             // VM_CONNECTED said that the status is not known: then it is told also where it is what it was.
             untold = false;
-            var cause = same ? snapshot.StatusCause : causes.Of(status);
+            var cause = same ? again ?? snapshot.StatusCause : causes.Of(status);
             snapshot = snapshot with { Status = status, StatusCause = cause };
             Append(GatewayEvents.VmStatusChanged, json =>
             {
@@ -134,11 +135,11 @@ internal sealed class VmState(
     {
         var entry = journal.Append(new NewEvent(id, happened.Name, EventOrigin.Qemu, happened.Data, happened.Timestamp));
         Volatile.Write(ref lastEvent, entry);
-        causes.Add(happened.Name, entry);
+        causes.Add(happened, entry);
     }
 
-    /// <summary>A command goes out. Answers what to call should it not get there, or QEMU refuse it.</summary>
-    public Action Sending(string command, string who) => causes.Add(command, who);
+    /// <summary>What led to the status.</summary>
+    public StatusCauses Causes => causes;
 
     /// <summary>An answer came to a command whose client was told that its time was up.</summary>
     public void FinishedLate(VmCommand command, QmpCommandException? refusal) => Append(GatewayEvents.CommandFinishedLate, json =>

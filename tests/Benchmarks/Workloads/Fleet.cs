@@ -23,7 +23,7 @@ internal sealed class Fleet : IWorkload
         using var directory = new Temporary();
         await using var fakes = await Child.StartOwnAsync("fakes", directory.Path, $"{Vms}");
         var began = Stopwatch.GetTimestamp();
-        await using var gateway = await GatewayProcess.StartAsync(null, $"--Gateway:Discovery:Paths:0={directory.Path}");
+        await using var gateway = await GatewayProcess.StartAsync(null, $"--Gateway:Discovery:Paths:0={directory.Path}/*.sock");
         await gateway.ConnectedAsync(Vms);
         var connecting = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
         // What was compiled for the start is done by then.

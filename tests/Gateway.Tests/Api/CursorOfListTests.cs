@@ -34,7 +34,7 @@ public sealed class CursorOfListTests
         Assert.True(changing.ChangedAt > long.Parse(shown.Cursor, System.Globalization.CultureInfo.InvariantCulture));
     }
 
-    private static DefaultHttpContext Asked() => new() { User = new ClaimsPrincipal(new CallerIdentity(new Access("anonymous", Grants.All, default), "test")) };
+    private static DefaultHttpContext Asked() => new() { User = new ClaimsPrincipal(new CallerIdentity(new Access(CallerKinds.Anonymous, "anonymous", Grants.Everything, default), "test")) };
 
     private sealed class OneVm(IVm vm) : IVms
     {

@@ -43,6 +43,37 @@ public sealed class DataDirectoryTests : IDisposable
         Assert.Contains("another gateway", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_second_gateway_is_refused_also_where_the_lock_file_was_deleted_or_is_another(bool another)
+    {
+        using var first = DataDirectory.Take(temp.Path);
+        File.Delete(temp.File("lock"));
+        if (another)
+        {
+            File.WriteAllText(temp.File("lock"), "");
+        }
+
+        Assert.Contains("another gateway runs on it", Assert.Throws<ConfigurationException>(() => DataDirectory.Take(temp.Path)).Message, StringComparison.Ordinal);
+
+        var link = temp.Path + "-link";
+        Directory.CreateSymbolicLink(link, temp.Path);
+        Assert.Throws<ConfigurationException>(() => DataDirectory.Take(link));
+        Directory.Delete(link);
+    }
+
+    [Fact]
+    public void A_gateway_that_knows_the_lock_file_only_is_noticed_too()
+    {
+        using var older = new FileStream(temp.File("lock"), FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+
+        Assert.Contains("another gateway runs on it", Assert.Throws<ConfigurationException>(() => DataDirectory.Take(temp.Path)).Message, StringComparison.Ordinal);
+
+        older.Dispose();
+        DataDirectory.Take(temp.Path).Dispose();
+    }
+
     [Fact]
     public void A_directory_let_go_can_be_taken_again()
     {

@@ -56,6 +56,14 @@ internal sealed class FakeProvider : IAsyncDisposable
         return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(descriptor);
     }
 
+    /// <summary>A token with a payload as a test writes it, rightly signed.</summary>
+    public string Signed(string payload)
+    {
+        var text = $"{Base64UrlEncoder.Encode($$"""{"alg":"RS256","kid":"{{Key.KeyId}}","typ":"JWT"}""")}.{Base64UrlEncoder.Encode(payload)}";
+        var signature = Key.Rsa.SignData(System.Text.Encoding.ASCII.GetBytes(text), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        return $"{text}.{Base64UrlEncoder.Encode(signature)}";
+    }
+
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
     private string KeySet()

@@ -63,6 +63,19 @@ public sealed class GrantTests
         }
     }
 
+    [Fact]
+    public async Task Everybody_can_ask_who_it_is_and_what_it_may_do()
+    {
+        await using var host = await TwoAsync();
+        Assert.Equal("""{"who":"web","grants":[{"role":"operator","vms":["web*"]}]}""", (await host.GetAsync("/me", Keys.As("web"))).Text);
+        Assert.Equal("""{"who":"root","grants":[{"role":"admin","vms":["*"]}]}""", (await host.GetAsync("/me", Keys.As("root"))).Text);
+        Assert.Equal("""{"who":"nothing","grants":[]}""", (await host.GetAsync("/me", Keys.As("nothing"))).Text);
+        (await host.GetAsync("/me")).Problem("unauthenticated", "/me");
+
+        await using var open = await GatewayHost.ConnectedAsync("web1");
+        Assert.Equal("""{"who":"anonymous","grants":[{"role":"admin","vms":["*"]}]}""", (await open.GetAsync("/me")).Text);
+    }
+
     private static async Task<GatewayHost> TwoAsync()
     {
         var host = new GatewayHost("web1", "db1").WithKey("root", "admin").WithKey("looks", "viewer").WithKey("web", "operator", "web*").WithKey("nothing", null);

@@ -86,6 +86,88 @@ public sealed class TokenTests : IAsyncLifetime
         Assert.Equal(200, (await host.GetAsync("/vms", As(right))).Status);
     }
 
+    [Theory]
+    [InlineData("1e20")]
+    [InlineData("1e400")]
+    [InlineData("-1e400")]
+    [InlineData("9223372036854775807")]
+    [InlineData("9223372036854775808")]
+    [InlineData("18446744073709551616")]
+    [InlineData("253402300800")]
+    [InlineData("4102444800.5")]
+    [InlineData("4102444800e0")]
+    [InlineData("-1")]
+    [InlineData("0")]
+    [InlineData("null")]
+    [InlineData("true")]
+    [InlineData("\"4102444800\"")]
+    [InlineData("\"x\"")]
+    [InlineData("[]")]
+    [InlineData("[4102444800]")]
+    [InlineData("{}")]
+    public async Task No_time_in_a_token_is_a_fault_of_the_gateways(string time)
+    {
+        foreach (var name in (string[])["exp", "nbf", "iat"])
+        {
+            var times = name == "exp" ? $"\"exp\":{time}" : $"\"exp\":4102444800,\"{name}\":{time}";
+            var token = provider.Signed($$"""{"iss":"{{provider.Authority}}","aud":"qmp-gateway","sub":"alice","groups":"ops",{{times}}}""");
+            var status = (await host.GetAsync("/vms", As(token))).Status;
+            Assert.True(status is 200 or 401, $"{times}: {status}");
+            Assert.True(status == 401 || name != "exp" || time is not ("-1" or "0" or "null" or "\"x\"" or "{}" or "[]"), $"{times}: {status}");
+        }
+    }
+
+    [Fact]
+    public async Task A_token_whose_end_is_far_away_is_good()
+    {
+        var token = provider.Signed($$"""{"iss":"{{provider.Authority}}","aud":"qmp-gateway","sub":"alice","groups":"ops","exp":99999999999}""");
+        Assert.Equal(200, (await host.GetAsync("/vms", As(token))).Status);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\"sub\":\"\",")]
+    [InlineData("\"sub\":null,")]
+    public async Task A_token_that_names_nobody_is_none(string subject)
+    {
+        var token = provider.Signed($$"""{"iss":"{{provider.Authority}}","aud":"qmp-gateway",{{subject}}"groups":"ops","exp":4102444800}""");
+        (await host.GetAsync("/vms", As(token))).Problem("unauthenticated", "/vms");
+    }
+
+    [Fact]
+    public async Task A_token_whose_sub_is_a_keys_name_is_another_caller()
+    {
+        var namesake = As(provider.Token(static token => token.Claims["sub"] = "root", ("groups", "ops")));
+        (string, string) retry = ("Idempotency-Key", "the same");
+        var first = await host.PostAsync("/vms/web1/qmp", """{"execute":"query-name"}""", Keys.As("root"), retry);
+        var second = await host.PostAsync("/vms/web1/qmp", """{"execute":"query-name"}""", namesake, retry);
+        Assert.Null(second.Header("Idempotency-Replayed"));
+        Assert.Equal("true", (await host.PostAsync("/vms/web1/qmp", """{"execute":"query-name"}""", namesake, retry)).Header("Idempotency-Replayed"));
+        Assert.Equal("true", (await host.PostAsync("/vms/web1/qmp", """{"execute":"query-name"}""", Keys.As("root"), retry)).Header("Idempotency-Replayed"));
+        Assert.Equal(2, host.Fake("web1").Sent.Count(static command => command == "query-name"));
+
+        var records = (await host.GetAsync("/audit?who=root", Keys.As("root"))).Ok().GetProperty("items").EnumerateArray();
+        Assert.Equal(["key", "token", "token", "key"], records.Select(static record => record.Text("whoKind")));
+    }
+
+    [Fact]
+    public async Task A_token_uses_up_nothing_of_the_key_of_its_name()
+    {
+        await using var slow = new GatewayHost("web1").WithKey("root", "admin").Set("Gateway:Limits:RequestsPerCallerPerSecond", "1");
+        (string Key, string Value)[] settings = [("Authority", provider.Authority), ("Audience", FakeProvider.Audience), ("RequireHttpsMetadata", "false")];
+        Array.ForEach(settings, setting => slow.Set($"Gateway:Security:Jwt:{setting.Key}", setting.Value));
+        await slow.StartAsync();
+        var namesake = As(provider.Token(static token => token.Claims["sub"] = "root"));
+        var statuses = new List<int>();
+        for (var i = 0; i < 3; i++)
+        {
+            statuses.Add((await slow.GetAsync("/vms", namesake)).Status);
+        }
+
+        Assert.Contains(429, statuses);
+        Assert.Equal(200, (await slow.GetAsync("/vms", Keys.As("root"))).Status);
+    }
+
     [Fact]
     public async Task A_key_that_the_provider_rotates_to_is_taken()
     {

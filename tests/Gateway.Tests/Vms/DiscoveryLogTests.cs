@@ -21,7 +21,7 @@ public sealed class DiscoveryLogTests : IDisposable
     [Fact]
     public void What_is_wrong_is_told_once_for_as_long_as_it_is_so()
     {
-        var discovery = new SocketDiscovery([temporary.Path, temporary.File("missing")], watches, TimeProvider.System, log);
+        var discovery = new SocketDiscovery([new(temporary.Path, "*"), new(temporary.File("missing"), "*")], watches, TimeProvider.System, log);
         using (FakeQemu.OnUnix(temporary.File("no id.qmp")))
         using (FakeQemu.OnUnix(temporary.File("a.1")))
         using (FakeQemu.OnUnix(temporary.File("a.2")))

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Gateway.Vms;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -58,7 +59,7 @@ public sealed class SocketFileTests : IDisposable
         using var second = ListenAt(Path.Combine(directory, "db.7.zzz"));
         using var unnamed = ListenAt(Path.Combine(directory, "No Id.qmp"));
         await using var host = new GatewayHost { DialsSockets = true };
-        host.Set("Gateway:Discovery:Paths:0", directory);
+        host.Set("Gateway:Discovery:Paths:0", $"{directory}/*");
         await host.StartAsync();
         await host.ConnectedAsync("db.7");
         var list = (await host.GetAsync("/vms")).Ok().GetProperty("items");
@@ -76,6 +77,22 @@ public sealed class SocketFileTests : IDisposable
         await host.EventAsync("db.7", "VM_REMOVED");
         (await host.GetAsync("/vms/db.7")).Problem("vm-not-found", "/vms/db.7", ("vm", "db.7"));
         Assert.NotEmpty((await host.GetAsync("/events?vm=db.7")).Ok().GetProperty("items").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task A_socket_that_does_not_match_is_never_connected_to()
+    {
+        using var console = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        console.Bind(new UnixDomainSocketEndPoint(Path.Combine(directory, "web1.console")));
+        console.Listen();
+        using var vm = ListenAt(Path.Combine(directory, "web2.qmp"));
+        await using var host = new GatewayHost { DialsSockets = true };
+        host.Set("Gateway:Discovery:Paths:0", directory);
+        await host.StartAsync();
+        // Sorted by name, the console would be the first to be connected to.
+        await host.ConnectedAsync("web2");
+        Assert.False(console.Poll(0, SelectMode.SelectRead));
+        Assert.Equal("web2", Assert.Single((await host.GetAsync("/vms")).Ok().GetProperty("items").EnumerateArray()).Text("id"));
     }
 
     /// <summary>Listens before the file is at its place, so that whoever sees it can connect.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gateway.Vms;
 using Xunit;
 
 namespace Gateway.Tests.Vms;
@@ -114,6 +115,164 @@ public sealed class StatusCauseTests
         vm.HangUp();
         Assert.Equal("null", Cause(await ChangeToAsync(host, "prelaunch")));
     }
+
+    [Fact]
+    public async Task A_cont_on_a_running_VM_does_not_explain_what_happens_later()
+    {
+        await using var host = await GatewayHost.ConnectedAsync("web1");
+        var vm = host.Fake("web1");
+        (await host.PostAsync("/vms/web1/cont")).NoContent();
+        await vm.BecomeAsync("suspended", "SUSPEND");
+        Assert.StartsWith("""{"event":"SUSPEND","id":""", Cause(await ChangeToAsync(host, "suspended")));
+        await vm.BecomeAsync("running", "WAKEUP");
+        Assert.StartsWith("""{"event":"WAKEUP","id":""", Cause(await ChangeToAsync(host, "running", await ChangeToAsync(host, "suspended"))));
+    }
+
+    [Fact]
+    public async Task A_command_without_effect_does_not_claim_the_events_of_another_client()
+    {
+        await using var host = await GatewayHost.ConnectedAsync("web1");
+        var vm = host.Fake("web1");
+        (await host.PostAsync("/vms/web1/cont")).NoContent();
+        await vm.BecomeAsync("paused", "STOP");
+        var paused = await ChangeToAsync(host, "paused");
+        Assert.StartsWith("""{"event":"STOP","id":""", Cause(paused));
+        (await host.PostAsync("/vms/web1/stop")).NoContent();
+        await vm.BecomeAsync("running", "RESUME");
+        var running = await ChangeToAsync(host, "running", paused);
+        Assert.StartsWith("""{"event":"RESUME","id":""", Cause(running));
+        await vm.BecomeAsync("paused", "STOP");
+        Assert.StartsWith("""{"event":"STOP","id":""", Cause(await ChangeToAsync(host, "paused", running)));
+    }
+
+    [Fact]
+    public async Task A_reset_at_prelaunch_does_not_explain_a_later_start_by_another_client()
+    {
+        await using var host = new GatewayHost("web1");
+        var vm = host.Fake("web1");
+        vm.Status = FakeVm.StatusOf("prelaunch");
+        await host.StartAsync();
+        await host.ConnectedAsync("web1");
+        (await host.PostAsync("/vms/web1/reset")).NoContent();
+        await vm.BecomeAsync("running", "RESUME");
+        Assert.StartsWith("""{"event":"RESUME","id":""", Cause(await ChangeToAsync(host, "running")));
+    }
+
+    [Fact]
+    public async Task A_reset_names_who_sent_it()
+    {
+        await using var host = await GatewayHost.ConnectedAsync("web1");
+        var vm = host.Fake("web1");
+        await vm.BecomeAsync("paused", "STOP");
+        await ChangeToAsync(host, "paused");
+        vm.On("system_reset", async received =>
+        {
+            await vm.BecomeAsync("prelaunch", "RESET", """{"guest": false, "reason": "host-qmp-system-reset"}""");
+            await vm.ReturnAsync(received);
+        });
+        (await host.PostAsync("/vms/web1/reset")).NoContent();
+        Assert.Equal("""{"command":"system_reset","who":"anonymous"}""", Cause(await ChangeToAsync(host, "prelaunch")));
+    }
+
+    [Fact]
+    public async Task A_command_whose_event_follows_its_answer_is_named_all_the_same()
+    {
+        await using var host = await GatewayHost.ConnectedAsync("web1");
+        var vm = host.Fake("web1");
+        vm.On("stop", async received =>
+        {
+            await vm.ReturnAsync(received);
+            await vm.BecomeAsync("paused", "STOP");
+        });
+        (await host.PostAsync("/vms/web1/stop")).NoContent();
+        Assert.Equal("""{"command":"stop","who":"anonymous"}""", Cause(await ChangeToAsync(host, "paused")));
+    }
+
+    [Fact]
+    public async Task A_migration_is_named_by_its_command_in_each_of_its_states_where_it_has_no_events()
+    {
+        await using var host = await MigratedAsync();
+        var vm = host.Fake("web1");
+        vm.Return("query-migrate", """{"status": "device"}""");
+        await vm.BecomeAsync("finish-migrate", "STOP");
+        Assert.Equal("""{"command":"migrate","who":"somebody"}""", Cause(await ChangeToAsync(host, "finish-migrate")));
+        vm.Return("query-migrate", """{"status": "completed"}""");
+        await vm.BecomeAsync("postmigrate", "E");
+        Assert.Equal("""{"command":"migrate","who":"somebody"}""", Cause(await ChangeToAsync(host, "postmigrate")));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_migration_that_failed_does_not_explain_the_next_of_another_client(bool withEvents)
+    {
+        await using var host = await MigratedAsync();
+        var vm = host.Fake("web1");
+        if (withEvents)
+        {
+            await vm.EventAsync("MIGRATION", """{"status": "failed"}""");
+        }
+        else
+        {
+            vm.Return("query-migrate", """{"status": "failed"}""");
+            var asked = vm.Received.Count(static command => command.Name == "query-migrate");
+            await vm.ReceivedAsync("query-migrate", asked + 1);
+            (await host.GetAsync("/vms/web1/status")).Ok();
+        }
+
+        await vm.BecomeAsync("postmigrate", "STOP");
+        Assert.StartsWith("""{"event":"STOP","id":""", Cause(await ChangeToAsync(host, "postmigrate")));
+    }
+
+    [Fact]
+    public async Task A_migration_that_is_refused_explains_nothing()
+    {
+        await using var host = await GatewayHost.ConnectedAsync("web1");
+        var vm = host.Fake("web1");
+        vm.Refuse("migrate");
+        await Assert.ThrowsAsync<Qmp.QmpCommandException>(() => MigrateAsync(host));
+        await vm.BecomeAsync("postmigrate", "MIGRATION", """{"status": "completed"}""");
+        Assert.StartsWith("""{"event":"MIGRATION","id":""", Cause(await ChangeToAsync(host, "postmigrate")));
+    }
+
+    [Fact]
+    public async Task An_error_that_recurs_before_the_status_was_asked_is_the_cause()
+    {
+        const string Error = """{"device": "d0", "operation": "write", "action": "stop"}""";
+        await using var host = await GatewayHost.ConnectedAsync("web1");
+        var vm = host.Fake("web1");
+        vm.Status = FakeVm.StatusOf("io-error");
+        await vm.EventAsync("BLOCK_IO_ERROR", Error);
+        await vm.EventAsync("STOP");
+        var first = await ChangeToAsync(host, "io-error");
+        vm.On("cont", async received =>
+        {
+            await vm.EventAsync("RESUME");
+            await vm.EventAsync("BLOCK_IO_ERROR", Error);
+            await vm.EventAsync("STOP");
+            await vm.ReturnAsync(received);
+        });
+        (await host.PostAsync("/vms/web1/cont")).NoContent();
+        var second = await ChangeToAsync(host, "io-error", first);
+        var errors = await host.EventsAsync("web1", "BLOCK_IO_ERROR");
+        Assert.Equal(2, errors.Count);
+        Assert.Equal($$"""{"event":"BLOCK_IO_ERROR","id":"{{errors[1].Id()}}"}""", Cause(second));
+        Assert.Equal(Cause(second), (await host.GetAsync("/vms/web1")).Ok().GetProperty("statusCause").GetRawText());
+    }
+
+    /// <summary>A VM that somebody told to migrate.</summary>
+    private static async Task<GatewayHost> MigratedAsync()
+    {
+        var host = await GatewayHost.ConnectedAsync("web1");
+        host.Fake("web1").Return("migrate", "{}");
+        host.Fake("web1").Return("query-migrate", """{"status": "active"}""");
+        await MigrateAsync(host);
+        await host.Fake("web1").ReceivedAsync("query-migrate");
+        return host;
+    }
+
+    private static Task<Qmp.JsonText> MigrateAsync(GatewayHost host) =>
+        host.Vms.Get("web1").ExecuteAsync(new VmCommand(new("migrate"), new("somebody", "")), default);
 
     private static string Cause(JsonElement change) => change.GetProperty("data").GetProperty("cause").GetRawText();
 

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
-using Gateway.Api.Binding;
 using Gateway.Api.Problems;
 using Gateway.Contracts;
+using Gateway.Security;
 using Microsoft.Extensions.Primitives;
 
 namespace Gateway.Api.Idempotency;
@@ -30,7 +30,7 @@ internal sealed class IdempotentRequests(RequestDelegate next, KeptAnswers answe
         }
 
         var hash = await HashAsync(context.Request, context.RequestAborted);
-        var scoped = $"{context.Caller().Who}\n{key}";
+        var scoped = $"{context.User.Access().Identity}\n{key}";
         if (await answers.BeginAsync(scoped, hash) is { } known)
         {
             await AnswerAsync(context, known, hash);

@@ -31,7 +31,7 @@ internal sealed class SchemaExamples : ISchemaFilter
 
     private const string Audited =
         """
-        {"time":"2026-11-24T03:53:00.123456Z","who":"ci","remote":"127.0.0.1","vm":"web1","command":"system_reset","arguments":null,"method":"POST",
+        {"time":"2026-11-24T03:53:00.123456Z","who":"ci","whoKind":"key","remote":"127.0.0.1","vm":"web1","command":"system_reset","arguments":null,"method":"POST",
          "path":"/vms/web1/reset","outcome":"done","problem":null,"traceId":"0af7651916cd43dd8448eb211c80319c"}
         """;
 
@@ -58,6 +58,7 @@ internal sealed class SchemaExamples : ISchemaFilter
         [typeof(EventPage)] = $$"""{"items":[{{Event}}],"next":"1042"}""",
         [typeof(AuditRecord)] = Audited,
         [typeof(AuditPage)] = $$"""{"items":[{{Audited}}]}""",
+        [typeof(CurrentCaller)] = """{"who":"ci","grants":[{"role":"operator","vms":["web-*"]}]}""",
         [typeof(Health)] = """{"status":"ok","problems":[]}""",
         [typeof(GatewayVersion)] = """{"version":"0.1.0","contract":"1","features":["events","hub","discovery","limits","access","policy","audit","commands","native-qmp"]}""",
     };

@@ -1,0 +1,21 @@
+using Gateway.Contracts;
+using Gateway.Security;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Gateway.Api;
+
+/// <summary>Who asks.</summary>
+[ApiController]
+[Tags("Gateway")]
+public sealed class MeController : ControllerBase
+{
+    /// <summary>Returns who the caller is, and what it may do.</summary>
+    /// <remarks>Any caller may ask, also one without a grant.</remarks>
+    [HttpGet("me", Name = "GetMe")]
+    public ActionResult<CurrentCaller> Get()
+    {
+        var access = User.Access();
+        return new CurrentCaller(access.Who, [.. access.Grants.All.Select(static grant => new CallerGrant(
+            grant.Role.ToString().ToLowerInvariant(), [.. grant.Vms.Select(static vm => vm.Text)]))]);
+    }
+}
