@@ -10,7 +10,6 @@ using Gateway.Limits;
 using Gateway.Monitors;
 using Gateway.Observability;
 using Gateway.Security;
-using Gateway.Sockets;
 using Gateway.Vms;
 using Microsoft.AspNetCore.Connections;
 
@@ -37,7 +36,6 @@ try
         .AddJournal(options)
         .AddObservability(builder.Configuration)
         .AddLimits(options)
-        .AddListeners(options)
         .AddVms(options)
         .AddMonitors()
         .AddGatewayApi()

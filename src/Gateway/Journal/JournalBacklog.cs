@@ -1,21 +1,20 @@
+using Gateway.Vms;
+
 namespace Gateway.Journal;
 
 /// <summary>
-/// The events that wait to be written. Past a bound the oldest of the VM that waits with most are dropped; each VM that lost some gets an event that says
-/// so, in the place of the last one lost.
+/// The events that wait to be written. Past a bound the oldest of them are dropped; each VM that lost some gets an event that
+/// says so, in the place of the last one lost.
 /// </summary>
-internal sealed class JournalBacklog(long lastId, TimeProvider time)
+internal sealed class JournalBacklog(long lastId, TimeProvider time, long floor = 0)
 {
     // What one transaction takes: a retry costs no more than this, and readers see the first entries soon.
     private const int MaxTaken = 10_000;
 
-    // VMs whose share is remembered although nothing of them waits.
-    private const int MaxIdle = 1024;
-
     private readonly object sync = new();
+    private readonly Queue<WaitingEvent> waiting = [];
     private readonly List<WaitingEvent> taken = [];
-    private readonly Dictionary<string, WaitingShare> shares = [];
-    private Queue<WaitingEvent> waiting = [];
+    private readonly Dictionary<string, Loss> losses = [];
     private long last = lastId;
     private long bytes;
     private bool closed;
@@ -37,19 +36,13 @@ internal sealed class JournalBacklog(long lastId, TimeProvider time)
         var envelope = JournalEnvelope.Write(entry, receivedAt);
         lock (sync)
         {
-            if (!shares.TryGetValue(entry.Vm, out var share))
-            {
-                shares.Add(entry.Vm, share = new WaitingShare(entry.Vm));
-            }
-
-            var item = new WaitingEvent(last + 1, entry, receivedAt, envelope, share);
+            var item = new WaitingEvent(Math.Max(last, floor) + 1, entry, receivedAt, envelope);
             Volatile.Write(ref last, item.Id);
             waiting.Enqueue(item);
-            bytes += item.Cost;
-            share.Bytes += item.Cost;
-            if (bytes > MaxBytes)
+            bytes += Cost(item);
+            while (bytes > MaxBytes)
             {
-                Lose();
+                Lose(waiting.Dequeue());
             }
 
             Monitor.Pulse(sync);
@@ -66,7 +59,7 @@ internal sealed class JournalBacklog(long lastId, TimeProvider time)
         taken.Clear();
         lock (sync)
         {
-            while (waiting.Count == 0 && !nudged)
+            while (waiting.Count == 0 && losses.Count == 0 && !nudged)
             {
                 if (closed)
                 {
@@ -77,25 +70,13 @@ internal sealed class JournalBacklog(long lastId, TimeProvider time)
             }
 
             nudged = false;
+            // What was lost was older than all that waits.
+            taken.AddRange(losses.Select(static loss => loss.Value.ToEvent(loss.Key)).OrderBy(static item => item.Id));
+            losses.Clear();
             while (taken.Count < MaxTaken && waiting.TryDequeue(out var item))
             {
-                if (item.IsLoss)
-                {
-                    item = item.Share.Loss!.ToEvent(item.Share);
-                    item.Share.Loss = null;
-                }
-                else
-                {
-                    bytes -= item.Cost;
-                    item.Share.Bytes -= item.Cost;
-                }
-
+                bytes -= Cost(item);
                 taken.Add(item);
-            }
-
-            if (waiting.Count == 0 && shares.Count > MaxIdle)
-            {
-                shares.Clear();
             }
 
             return taken;
@@ -132,8 +113,7 @@ internal sealed class JournalBacklog(long lastId, TimeProvider time)
     {
         lock (sync)
         {
-            var losses = shares.Values.Where(static share => share.Loss is not null).ToArray();
-            return (waiting.Count - losses.Length, losses.Sum(static share => share.Loss!.Count));
+            return (waiting.Count, losses.Values.Sum(static loss => loss.Count));
         }
     }
 
@@ -147,55 +127,37 @@ internal sealed class JournalBacklog(long lastId, TimeProvider time)
         }
     }
 
-    /// <summary>
-    /// Drops what is too much. All that waits is walked for it, so where that is many events, some more are dropped than there must be: the walk is paid by
-    /// those that find room without another.
-    /// </summary>
-    private void Lose()
+    private static long Cost(WaitingEvent item) => Overhead + item.Event.Data.Utf8.Length;
+
+    private void Lose(WaitingEvent item)
     {
-        var most = new PriorityQueue<WaitingShare, long>();
-        foreach (var item in waiting.Where(static item => !item.IsLoss))
-        {
-            if (item.Share.Costs.Count == 0)
-            {
-                most.Enqueue(item.Share, -item.Share.Bytes);
-            }
+        bytes -= Cost(item);
+        var before = losses.GetValueOrDefault(item.Event.Vm);
+        losses[item.Event.Vm] = new Loss((before?.Count ?? 0) + 1, before?.From ?? item.ReceivedAt, item.ReceivedAt, item.Id);
+    }
 
-            item.Share.Costs.Enqueue(item.Cost);
+    private sealed record Loss(long Count, DateTimeOffset From, DateTimeOffset To, long LastId)
+    {
+        public WaitingEvent ToEvent(string vm)
+        {
+            var told = new NewEvent(vm, GatewayEvents.EventsLost, EventOrigin.Gateway, GatewayEvents.Json(Write), To);
+            return new WaitingEvent(LastId, told, To, JournalEnvelope.Write(told, To));
         }
 
-        for (var bound = waiting.Count < 64 ? MaxBytes : MaxBytes - (MaxBytes / 64); bytes > bound;)
+        private void Write(System.Text.Json.Utf8JsonWriter json)
         {
-            var share = most.Dequeue();
-            var cost = share.Costs.Dequeue();
-            share.ToLose++;
-            share.Bytes -= cost;
-            bytes -= cost;
-            if (share.Costs.Count > 0)
-            {
-                most.Enqueue(share, -share.Bytes);
-            }
+            json.WriteNumber("count", Count);
+            json.WritePropertyName("from");
+            Api.Json.Times.Write(json, From);
+            json.WritePropertyName("to");
+            Api.Json.Times.Write(json, To);
         }
-
-        var left = new Queue<WaitingEvent>(waiting.Count);
-        foreach (var item in waiting)
-        {
-            var share = item.Share;
-            share.Costs.Clear();
-            if (share.ToLose == 0)
-            {
-                left.Enqueue(item);
-            }
-            else if (!item.IsLoss)
-            {
-                share.Lose(item);
-                if (--share.ToLose == 0)
-                {
-                    left.Enqueue(item with { Event = null });
-                }
-            }
-        }
-
-        waiting = left;
     }
 }
+
+/// <summary>An event that has its id and is not written yet.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Event">The event.</param>
+/// <param name="ReceivedAt">When it came.</param>
+/// <param name="Envelope">Its envelope but for the id.</param>
+internal readonly record struct WaitingEvent(long Id, NewEvent Event, DateTimeOffset ReceivedAt, JournalEnvelope Envelope);

@@ -17,9 +17,8 @@ internal sealed class StatusKeeper
     private static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan MaxSpacing = 16 * Spacing;
 
-    // There is one of them at a time, however many ask, and lifecycle commands wait for it.
-    private static readonly QmpCommand Query = new(RunStateCommands.QueryStatus) { Urgent = true };
-    private static readonly QmpCommand Migration = new("query-migrate") { Urgent = true };
+    private static readonly QmpCommand Query = new(RunStateCommands.QueryStatus);
+    private static readonly QmpCommand Migration = new("query-migrate");
 
     private readonly string vm;
     private readonly Func<VmLine> line;
@@ -96,14 +95,10 @@ internal sealed class StatusKeeper
                     state.Causes.Migration(await client.ExecuteAsync(Migration, timeout, cancellationToken));
                 }
             }
-            catch (QmpTimeoutException hung)
+            catch (QmpTimeoutException hung) when (hung.Sent)
             {
-                if (hung.LateReply is { } late && state.Snapshot.Connection.State == ConnectionState.Stuck)
-                {
-                    // QEMU answers in order: another question would only wait behind this one.
-                    await Task.WhenAny(late, client.Completion).WaitAsync(cancellationToken);
-                }
-
+                // QEMU answers in order: another question would only wait behind this one.
+                await Task.WhenAny(hung.LateReply!, client.Completion).WaitAsync(cancellationToken);
                 Want();
             }
             catch (Exception untold) when (untold is QmpException or VmUnreachableException)
@@ -151,7 +146,7 @@ internal sealed class StatusKeeper
 
     private async Task<VmStatus> ReadNowAsync()
     {
-        var answer = await metrics.CommandAsync(vm, Query.Name, time, () => line().AskAsync(Query, timeout));
+        var answer = await metrics.CommandAsync(vm, Query.Name, time, () => line().Client.ExecuteAsync(Query, timeout));
         var status = VmStatus.From(answer, time.GetUtcNow(), state.Snapshot.Status);
         state.Observed(status);
         return status;

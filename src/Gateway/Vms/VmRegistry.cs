@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using Gateway.Configuration;
+using Gateway.Journal;
 using Gateway.Limits;
 
 namespace Gateway.Vms;
@@ -8,11 +10,13 @@ namespace Gateway.Vms;
 /// Which VMs there are: those of configuration, API and discovery, and one session each. Where two sources name an id, the
 /// first of them in that order has it, and the other comes back when it goes.
 /// </summary>
-internal sealed class VmRegistry(VmEnvironment environment, VmStore store, Places places) : IVms, IAsyncDisposable
+internal sealed partial class VmRegistry(VmEnvironment environment, VmStore store, Places places) : IVms, IAsyncDisposable
 {
+    // Longer than a disk that works ever takes.
+    private static readonly TimeSpan JournalPatience = TimeSpan.FromSeconds(2);
+
     private readonly SemaphoreSlim changing = new(1);
     private readonly StoredVms stored = store.Load();
-    private readonly KnownVms known = new(environment, store);
     private readonly Dictionary<string, VmDefinition> configured = [];
     private readonly Dictionary<string, VmDefinition> discovered = [];
     private ImmutableSortedDictionary<string, VmSession> sessions = ImmutableSortedDictionary.Create<string, VmSession>(StringComparer.Ordinal);
@@ -30,17 +34,17 @@ internal sealed class VmRegistry(VmEnvironment environment, VmStore store, Place
     /// <summary>Starts sessions for all sources' VMs, and tells the journal what came and went since the gateway last ran.</summary>
     public Task StartAsync(IEnumerable<VmDefinition> configuration, IEnumerable<VmDefinition> sockets) => ChangeAsync(async () =>
     {
-        await ApplyAsync([.. Replace(configured, configuration), .. stored.Vms.Keys, .. Replace(discovered, sockets), .. stored.Known.Keys], who: null);
+        await ApplyAsync([.. Replace(configured, configuration), .. stored.Vms.Keys, .. Replace(discovered, sockets), .. stored.Known.Keys]);
         return 0;
     });
 
     /// <summary>Takes what the configuration names now.</summary>
-    public Task ConfiguredAsync(IEnumerable<VmDefinition> configuration) => ReplaceAsync(configured, configuration, VmSource.Configuration);
+    public Task ConfiguredAsync(IEnumerable<VmDefinition> configuration) => ReplaceAsync(configured, configuration);
 
     /// <summary>Takes what discovery sees now.</summary>
-    public Task DiscoveredAsync(IEnumerable<VmDefinition> sockets) => ReplaceAsync(discovered, sockets, VmSource.Discovery);
+    public Task DiscoveredAsync(IEnumerable<VmDefinition> sockets) => ReplaceAsync(discovered, sockets);
 
-    public Task<(IVm Vm, bool Created)> PutAsync(VmDefinition definition, string who) => ChangeAsync<(IVm, bool)>(async () =>
+    public Task<(IVm Vm, bool Created)> PutAsync(VmDefinition definition) => ChangeAsync<(IVm, bool)>(async () =>
     {
         var standing = sessions.GetValueOrDefault(definition.Id);
         ThrowIfOwned(standing);
@@ -50,15 +54,15 @@ internal sealed class VmRegistry(VmEnvironment environment, VmStore store, Place
         }
 
         Store(definition.Id, StoredVm.From(definition));
-        await ApplyAsync([definition.Id], who);
+        await ApplyAsync([definition.Id]);
         return (sessions[definition.Id], standing is null);
     });
 
-    public Task RemoveAsync(string id, string who) => ChangeAsync(async () =>
+    public Task RemoveAsync(string id) => ChangeAsync(async () =>
     {
         ThrowIfOwned(sessions.GetValueOrDefault(id) ?? throw new VmNotFoundException(id));
         Store(id, null);
-        await ApplyAsync([id], who);
+        await ApplyAsync([id]);
         return 0;
     });
 
@@ -79,9 +83,9 @@ internal sealed class VmRegistry(VmEnvironment environment, VmStore store, Place
         }
     }
 
-    private async Task ReplaceAsync(Dictionary<string, VmDefinition> source, IEnumerable<VmDefinition> now, VmSource by) => await ChangeAsync(async () =>
+    private async Task ReplaceAsync(Dictionary<string, VmDefinition> source, IEnumerable<VmDefinition> now) => await ChangeAsync(async () =>
     {
-        await ApplyAsync(Replace(source, now), by.Name());
+        await ApplyAsync(Replace(source, now));
         return 0;
     });
 
@@ -146,7 +150,7 @@ internal sealed class VmRegistry(VmEnvironment environment, VmStore store, Place
     /// Brings sessions and journal in line with the sources, for some ids. The list changes before the journal says so, and a
     /// new session starts after it.
     /// </summary>
-    private async Task ApplyAsync(IEnumerable<string> ids, string? who)
+    private async Task ApplyAsync(IEnumerable<string> ids)
     {
         var ended = new List<VmSession>();
         var begun = new List<VmSession>();
@@ -177,11 +181,68 @@ internal sealed class VmRegistry(VmEnvironment environment, VmStore store, Place
         Volatile.Write(ref sessions, next.ToImmutable());
         Volatile.Write(ref all, [.. sessions.Values]);
         await Task.WhenAll(ended.Select(static session => session.DisposeAsync().AsTask()));
-        var changed = known.Tell(stored, ids, id => sessions.GetValueOrDefault(id)?.Definition, who);
+        var changed = TellKnown(ids);
         begun.ForEach(static session => session.Start());
         if (changed)
         {
-            await known.SaveAsync(stored);
+            await SaveKnownAsync();
         }
     }
+
+    /// <summary>Tells the journal which of some VMs came and went; answers whether any source is another now.</summary>
+    private bool TellKnown(IEnumerable<string> ids)
+    {
+        var changed = false;
+        foreach (var id in ids.Distinct())
+        {
+            var before = stored.Known.TryGetValue(id, out var known) ? known : (VmSource?)null;
+            var now = sessions.GetValueOrDefault(id)?.Definition.Source;
+            if (before == now)
+            {
+                continue;
+            }
+
+            changed = true;
+            if (now is { } source)
+            {
+                stored.Known[id] = source;
+            }
+            else
+            {
+                stored.Known.Remove(id);
+            }
+
+            if (before is null || now is null)
+            {
+                var name = now is null ? GatewayEvents.VmRemoved : GatewayEvents.VmAdded;
+                environment.Journal.AppendOwn(id, name, environment.Time.GetUtcNow(), json => json.WriteString("source", (now ?? before)!.Value.Name()));
+            }
+        }
+
+        return changed;
+    }
+
+    /// <summary>
+    /// Writes down what the journal was told, once that is on disk: a gateway killed in between tells it again, never not at all. A disk
+    /// that is full keeps no VM away: what is not written now is written with the next change.
+    /// </summary>
+    private async Task SaveKnownAsync()
+    {
+        if (!await environment.Journal.IsWrittenAsync(environment.Journal.LastAppended, JournalPatience, environment.Time))
+        {
+            return;
+        }
+
+        try
+        {
+            store.Save(stored);
+        }
+        catch (StorageException failure)
+        {
+            LogNotSaved(environment.Logger, failure.Message);
+        }
+    }
+
+    [LoggerMessage(25, LogLevel.Warning, "Which VMs there are cannot be written down: {Reason}. Free space on the disk of the data directory; should the gateway end before, the next one tells of them anew.")]
+    private static partial void LogNotSaved(ILogger logger, string reason);
 }

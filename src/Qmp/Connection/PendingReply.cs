@@ -3,7 +3,7 @@ using Qmp.Protocol;
 namespace Qmp.Connection;
 
 /// <summary>One command on its way, and its place in the lane, which it keeps until QEMU has dealt with it.</summary>
-internal sealed class PendingReply(string id, string command, Lane lane)
+internal sealed class PendingReply(string id, string command, SemaphoreSlim lane)
 {
     private readonly TaskCompletionSource<JsonText> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int left;
@@ -20,7 +20,7 @@ internal sealed class PendingReply(string id, string command, Lane lane)
     /// <summary>Where the command stands among those of its connection; a later one has a greater number.</summary>
     public long Order { get; set; }
 
-    public Lane Lane => lane;
+    public SemaphoreSlim Lane => lane;
 
     public void Complete(in QmpMessage message)
     {
@@ -51,7 +51,7 @@ internal sealed class PendingReply(string id, string command, Lane lane)
     {
         if (Interlocked.Exchange(ref left, 1) == 0)
         {
-            lane.Leave();
+            lane.Release();
         }
     }
 }

@@ -44,8 +44,7 @@ internal sealed class JournalModel(long keepEvents, long keepEventsPerVm)
 
         if (kept.Count > keepEvents)
         {
-            var most = kept.GroupBy(static e => e.Vm).OrderByDescending(static vm => vm.Count()).ThenBy(static vm => vm.Key, StringComparer.Ordinal).First();
-            Drop(most.First());
+            Drop(kept[0]);
         }
 
         return entry;

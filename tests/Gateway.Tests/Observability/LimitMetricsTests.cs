@@ -18,7 +18,7 @@ public sealed class LimitMetricsTests
 
         await host.StartAsync();
         await host.ConnectedAsync("a");
-        Assert.Equal(11, typeof(LimitsOptions).GetProperties().Length);
+        Assert.Equal(10, typeof(LimitsOptions).GetProperties().Length);
         await SeesAsync(host, "limit", ("requests", 2048), ("requests-per-vm", 1), ("requests-per-caller-per-second", 0), ("readers", 1), ("vms", 1), ("body-bytes", 2048), ("qmp-body-bytes", 4096),
             ("header-bytes", 4096), ("reply-bytes", 256 << 20), ("hub-message-bytes", 32 << 10));
         await SeesAsync(host, "limit_refusals_total", ("requests", 0), ("requests-per-vm", 0), ("readers", 0), ("vms", 0), ("body-bytes", 0), ("header-bytes", 0));
@@ -26,8 +26,8 @@ public sealed class LimitMetricsTests
         host.Fake("a").Hang("query-name");
         var underWay = host.PostAsync("/vms/a/qmp", """{"execute":"query-name"}""");
         var command = await host.Fake("a").ReceivedAsync("query-name");
-        Assert.Equal(429, (await host.GetAsync("/vms/a/status")).Status);
-        Assert.Equal(429, (await host.GetAsync("/status")).Status);
+        Assert.Equal(429, (await host.GetAsync("/vms/a/actions")).Status);
+        Assert.Equal(429, (await host.GetAsync("/actions")).Status);
         await using var events = await SseReader.OpenAsync(host, "/events");
         Assert.Equal(429, (await host.GetAsync("/events", ("Accept", "text/event-stream"))).Status);
         await SeesAsync(host, "limit_used", ("requests", 1), ("readers", 1), ("vms", 0));
