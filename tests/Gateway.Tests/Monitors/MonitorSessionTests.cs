@@ -61,6 +61,30 @@ public sealed class MonitorSessionTests
         Assert.DoesNotContain("stop", host.Fake("web1").Sent);
     }
 
+    [Theory]
+    [InlineData("qom-get")]
+    [InlineData("qom-list-get")]
+    public async Task To_return_values_of_properties_takes_a_rule_and_is_written_down(string command)
+    {
+        await using var host = new GatewayHost("web1", "db1").Set("Gateway:CommandPolicy:Rules:look:Command", "qom-*").Set("Gateway:CommandPolicy:Rules:look:Effect", "allow")
+            .Set("Gateway:CommandPolicy:Rules:look:Vms:0", "web1");
+        await host.StartAsync();
+        foreach (var (vm, outcome) in new[] { ("web1", "done"), ("db1", "forbidden") })
+        {
+            await host.ConnectedAsync(vm);
+            host.Fake(vm).Return(command, "[]");
+            await using var client = await NativeClient.OverWebSocketAsync(host, $"/vms/{vm}/qmp");
+            await client.NegotiateAsync();
+            var answer = await client.AskAsync($$"""{"execute":"{{command}}","arguments":{"paths":["/objects/sec0"]} }""");
+            Assert.Equal(outcome == "done", answer == """{"return":[]}""");
+            var record = (await host.GetAsync($"/audit?vm={vm}")).Ok().GetProperty("items")[0];
+            Assert.Equal((command, outcome), (record.Text("command"), record.Text("outcome")));
+        }
+
+        Assert.Empty(host.Fake("db1").Sent);
+        Assert.Equal(403, (await host.PostAsync("/vms/db1/qmp", $$"""{"execute":"{{command}}"}""")).Status);
+    }
+
     [Fact]
     public async Task Commands_are_answered_in_order_and_out_of_band_ones_pass()
     {

@@ -25,8 +25,8 @@ public sealed class CommandListTests
         Assert.True(list.GetProperty("$defs").TryGetProperty("query-status.return", out _));
         Assert.Equal(
             [
-                ("query-old", true, "built-in: only reads", true, false), ("screendump", true, "shots", false, false),
-                ("quit", false, "built-in: has a route of its own", false, false), ("x-query-new", true, "built-in: only reads", false, true),
+                ("query-old", true, "built-in: only reads: a query reports state and changes none", true, false), ("screendump", true, "shots", false, false),
+                ("quit", false, "built-in: has a route of its own", false, false), ("x-query-new", true, "built-in: only reads: a query reports state and changes none", false, true),
             ],
             new[] { "query-old", "screendump", "quit", "x-query-new" }.Select(name => Item(list, name)).Select(static item => (
                 item.GetProperty("name").GetString()!, item.GetProperty("allowed").GetBoolean(), item.GetProperty("rule").GetString()!,
