@@ -26,45 +26,63 @@ public sealed class CommandPolicy(CommandPolicyOptions options)
             return denied;
         }
 
-        if (TransactionActions.AreIn(command))
+        // Before an allow: denies could not look into it either.
+        IReadOnlyList<(string Type, JsonElement Data)>? actions = null;
+        if (TransactionActions.AreIn(command) && (actions = TransactionActions.Of(arguments)) is null)
         {
-            return JudgeTransaction(vm, arguments);
+            return new Verdict(false, BuiltInTable.Unreadable);
         }
 
-        return Find(vm, command, rule => rule is { IsDeny: false } && rule.Allows(arguments)) ?? BuiltInTable.Judge(command);
+        return Find(vm, command, rule => rule is { IsDeny: false } && rule.Allows(arguments))
+            ?? (actions is null ? BuiltInTable.Judge(command) : JudgeTransaction(vm, actions));
     }
 
     /// <summary>What is said of a command whose arguments are yet to come: whether there are any that are allowed.</summary>
     public Verdict Judge(string vm, string command) =>
         Find(vm, command, static rule => rule is { IsDeny: true, HasArguments: false })
-        ?? (TransactionActions.AreIn(command) ? new Verdict(true, BuiltInTable.Transaction)
-            : Find(vm, command, static rule => !rule.IsDeny) ?? BuiltInTable.Judge(command));
+        ?? Find(vm, command, static rule => !rule.IsDeny)
+        ?? (TransactionActions.AreIn(command) ? new Verdict(true, BuiltInTable.Transaction) : BuiltInTable.Judge(command));
 
-    /// <summary>The rule of the configuration that forbids a command, also to the typed routes; null where there is none.</summary>
+    /// <summary>
+    /// The rule of the configuration that forbids a command, or one that it carries, also to the typed routes; null where there is none.
+    /// </summary>
     /// <inheritdoc cref="Judge(string, string, JsonElement)" path="/param"/>
-    public Verdict? Denied(string vm, string command, JsonElement arguments) => Find(vm, command, rule => rule is { IsDeny: true } && rule.Denies(arguments));
+    public Verdict? Denied(string vm, string command, JsonElement arguments)
+    {
+        if (Find(vm, command, rule => rule is { IsDeny: true } && rule.Denies(arguments)) is { } denied)
+        {
+            return denied;
+        }
+
+        foreach (var (type, data) in TransactionActions.AreIn(command) ? TransactionActions.Of(arguments) ?? [] : [])
+        {
+            if (Denied(vm, type, data) is { } inside)
+            {
+                return OfAction(inside, type);
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Takes other rules, which were checked.</summary>
     public void Change(CommandPolicyOptions options) => rules = Read(options);
 
-    // It does what its actions do, and is as harmless as the worst of them.
-    private Verdict JudgeTransaction(string vm, JsonElement arguments)
+    // Without a rule of its own, it is as harmless as the worst of its actions.
+    private Verdict JudgeTransaction(string vm, IReadOnlyList<(string Type, JsonElement Data)> actions)
     {
-        if (TransactionActions.Of(arguments) is not { } actions)
-        {
-            return new Verdict(false, BuiltInTable.Unreadable);
-        }
-
         foreach (var (type, data) in actions)
         {
             if (Judge(vm, type, data) is { Allowed: false } verdict)
             {
-                return verdict with { Rule = $"{verdict.Rule}, of its action '{type}'" };
+                return OfAction(verdict, type);
             }
         }
 
         return new Verdict(true, BuiltInTable.Transaction);
     }
+
+    private static Verdict OfAction(Verdict verdict, string type) => verdict with { Rule = $"{verdict.Rule}, of its action '{type}'" };
 
     private Verdict? Find(string vm, string command, Func<PolicyRule, bool> fits)
     {

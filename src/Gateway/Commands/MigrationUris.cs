@@ -10,32 +10,35 @@ internal static class MigrationUris
 {
     private static readonly string[] ChannelsPath = ["channels"];
 
-    public static IEnumerable<JsonElement> Of(JsonElement arguments, string[] path)
-    {
-        if (path is not ["uri"] || ArgumentTree.Find(arguments, ChannelsPath) is not { ValueKind: JsonValueKind.Array } channels)
-        {
-            return [];
-        }
+    /// <summary>For each channel the spellings of its URI; none where it is no channel that the gateway knows.</summary>
+    public static IReadOnlyList<string[]> Of(JsonElement arguments, string name) =>
+        name == "uri" && ArgumentTree.Find(arguments, ChannelsPath) is { ValueKind: JsonValueKind.Array } channels
+            ? [.. channels.EnumerateArray().Select(static channel => Uris(ArgumentTree.Find(channel, ["addr"]) ?? default))]
+            : [];
 
-        return channels.EnumerateArray().Select(static channel => Uri(ArgumentTree.Find(channel, ["addr"]) ?? default))
-            .OfType<string>().Select(static uri => JsonSerializer.SerializeToElement(uri));
-    }
-
-    private static string? Uri(JsonElement address) => Text(address, "transport") switch
+    private static string[] Uris(JsonElement address) => Text(address, "transport") switch
     {
-        "exec" => $"exec:{string.Join(' ', ArgumentTree.Find(address, ["args"]) is { ValueKind: JsonValueKind.Array } args ? args.EnumerateArray().Select(JsonReading.TextOfAny) : [])}",
-        "rdma" => $"rdma:{Text(address, "host")}:{Text(address, "port")}",
-        "file" => $"file:{Text(address, "filename")}",
+        "exec" => Programs(ArgumentTree.Find(address, ["args"]) is { ValueKind: JsonValueKind.Array } args ? [.. args.EnumerateArray().Select(JsonReading.TextOfAny)] : []),
+        "rdma" => [$"rdma:{Host(address)}:{Text(address, "port")}"],
+        "file" => [$"file:{Text(address, "filename")}"],
         "socket" => Text(address, "type") switch
         {
-            "inet" => $"tcp:{Text(address, "host")}:{Text(address, "port")}",
-            "unix" => $"unix:{Text(address, "path")}",
-            "vsock" => $"vsock:{Text(address, "cid")}:{Text(address, "port")}",
-            "fd" => $"fd:{Text(address, "str")}",
-            _ => null,
+            "inet" => [$"tcp:{Host(address)}:{Text(address, "port")}"],
+            "unix" => [$"unix:{Text(address, "path")}"],
+            "vsock" => [$"vsock:{Text(address, "cid")}:{Text(address, "port")}"],
+            "fd" => [$"fd:{Text(address, "str")}"],
+            _ => [],
         },
-        _ => null,
+        _ => [],
     };
+
+    // QEMU gives what follows `exec:` to a shell.
+    private static string[] Programs(string[] line) => line is ["/bin/sh", "-c", var script]
+        ? [$"exec:{script}", $"exec:{string.Join(' ', line)}"]
+        : [$"exec:{string.Join(' ', line)}"];
+
+    // As in a URI, an IPv6 address is in brackets.
+    private static string? Host(JsonElement address) => Text(address, "host") is { } host && host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : Text(address, "host");
 
     private static string? Text(JsonElement address, string name) => ArgumentTree.Find(address, [name]) is { } found ? JsonReading.TextOfAny(found) : null;
 }

@@ -1,0 +1,117 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Gateway.Api.Json;
+
+namespace Gateway.Commands;
+
+/// <summary>
+/// Finds everything that has an argument's name, at any depth: a chain of block drivers names its files at each level. It also looks into texts
+/// in which QEMU finds options: <c>json:{"file.filename":"/x"}</c> is a file name that holds them (block.c: <c>parse_json_protocol</c>).
+/// </summary>
+internal sealed class ArgumentSearch
+{
+    private const string JsonPrefix = "json:";
+
+    // Options in a text in options in a text: nobody needs more, and each level costs stack.
+    private const int MaxTexts = 4;
+
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 64, AllowDuplicateProperties = false };
+
+    private readonly string wanted;
+    private readonly List<char> at = [];
+    private int texts;
+
+    private ArgumentSearch(string path) => wanted = $".{path}";
+
+    /// <summary>What was found.</summary>
+    public List<JsonElement> Values { get; } = [];
+
+    /// <summary>The texts inside of what was found, where that is a text which holds options.</summary>
+    public List<string> Texts { get; } = [];
+
+    /// <summary>Whether some text seems to hold options and cannot be read. QEMU's parser takes more than JSON, such as single quotes.</summary>
+    public bool IsBlind { get; private set; }
+
+    /// <summary>Searches arguments for a path; dots reach inside.</summary>
+    public static ArgumentSearch For(string path, JsonElement arguments)
+    {
+        var search = new ArgumentSearch(path);
+        search.Look(arguments, collects: false);
+        return search;
+    }
+
+    private void Look(JsonElement value, bool collects)
+    {
+        // In options, "file.filename" is the same as "filename" within "file".
+        var isWanted = CollectionsMarshal.AsSpan(at).EndsWith(wanted);
+        if (isWanted)
+        {
+            Values.Add(value);
+        }
+
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Object:
+                foreach (var member in value.EnumerateObject())
+                {
+                    LookInside(JsonReading.NameOf(member), member.Value, collects);
+                }
+
+                break;
+            case JsonValueKind.Array:
+                foreach (var (index, item) in value.EnumerateArray().Index())
+                {
+                    LookInside($"{index}", item, collects);
+                }
+
+                break;
+            case JsonValueKind.String:
+                LookIntoText(JsonReading.TextOf(value), isWanted, collects);
+                break;
+        }
+    }
+
+    private void LookInside(string name, JsonElement value, bool collects)
+    {
+        var length = at.Count;
+        at.Add('.');
+        at.AddRange(name.AsSpan());
+        Look(value, collects);
+        CollectionsMarshal.SetCount(at, length);
+    }
+
+    private void LookIntoText(string text, bool isWanted, bool collects)
+    {
+        if (collects)
+        {
+            Texts.Add(text);
+        }
+
+        if (!text.StartsWith(JsonPrefix, StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        if (texts == MaxTexts)
+        {
+            IsBlind = true;
+            return;
+        }
+
+        texts++;
+        try
+        {
+            using var options = JsonDocument.Parse(text.AsMemory(JsonPrefix.Length), Options);
+            Look(options.RootElement.Clone(), collects || isWanted);
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
+        {
+            // The latter: a name with half a surrogate pair.
+            IsBlind = true;
+        }
+        finally
+        {
+            texts--;
+        }
+    }
+}
