@@ -4,6 +4,7 @@ using Gateway.Api.Binding;
 using Gateway.Api.OpenApi;
 using Gateway.Api.Problems;
 using Gateway.Audit;
+using Gateway.Commands;
 using Gateway.Contracts;
 using Gateway.Journal;
 using Gateway.Security;
@@ -64,14 +65,17 @@ public sealed class VmsController(IVms vms, IJournal journal) : ControllerBase
 
     /// <summary>Makes a VM known, or changes what is known of it.</summary>
     /// <remarks>
-    /// Kept over a restart of the gateway. Does not wait for the connection. A change of the labels alone keeps the connection.
+    /// Kept over a restart of the gateway. Does not wait for the connection. A change of the labels alone keeps the connection. A rule of the command policy
+    /// that denies <c>set-action</c> holds for <c>actions</c>: nothing is kept then.
     /// </remarks>
     [HttpPut("{vm}", Name = "PutVm")]
     [Access(Role.Admin, IncludesNewVms = true)]
     [ProducesResponseType<Vm>(StatusCodes.Status200OK)]
     [ProducesResponseType<Vm>(StatusCodes.Status201Created)]
-    [Problems(nameof(ProblemKind.VmOwned), nameof(ProblemKind.RunChanged), nameof(ProblemKind.PayloadTooLarge), nameof(ProblemKind.UnsupportedMediaType))]
-    public async Task<ActionResult<Vm>> Put(string vm, [FromBody] PutVm body)
+    [Problems(
+        nameof(ProblemKind.CommandForbidden), nameof(ProblemKind.VmOwned), nameof(ProblemKind.RunChanged), nameof(ProblemKind.PayloadTooLarge),
+        nameof(ProblemKind.UnsupportedMediaType))]
+    public async Task<ActionResult<Vm>> Put(string vm, [FromBody] PutVm body, [FromServices] CommandPolicy policy)
     {
         if (!VmDefinition.IsId(vm))
         {
@@ -80,6 +84,11 @@ public sealed class VmsController(IVms vms, IJournal journal) : ControllerBase
 
         HttpContext.Audit(command: null, JsonSerializer.SerializeToElement(body, JsonSerializerOptions.Web));
         CheckRun(vm);
+        if (body.Actions?.ToArguments() is { } actions)
+        {
+            policy.CheckTyped(vm, RunStateCommands.SetAction, JsonSerializer.SerializeToElement(actions, RunStateJson.Default.SetActionArguments));
+        }
+
         var definition = new VmDefinition(
             vm, QmpEndpoint.Parse(body.Endpoint), VmSource.Api, VmDefinition.Sorted(body.Labels ?? new Dictionary<string, string>()), body.Actions?.ToArguments());
         var (known, created) = await vms.PutAsync(definition);

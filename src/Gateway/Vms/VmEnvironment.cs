@@ -1,3 +1,4 @@
+using Gateway.Commands;
 using Gateway.Journal;
 using Gateway.Observability;
 
@@ -9,6 +10,7 @@ namespace Gateway.Vms;
 /// <param name="Dial">Opens lines.</param>
 /// <param name="Watches">Tells of sockets that appear.</param>
 /// <param name="Journal">Takes the events.</param>
+/// <param name="Policy">Says what the gateway may not send by itself.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Metrics">Counts the commands.</param>
 /// <param name="Logger">One line an incident.</param>
@@ -18,6 +20,7 @@ internal sealed record VmEnvironment(
     Dial Dial,
     DirectoryWatches Watches,
     IJournal Journal,
+    CommandPolicy Policy,
     TimeProvider Time,
     GatewayMetrics Metrics,
     ILogger<VmSession> Logger);

@@ -1,3 +1,4 @@
+using Gateway.Commands;
 using Gateway.Configuration;
 using Gateway.Journal;
 using Gateway.Limits;
@@ -19,6 +20,7 @@ public static class VmServices
             provider.GetRequiredService<Dial>(),
             provider.GetRequiredService<DirectoryWatches>(),
             provider.GetRequiredService<IJournal>(),
+            provider.GetRequiredService<CommandPolicy>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<GatewayMetrics>(),
             provider.GetRequiredService<ILogger<VmSession>>()));

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Qmp;
 
 namespace Gateway.Vms;
@@ -177,7 +178,14 @@ internal sealed partial class VmSession : IVm, IAsyncDisposable
 
     private async Task SetActionsAsync(SetActionArguments wanted)
     {
-        var command = new QmpCommand(RunStateCommands.SetAction, JsonText.From(wanted, RunStateJson.Default.SetActionArguments));
+        var arguments = JsonText.From(wanted, RunStateJson.Default.SetActionArguments);
+        if (environment.Policy.Denied(Id, RunStateCommands.SetAction, JsonSerializer.SerializeToElement(wanted, RunStateJson.Default.SetActionArguments)) is { } denied)
+        {
+            LogActionsDenied(environment.Logger, Id, denied.Rule);
+            return;
+        }
+
+        var command = new QmpCommand(RunStateCommands.SetAction, arguments);
         try
         {
             await ExecuteAsync(new VmCommand(command, Itself), stopping.Token);
@@ -214,6 +222,9 @@ internal sealed partial class VmSession : IVm, IAsyncDisposable
 
     [LoggerMessage(23, LogLevel.Error, "{Vm} did not take the configured actions: {Reason}. Correct its Actions, or set them by the API.")]
     private static partial void LogActionsNotSet(ILogger logger, string vm, string reason);
+
+    [LoggerMessage(27, LogLevel.Warning, "The actions of {Vm} were not sent: the rule '{Rule}' of Gateway:CommandPolicy denies set-action. Remove its Actions, or change the rule.")]
+    private static partial void LogActionsDenied(ILogger logger, string vm, string rule);
 
     [LoggerMessage(24, LogLevel.Critical, "The session of {Vm} failed and begins anew. This is a fault of the gateway: report it with this line.")]
     private static partial void LogFault(ILogger logger, Exception fault, string vm);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gateway.Commands;
+using Gateway.Vms;
 using Xunit;
 
 namespace Gateway.Tests.Commands;
@@ -89,7 +90,7 @@ public sealed class CommandPolicyTests
     [Fact]
     public void A_transaction_is_what_its_actions_are()
     {
-        var policy = Policy(("snaps", "allow", "blockdev-snapshot-sync", "*", [("snapshot-file", "/images/*")]), ("tx", "allow", "transaction", "*", []));
+        var policy = Policy(("snaps", "allow", "blockdev-snapshot-sync", "*", [("snapshot-file", "/images/*")]));
         Assert.True(Judge("""{"actions":[{"type":"abort"}]}"""));
         Assert.True(Judge("""{"actions":[{"type":"blockdev-snapshot-sync","data":{"snapshot-file":"/images/a"}}]}"""));
         Assert.False(Judge("""{"actions":[{"type":"blockdev-snapshot-sync","data":{"snapshot-file":"/etc/a"}}]}"""));
@@ -99,6 +100,41 @@ public sealed class CommandPolicyTests
         Assert.False(Judge("{}"));
 
         bool Judge(string arguments) => policy.Judge("web1", "transaction", Json(arguments)).Allowed;
+    }
+
+    [Fact]
+    public void An_allow_of_a_transaction_is_for_all_of_it_but_for_what_is_denied()
+    {
+        var policy = Policy(
+            ("tx", "allow", "transaction", "web-*", []), ("no-drives", "deny", "drive-*", "*", []), ("no-etc", "deny", "*", "*", [("snapshot-file", "/etc/*")]));
+        Assert.Equal(new Verdict(true, "tx"), Judge("""{"actions":[{"type":"blockdev-snapshot-sync","data":{"snapshot-file":"/images/a"}},{"type":"abort"}]}"""));
+        Assert.Equal("no-drives, of its action 'drive-backup'", Judge("""{"actions":[{"type":"abort"},{"type":"drive-backup","data":{"target":"/images/a"}}]}""").Rule);
+        Assert.Equal("no-etc", Judge("""{"actions":[{"type":"blockdev-snapshot-sync","data":{"snapshot-file":"/etc/a"}}]}""").Rule);
+        Assert.Equal(BuiltInTable.Unreadable, Judge("""{"actions":[{"type":17}]}""").Rule);
+        Assert.False(policy.Judge("db", "transaction", Json("""{"actions":[{"type":"blockdev-snapshot-sync","data":{"snapshot-file":"/images/a"}}]}""")).Allowed);
+        Assert.Equal("no-drives, of its action 'drive-backup'", policy.Denied("web-1", "transaction", Json("""{"actions":[{"type":"drive-backup"}]}"""))?.Rule);
+        Assert.Equal(new Verdict(true, "tx"), policy.Judge("web-1", "transaction"));
+
+        Verdict Judge(string arguments) => policy.Judge("web-1", "transaction", Json(arguments));
+    }
+
+    [Theory]
+    [InlineData("""{"uri":"tcp:10.0.0.1:4444"}""", true)]
+    [InlineData("""{"uri":"tcp:11.0.0.1:4444"}""", false)]
+    [InlineData("""{"channels":[{"channel-type":"main","addr":{"transport":"socket","type":"inet","host":"10.0.0.1","port":"4444"}}]}""", true)]
+    [InlineData("""{"channels":[{"channel-type":"main","addr":{"transport":"socket","type":"inet","host":"11.0.0.1","port":"4444"}}]}""", false)]
+    [InlineData("""{"channels":[{"channel-type":"main","addr":{"transport":"socket","type":"inet","host":"10.0.0.1","port":"1"}},{"channel-type":"cpr","addr":{"transport":"exec","args":["/bin/true"]}}]}""", false)]
+    [InlineData("""{"channels":[{"channel-type":"main","addr":{"transport":"socket","type":"inet","host":"10.0.0.1","port":"1"}},{"channel-type":"cpr","addr":{"transport":"new"}}]}""", false)]
+    [InlineData("""{"channels":[{"channel-type":"main","addr":{"transport":"exec","args":["/bin/sh","-c","gzip > /run/x"]}}]}""", true)]
+    [InlineData("""{"channels":[{"channel-type":"main","addr":{"transport":"exec","args":["/bin/sh","-c","cat /etc/shadow"]}}]}""", false)]
+    [InlineData("""{"channels":[]}""", false)]
+    [InlineData("""{"channels":"tcp:10.0.0.1:4444"}""", false)]
+    [InlineData("{}", false)]
+    public void An_allow_of_a_migration_is_for_either_way_of_saying_where_to(string arguments, bool allowed)
+    {
+        var policy = Policy(("near", "allow", "migrate*", "*", [("uri", "tcp:10.*")]), ("pack", "allow", "migrate*", "*", [("uri", "exec:gzip *")]));
+        Assert.Equal(allowed, policy.Judge("web1", "migrate", Json(arguments)).Allowed);
+        Assert.Equal(allowed, policy.Judge("web1", "migrate-incoming", Json(arguments)).Allowed);
     }
 
     [Fact]
@@ -123,6 +159,37 @@ public sealed class CommandPolicyTests
         Assert.Equal("no-exit", (await host.PutAsync("/actions", """{"panic":"exit-failure"}""")).Json.Text("rule"));
         (await host.PutAsync("/actions", """{"panic":"pause"}""")).Ok();
         Assert.Equal(["set-action"], host.Fake("web1").Sent);
+    }
+
+    [Fact]
+    public async Task A_deny_of_set_action_is_for_the_actions_of_a_definition()
+    {
+        await using var host = new GatewayHost().Set("Gateway:CommandPolicy:Rules:no-exit:Command", "set-*").Set("Gateway:CommandPolicy:Rules:no-exit:Arguments:panic", "exit-failure")
+            .Set("Gateway:CommandPolicy:Rules:no-exit:Effect", "deny");
+        await host.StartAsync();
+        var body = $$"""{"endpoint":"{{GatewayHost.EndpointOf("x")}}","actions":{"panic":"exit-failure"} }""";
+        var denied = (await host.PutAsync("/vms/x", body)).Problem("command-forbidden", "/vms/x", ("vm", "x"), ("command", "set-action"), ("rule", "no-exit"), ("outcome", "not-sent"));
+        Assert.Contains("no-exit", denied.Text("detail"));
+        Assert.Equal(404, (await host.GetAsync("/vms/x")).Status);
+        Assert.Equal(0, host.Fake("x").Dials);
+        (await host.PutAsync("/vms/x", body.Replace("exit-failure", "pause"))).Ok(201);
+        Assert.Equal(403, (await host.PutAsync("/vms/x", body)).Status);
+        Assert.Equal("pause", host.Vms.Get("x").Definition.Actions?.Panic?.Value);
+        await host.Fake("x").ReceivedAsync("set-action");
+        Assert.Equal(["set-action"], host.Fake("x").Sent);
+    }
+
+    [Fact]
+    public async Task A_deny_of_set_action_is_for_the_actions_of_the_configuration()
+    {
+        await using var host = new GatewayHost("web1").Set("Gateway:Vms:web1:Actions:Panic", "pause")
+            .Set("Gateway:CommandPolicy:Rules:no-actions:Command", "set-action").Set("Gateway:CommandPolicy:Rules:no-actions:Effect", "deny");
+        await host.StartAsync();
+        await host.ConnectedAsync("web1");
+        await host.EventuallyAsync(() => host.LogLines.Any(static line => line.Contains("actions of web1 were not sent") && line.Contains("'no-actions'")), "the line");
+        (await host.PostAsync("/stop")).NoContent();
+        Assert.Equal(["stop"], host.Fake("web1").Sent);
+        Assert.Null((await host.GetAsync("/actions")).Ok().Text("panic"));
     }
 
     private static JsonElement Json(string text) => JsonElement.Parse(text);
