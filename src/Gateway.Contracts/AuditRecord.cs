@@ -5,7 +5,7 @@ namespace Gateway.Contracts;
 /// <summary>One request that could have changed something, and what became of it.</summary>
 public sealed record AuditRecord
 {
-    /// <summary>When it was over.</summary>
+    /// <summary>When it was over. Never earlier than the record before, unless the clock was set back.</summary>
     public required DateTimeOffset Time { get; init; }
 
     /// <summary>The key's name, the token's <c>sub</c>, or <c>anonymous</c>.</summary>
@@ -43,6 +43,9 @@ public sealed record AuditRecord
 
     /// <summary>The trace that the request belongs to.</summary>
     public required string TraceId { get; init; }
+
+    /// <summary>Whether nothing was done: a kept answer was given once more (<c>Idempotency-Key</c>), and <c>outcome</c> is the first request's.</summary>
+    public bool Replayed { get; init; }
 }
 
 /// <summary>Some of the audit log, newest first.</summary>

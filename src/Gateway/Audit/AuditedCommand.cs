@@ -30,6 +30,11 @@ internal sealed record AuditedCommand(string? Command, JsonElement? Arguments)
         try
         {
             using var body = await JsonDocument.ParseAsync(request.Body, JsonReading.Strict, context.RequestAborted);
+            if (context.GetRouteValue("command") is string named)
+            {
+                return new AuditedCommand(named, body.RootElement.Clone());
+            }
+
             return new AuditedCommand(
                 (Member("execute") ?? Member("exec-oob")) is { } command ? JsonReading.TextOfAny(command) : null,
                 Member("arguments")?.Clone());

@@ -1,5 +1,6 @@
 using Gateway.Api;
 using Gateway.Api.Binding;
+using Gateway.Api.Idempotency;
 using Gateway.Api.Problems;
 using Gateway.Contracts;
 using Gateway.Security;
@@ -7,18 +8,18 @@ using Gateway.Security;
 namespace Gateway.Audit;
 
 /// <summary>Writes down every request that can change something, whatever became of it, before it is answered.</summary>
-internal sealed class AuditedRequests(RequestDelegate next, AuditLog log, TimeProvider time)
+internal sealed class AuditedRequests(RequestDelegate next, AuditLog log)
 {
     public Task InvokeAsync(HttpContext context) => CanChangeSomething(context) ? InvokeAuditedAsync(context) : next(context);
 
     private async Task InvokeAuditedAsync(HttpContext context)
     {
         var written = false;
-        context.Response.OnStarting(() => WriteOnceAsync(context.Items[typeof(Problem)] as Problem));
+        context.Response.OnStarting(() => WriteOnceAsync(ProblemWriter.Of(context)));
         try
         {
             await next(context);
-            await WriteOnceAsync(context.Items[typeof(Problem)] as Problem);
+            await WriteOnceAsync(ProblemWriter.Of(context));
         }
         catch (Exception failure)
         {
@@ -32,7 +33,15 @@ internal sealed class AuditedRequests(RequestDelegate next, AuditLog log, TimePr
             if (!written)
             {
                 written = true;
-                log.Add(Record(context, problem, await AuditedCommand.OfAsync(context)));
+                var record = Record(context, problem, await AuditedCommand.OfAsync(context));
+                if (context.User.Identity?.IsAuthenticated == true)
+                {
+                    log.Add(record);
+                }
+                else
+                {
+                    log.AddUnauthenticated(record);
+                }
             }
         }
     }
@@ -41,9 +50,9 @@ internal sealed class AuditedRequests(RequestDelegate next, AuditLog log, TimePr
         !(HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) || HttpMethods.IsOptions(context.Request.Method))
         && context.Action() is not null;
 
-    private AuditRecord Record(HttpContext context, Problem? problem, AuditedCommand command) => new()
+    private static AuditRecord Record(HttpContext context, Problem? problem, AuditedCommand command) => new()
     {
-        Time = time.GetUtcNow(),
+        Time = default,
         Who = context.User.Access().Who,
         WhoKind = context.User.Access().Kind,
         Remote = context.Connection.RemoteIpAddress?.ToString(),
@@ -55,5 +64,6 @@ internal sealed class AuditedRequests(RequestDelegate next, AuditLog log, TimePr
         Outcome = problem is not null ? AuditOutcome.Of(problem) : context.Response.StatusCode < StatusCodes.Status400BadRequest ? "done" : "not-sent",
         Problem = problem?.Type.Split(':')[^1],
         TraceId = context.TraceId(),
+        Replayed = context.Response.Headers.ContainsKey(IdempotentRequests.Replayed),
     };
 }

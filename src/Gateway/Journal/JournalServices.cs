@@ -1,5 +1,4 @@
 using Gateway.Configuration;
-using Gateway.Vms;
 
 namespace Gateway.Journal;
 
@@ -13,8 +12,7 @@ public static class JournalServices
             provider.GetRequiredService<DataDirectory>().Path,
             options.Journal,
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<EventJournal>>(),
-            new VmStore(Path.Combine(provider.GetRequiredService<DataDirectory>().Path, VmStore.FileName)).Load().Known.Keys));
+            provider.GetRequiredService<ILogger<EventJournal>>()));
         services.AddSingleton<IJournal>(static provider => provider.GetRequiredService<EventJournal>());
         services.AddSingleton<JournalReaders>();
         return services;

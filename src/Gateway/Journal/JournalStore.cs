@@ -20,10 +20,7 @@ internal class JournalStore : IDisposable
     /// <exception cref="ConfigurationException">The file cannot be had, is damaged, or a newer gateway's.</exception>
     public JournalStore(string path, bool sync)
     {
-        Path = path;
-        IsNew = !DataFiles.All(path).Any(System.IO.Path.Exists);
-        // A file that is removed later is not made again by who reads.
-        connectionString = new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWrite, Pooling = true, DefaultTimeout = 30 }.ToString();
+        connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = true, DefaultTimeout = 30 }.ToString();
         try
         {
             DataFiles.Make(path, JournalSchema.Create);
@@ -44,12 +41,6 @@ internal class JournalStore : IDisposable
             throw DataFiles.Refusal("the journal", path, failure);
         }
     }
-
-    /// <summary>Its file.</summary>
-    public string Path { get; }
-
-    /// <summary>Whether there was none before.</summary>
-    public bool IsNew { get; }
 
     /// <summary>The newest entry ever kept.</summary>
     public long LastId() => Scalar("SELECT max(coalesce((SELECT max(id) FROM events), 0), coalesce((SELECT max(upto) FROM trimmed), 0))") ?? 0;
@@ -214,8 +205,7 @@ internal class JournalStore : IDisposable
         command.ExecuteNonQuery();
     }
 
-    /// <summary>The number that a query answers; null where it answers none. For the thread that writes.</summary>
-    internal long? Scalar(string sql, params (string Name, object Value)[] parameters)
+    private long? Scalar(string sql, params (string Name, object Value)[] parameters)
     {
         using var command = Command(sql, parameters);
         return command.ExecuteScalar() as long?;

@@ -11,7 +11,7 @@ using Qmp;
 namespace Gateway.Monitors;
 
 /// <summary>Does what clients of native QMP ask for: through the one connection, the command policy and the audit log.</summary>
-internal sealed class MonitorCommands(CommandPolicy policy, AuditLog audit, Places places, TimeProvider time)
+internal sealed class MonitorCommands(CommandPolicy policy, AuditLog audit, Places places)
 {
     // A client of QEMU's own waits as long as it likes, and its answer comes whenever it comes.
     private static readonly TimeSpan Patience = TimeSpan.FromDays(1);
@@ -74,9 +74,9 @@ internal sealed class MonitorCommands(CommandPolicy policy, AuditLog audit, Plac
         ? ProblemMapper.Of(ProblemKind.InvalidRequest, $"QEMU could not read it: {unreadable.Message}")
         : ProblemMapper.Map(failure);
 
-    private AuditRecord Record(IVm vm, MonitorClient client, MonitorRequest request, Caller caller, Problem? problem) => new()
+    private static AuditRecord Record(IVm vm, MonitorClient client, MonitorRequest request, Caller caller, Problem? problem) => new()
     {
-        Time = time.GetUtcNow(),
+        Time = default,
         Who = client.Who,
         WhoKind = client.Kind,
         Remote = client.Remote,

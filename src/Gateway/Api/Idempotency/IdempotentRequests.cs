@@ -13,6 +13,9 @@ namespace Gateway.Api.Idempotency;
 /// </summary>
 internal sealed class IdempotentRequests(RequestDelegate next, KeptAnswers answers, ProblemWriter problems)
 {
+    /// <summary>The header that marks the answer to another request, given once more.</summary>
+    public const string Replayed = "Idempotency-Replayed";
+
     private const string Header = "Idempotency-Key";
     private const int MaxLength = 255;
 
@@ -48,7 +51,8 @@ internal sealed class IdempotentRequests(RequestDelegate next, KeptAnswers answe
         }
         else if (known.Answer is { } answer)
         {
-            context.Response.Headers["Idempotency-Replayed"] = "true";
+            context.Response.Headers[Replayed] = "true";
+            problems.Note(context, answer);
             await WriteAsync(context.Response, answer);
         }
         else if (known.UnderWay)

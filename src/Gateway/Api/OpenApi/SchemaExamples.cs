@@ -32,13 +32,13 @@ internal sealed class SchemaExamples : ISchemaFilter
     private const string Audited =
         """
         {"time":"2026-11-24T03:53:00.123456Z","who":"ci","whoKind":"key","remote":"127.0.0.1","vm":"web1","command":"system_reset","arguments":null,"method":"POST",
-         "path":"/vms/web1/reset","outcome":"done","problem":null,"traceId":"0af7651916cd43dd8448eb211c80319c"}
+         "path":"/vms/web1/reset","outcome":"done","problem":null,"traceId":"0af7651916cd43dd8448eb211c80319c","replayed":false}
         """;
 
     private const string Command =
         """
         {"name":"qom-list","arguments":{"type":"object","properties":{"path":{"type":"string"}},"required":["path"],"additionalProperties":false},
-         "returns":{"type":"array","items":{"$ref":"#/$defs/qom-list.return"} },"allowed":true,"rule":"built-in: only reads","deprecated":false,"unstable":false}
+         "returns":{"type":"array","items":{"$ref":"#/$defs/qom-list.return"} },"allowed":true,"rule":"built-in: only reads: names of objects, properties and types, no property of an object that exists","deprecated":false,"unstable":false}
         """;
 
     private static readonly Dictionary<Type, string> Examples = new()

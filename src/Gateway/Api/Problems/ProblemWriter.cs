@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Gateway.Api.Binding;
+using Gateway.Api.Idempotency;
 using Gateway.Contracts;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Extensions;
@@ -31,11 +32,21 @@ internal sealed partial class ProblemWriter(IOptions<Microsoft.AspNetCore.Mvc.Js
         return true;
     }
 
+    /// <summary>The problem that a request was, or is about to be, answered with; null where there is none.</summary>
+    public static Problem? Of(HttpContext context) =>
+        context.Items[typeof(Problem)] as Problem ?? (context.Response.StatusCode >= StatusCodes.Status400BadRequest ? OfStatus(context) : null);
+
+    /// <summary>Notes the problem that an answer is which was kept.</summary>
+    public void Note(HttpContext context, KeptAnswer answer) =>
+        context.Items[typeof(Problem)] = answer.Status < StatusCodes.Status400BadRequest ? null : JsonSerializer.Deserialize<Problem>(answer.Body, json.Value.JsonSerializerOptions);
+
     /// <summary>Answers a status that something in the framework set.</summary>
-    public Task WriteStatusAsync(HttpContext context)
+    public Task WriteStatusAsync(HttpContext context) => WriteAsync(context, OfStatus(context));
+
+    private static Problem OfStatus(HttpContext context)
     {
         var path = context.Request.Path;
-        return WriteAsync(context, context.Response.StatusCode switch
+        return context.Response.StatusCode switch
         {
             StatusCodes.Status404NotFound => ProblemMapper.Of(ProblemKind.NotFound, $"{path} is no route; /swagger shows which there are"),
             StatusCodes.Status405MethodNotAllowed => ProblemMapper.Of(
@@ -44,7 +55,7 @@ internal sealed partial class ProblemWriter(IOptions<Microsoft.AspNetCore.Mvc.Js
             StatusCodes.Status415UnsupportedMediaType => ProblemMapper.Of(
                 ProblemKind.UnsupportedMediaType, "send the body as UTF-8 with Content-Type: application/json"),
             _ => ProblemMapper.Of(ProblemKind.InvalidRequest, "the request cannot be served as it is"),
-        });
+        };
     }
 
     /// <summary>Writes the problem, and what of the request belongs to it.</summary>

@@ -1,0 +1,193 @@
+using System.Text.Json;
+using Gateway.Configuration;
+using Gateway.Contracts;
+
+namespace Gateway.Audit;
+
+/// <summary>
+/// Records, one JSON object a line, in a file that is rotated by size: <c>name.jsonl</c>, and <c>name.1.jsonl</c> and on for the older ones. A record
+/// is in the file when <see cref="Add"/> returns. When the disk takes none, records wait in memory up to a bound.
+/// </summary>
+internal sealed partial class AuditFile : IDisposable
+{
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+
+    // A clock that is corrected goes back by less. One that goes back further was set, and the records have to show it.
+    private static readonly TimeSpan Correction = TimeSpan.FromMinutes(1);
+
+    private readonly string path;
+    private readonly int files;
+    private readonly int bytes;
+    private readonly int maxWaiting;
+    private readonly JsonSerializerOptions json;
+    private readonly TimeProvider time;
+    private readonly ILogger logger;
+    private readonly Lock sync = new();
+    private readonly Queue<byte[]> waiting = new();
+    private readonly ITimer retry;
+    private DateTimeOffset last;
+    private FileStream? file;
+    private long dropped;
+
+    /// <param name="path">Where, without the ending.</param>
+    /// <param name="files">How many files are kept.</param>
+    /// <param name="bytes">How large each may become.</param>
+    /// <param name="maxWaiting">How many records wait for a disk that takes none.</param>
+    /// <param name="json">How records are written.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">One line an incident.</param>
+    public AuditFile(string path, int files, int bytes, int maxWaiting, JsonSerializerOptions json, TimeProvider time, ILogger logger)
+    {
+        (this.path, this.files, this.bytes, this.maxWaiting, this.json, this.time, this.logger) = (path, files, bytes, maxWaiting, json, time, logger);
+        retry = time.CreateTimer(_ => Retry(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>What keeps the file from being written, and what to do; null while nothing does.</summary>
+    public string? Trouble { get; private set; }
+
+    /// <summary>The files, newest first.</summary>
+    public IEnumerable<string> Files => Enumerable.Range(0, files).Select(PathOf).TakeWhile(File.Exists);
+
+    /// <summary>Writes a record down. It gets its time here, so that the file is in the order of time.</summary>
+    public void Add(AuditRecord record)
+    {
+        lock (sync)
+        {
+            waiting.Enqueue([.. JsonSerializer.SerializeToUtf8Bytes(record with { Time = Now() }, json), (byte)'\n']);
+            TryWrite();
+        }
+    }
+
+    /// <summary>Closes the file.</summary>
+    public void Dispose()
+    {
+        retry.Dispose();
+        lock (sync)
+        {
+            file?.Dispose();
+            // A try that is under way finds nothing to do.
+            Trouble = null;
+        }
+    }
+
+    private DateTimeOffset Now()
+    {
+        var now = time.GetUtcNow();
+        return last = now < last && last - now < Correction ? last : now;
+    }
+
+    // Without a record that comes: what waits is to be written, and the gateway ready, as soon as there is room.
+    private void Retry()
+    {
+        lock (sync)
+        {
+            if (Trouble is not null)
+            {
+                TryWrite();
+            }
+        }
+    }
+
+    private void TryWrite()
+    {
+        try
+        {
+            Write();
+            if (Trouble is not null)
+            {
+                Trouble = null;
+                LogWritable(logger, file!.Name, dropped);
+                dropped = 0;
+            }
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            Fail(failure);
+            retry.Change(RetryInterval, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void Write()
+    {
+        file ??= Open();
+        while (waiting.TryPeek(out var line))
+        {
+            if (file.Position > 0 && file.Position + line.Length > bytes)
+            {
+                Rotate();
+            }
+
+            var start = file.Position;
+            try
+            {
+                file.Write(line);
+            }
+            catch (IOException)
+            {
+                // Half a line on a full disk would spoil the next one.
+                file.SetLength(start);
+                throw;
+            }
+
+            waiting.Dequeue();
+        }
+    }
+
+    private FileStream Open()
+    {
+        var opened = DataDirectory.Open(PathOf(0), FileMode.OpenOrCreate, FileShare.ReadWrite | FileShare.Delete);
+        if (opened.Length > 0)
+        {
+            // A line that a kill cut off is none, and ends here.
+            opened.Seek(-1, SeekOrigin.End);
+            if (opened.ReadByte() != '\n')
+            {
+                opened.WriteByte((byte)'\n');
+            }
+        }
+
+        return opened;
+    }
+
+    private void Rotate()
+    {
+        file?.Dispose();
+        file = null;
+        File.Delete(PathOf(files - 1));
+        for (var i = files - 2; i >= 0; i--)
+        {
+            if (File.Exists(PathOf(i)))
+            {
+                File.Move(PathOf(i), PathOf(i + 1), overwrite: true);
+            }
+        }
+
+        file = Open();
+    }
+
+    private void Fail(Exception failure)
+    {
+        file?.Dispose();
+        file = null;
+        while (waiting.Count > maxWaiting)
+        {
+            waiting.Dequeue();
+            dropped++;
+        }
+
+        if (Trouble is null)
+        {
+            LogUnwritable(logger, failure, PathOf(0));
+        }
+
+        Trouble = $"the audit log cannot be written: {failure.Message} (Gateway:DataDirectory: free space there, or make it writable); {waiting.Count} records wait";
+    }
+
+    private string PathOf(int age) => age == 0 ? $"{path}.jsonl" : $"{path}.{age}.jsonl";
+
+    [LoggerMessage(60, LogLevel.Error, "The audit log cannot be written ({File}); records wait in memory. Free space in Gateway:DataDirectory, or make it writable.")]
+    private static partial void LogUnwritable(ILogger logger, Exception failure, string file);
+
+    [LoggerMessage(61, LogLevel.Warning, "The audit log is written again ({File}); {Dropped} records are missing from it.")]
+    private static partial void LogWritable(ILogger logger, string file, long dropped);
+}
