@@ -21,6 +21,9 @@ public readonly partial record struct UnixFile
     /// <summary>Who may do what with it.</summary>
     public UnixFileMode Mode { get; private init; }
 
+    /// <summary>When its content or its attributes last changed (ctime), which nobody can set; rounded down to 100 ns.</summary>
+    public DateTimeOffset Changed { get; private init; }
+
     /// <summary>Looks at a path, following links; null where nothing is there or it may not be seen.</summary>
     public static UnixFile? Look(string path) => Look(path, 0);
 
@@ -48,6 +51,8 @@ public readonly partial record struct UnixFile
             IsSocket = (mode & 0xF000) == 0xC000,
             Identity = $"{inode}:{seconds}.{nanoseconds}",
             Birth = $"{device}:{inode}:{birth}",
+            Changed = DateTimeOffset.FromUnixTimeSeconds(BinaryPrimitives.ReadInt64LittleEndian(found[Statx.Changed..]))
+                .AddTicks(BinaryPrimitives.ReadUInt32LittleEndian(found[(Statx.Changed + 8)..]) / 100),
             Owner = BinaryPrimitives.ReadUInt32LittleEndian(found[Statx.User..]),
             Mode = (UnixFileMode)(mode & 0xFFF),
         };
@@ -61,12 +66,13 @@ public readonly partial record struct UnixFile
         public const int TypeAndMode = 28;
         public const int Inode = 32;
         public const int Birth = 80;
+        public const int Changed = 96;
         public const int Modified = 112;
         public const int TimeSize = 12; // seconds and nanoseconds
         public const int Device = 136; // major and minor number
         public const int CurrentDirectory = -100; // AT_FDCWD
         public const int NoFollow = 0x100; // AT_SYMLINK_NOFOLLOW
-        public const uint Wanted = 0x1 | 0x2 | 0x8 | 0x40 | 0x100 | 0x800; // STATX_TYPE, _MODE, _UID, _MTIME, _INO, _BTIME
+        public const uint Wanted = 0x1 | 0x2 | 0x8 | 0x40 | 0x80 | 0x100 | 0x800; // STATX_TYPE, _MODE, _UID, _MTIME, _CTIME, _INO, _BTIME
 
         [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
         public static partial int Call(int directory, string path, int flags, uint mask, Span<byte> found);

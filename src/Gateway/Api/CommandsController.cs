@@ -14,6 +14,7 @@ using Gateway.Vms;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Qmp;
+using Qmp.Schema;
 
 namespace Gateway.Api;
 
@@ -31,6 +32,7 @@ public sealed class CommandsController(VmSchemas schemas, CommandPolicy policy) 
     /// policy says before it has seen any arguments, and <c>rule</c> why. Of a VM that is away: what its last run had.
     /// </remarks>
     [HttpGet("commands")]
+    [Sends(QapiSchema.Query)]
     [ProducesResponseType<CommandList>(StatusCodes.Status200OK)]
     [Problems(
         nameof(ProblemKind.VmNotFound), nameof(ProblemKind.VmAmbiguous), nameof(ProblemKind.CommandRefused), nameof(ProblemKind.CommandNotSupported),
@@ -75,6 +77,7 @@ public sealed class CommandsController(VmSchemas schemas, CommandPolicy policy) 
         CancellationToken cancellationToken)
     {
         HttpContext.Audit(command, body?.Json);
+        HttpContext.TakeCommand(vm.Id, command);
         var arguments = body?.Json ?? JsonText.EmptyObject.ToElement();
         await CheckAsync(vm, command, arguments, cancellationToken);
         return new JsonTextResult((await HttpContext.SendAsync(vm, new QmpCommand(command, JsonText.From(arguments)), timeout, cancellationToken)).Utf8);
@@ -83,6 +86,7 @@ public sealed class CommandsController(VmSchemas schemas, CommandPolicy policy) 
     /// <summary>Describes the commands of the VM's QEMU in OpenAPI 3.1.</summary>
     /// <remarks>One operation a command, for forms and generated clients.</remarks>
     [HttpGet("openapi.json")]
+    [Sends(QapiSchema.Query)]
     [ProducesResponseType<JsonElement>(StatusCodes.Status200OK)]
     [Problems(
         nameof(ProblemKind.VmNotFound), nameof(ProblemKind.VmAmbiguous), nameof(ProblemKind.CommandRefused), nameof(ProblemKind.CommandNotSupported),

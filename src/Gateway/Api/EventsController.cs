@@ -6,6 +6,7 @@ using Gateway.Api.OpenApi;
 using Gateway.Api.Problems;
 using Gateway.Contracts;
 using Gateway.Journal;
+using Gateway.Limits;
 using Gateway.Security;
 using Gateway.Vms;
 using Microsoft.AspNetCore.Mvc;
@@ -33,6 +34,7 @@ public sealed class EventsController(IJournal journal, ServerSentEvents stream, 
     /// <param name="lastEventId">The cursor that a stream resumes from.</param>
     /// <param name="cancellationToken">The caller hung up.</param>
     [HttpGet("events", Name = "ReadEvents")]
+    [Waits("wait")]
     [QueryPrefix(EventQuery.DataPrefix)]
     [ProducesResponseType<EventPage>(StatusCodes.Status200OK, "application/json", "text/event-stream")]
     [Problems(nameof(ProblemKind.CursorExpired))]
@@ -51,6 +53,7 @@ public sealed class EventsController(IJournal journal, ServerSentEvents stream, 
     /// <inheritdoc cref="Read" path="/param"/>
     [HttpGet("vms/{vm}/events", Name = "ReadEventsOfVm")]
     [Access(Role.Viewer)]
+    [Waits("wait")]
     [QueryPrefix(EventQuery.DataPrefix)]
     [ProducesResponseType<EventPage>(StatusCodes.Status200OK, "application/json", "text/event-stream")]
     [Problems(nameof(ProblemKind.VmNotFound), nameof(ProblemKind.CursorExpired))]

@@ -5,6 +5,7 @@ using Gateway.Api.OpenApi;
 using Gateway.Audit;
 using Gateway.Commands;
 using Gateway.Contracts;
+using Gateway.Limits;
 using Gateway.Security;
 using Gateway.Vms;
 using Microsoft.AspNetCore.Mvc;
@@ -28,6 +29,7 @@ public sealed class LifecycleController(LifecycleWait lifecycle, CommandPolicy p
     [HttpPost("stop")]
     [Sends("stop")]
     [ProducesResponseType<GatewayEvent>(StatusCodes.Status200OK)]
+    [Waits("wait")]
     [CommandProblems(Waits = true)]
     public Task<IActionResult> Stop([FromVm] IVm vm, [FromQuery, Range(1, 300)] int? wait, CancellationToken cancellationToken) =>
         RunAsync(vm, LifecycleCommand.Stop, wait, cancellationToken);
@@ -38,6 +40,7 @@ public sealed class LifecycleController(LifecycleWait lifecycle, CommandPolicy p
     [HttpPost("cont")]
     [Sends("cont")]
     [ProducesResponseType<GatewayEvent>(StatusCodes.Status200OK)]
+    [Waits("wait")]
     [CommandProblems(Waits = true)]
     public Task<IActionResult> Cont([FromVm] IVm vm, [FromQuery, Range(1, 300)] int? wait, CancellationToken cancellationToken) =>
         RunAsync(vm, LifecycleCommand.Cont, wait, cancellationToken);
@@ -48,6 +51,7 @@ public sealed class LifecycleController(LifecycleWait lifecycle, CommandPolicy p
     [HttpPost("reset")]
     [Sends("system_reset")]
     [ProducesResponseType<GatewayEvent>(StatusCodes.Status200OK)]
+    [Waits("wait")]
     [CommandProblems(Waits = true)]
     public Task<IActionResult> Reset([FromVm] IVm vm, [FromQuery, Range(1, 300)] int? wait, CancellationToken cancellationToken) =>
         RunAsync(vm, LifecycleCommand.Reset, wait, cancellationToken);
@@ -60,6 +64,7 @@ public sealed class LifecycleController(LifecycleWait lifecycle, CommandPolicy p
     [HttpPost("powerdown")]
     [Sends("system_powerdown")]
     [ProducesResponseType<GatewayEvent>(StatusCodes.Status200OK)]
+    [Waits("wait")]
     [CommandProblems(Waits = true)]
     public Task<IActionResult> Powerdown([FromVm] IVm vm, [FromQuery, Range(1, 300)] int? wait, CancellationToken cancellationToken) =>
         RunAsync(vm, LifecycleCommand.Powerdown, wait, cancellationToken);
@@ -70,6 +75,7 @@ public sealed class LifecycleController(LifecycleWait lifecycle, CommandPolicy p
     [HttpPost("wakeup")]
     [Sends("system_wakeup")]
     [ProducesResponseType<GatewayEvent>(StatusCodes.Status200OK)]
+    [Waits("wait")]
     [CommandProblems(Waits = true)]
     public Task<IActionResult> Wakeup([FromVm] IVm vm, [FromQuery, Range(1, 300)] int? wait, CancellationToken cancellationToken) =>
         RunAsync(vm, LifecycleCommand.Wakeup, wait, cancellationToken);
@@ -80,6 +86,7 @@ public sealed class LifecycleController(LifecycleWait lifecycle, CommandPolicy p
     [HttpPost("quit")]
     [Sends("quit")]
     [ProducesResponseType<GatewayEvent>(StatusCodes.Status200OK)]
+    [Waits("wait")]
     [CommandProblems(Waits = true)]
     public Task<IActionResult> Quit([FromVm] IVm vm, [FromQuery, Range(1, 300)] int? wait, CancellationToken cancellationToken) =>
         RunAsync(vm, LifecycleCommand.Quit, wait, cancellationToken);
@@ -99,7 +106,7 @@ public sealed class LifecycleController(LifecycleWait lifecycle, CommandPolicy p
         // A body means nothing here, but one that is too large is refused before anything is done.
         await Request.Body.CopyToAsync(Stream.Null, cancellationToken);
         var completion = await lifecycle.RunAsync(
-            vm, command, wait is { } seconds ? TimeSpan.FromSeconds(seconds) : null, Request.Runs(), HttpContext.Caller(), cancellationToken);
+            vm, command, wait is { } seconds ? TimeSpan.FromSeconds(seconds) : null, Request.Runs(), HttpContext.Caller(), User.LimitedAs(), cancellationToken);
         return completion is null ? NoContent() : new JsonTextResult(completion.Envelope);
     }
 }

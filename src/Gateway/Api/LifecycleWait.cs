@@ -1,5 +1,6 @@
 using Gateway.Api.Problems;
 using Gateway.Journal;
+using Gateway.Limits;
 using Gateway.Vms;
 using Qmp;
 
@@ -34,15 +35,16 @@ public sealed record LifecycleCommand(string Qmp, string? Completion, Func<VmSta
 }
 
 /// <summary>Runs commands of the lifecycle and waits for what completes them, from before they are sent: no event is missed.</summary>
-public sealed class LifecycleWait(IJournal journal, TimeProvider time, IHostApplicationLifetime lifetime)
+public sealed class LifecycleWait(IJournal journal, Places places, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(5);
 
     /// <summary>Runs a command; answers the event that completed it, or null where none was waited for or none will come.</summary>
     /// <exception cref="WaitTimedOutException">Acknowledged, but not completed in time.</exception>
     /// <exception cref="WaitAbortedException">Acknowledged, but the VM went away first, or the gateway ends.</exception>
+    /// <exception cref="LimitReachedException">Too many lifecycle commands are on their way.</exception>
     public async Task<JournalEntry?> RunAsync(
-        IVm vm, LifecycleCommand command, TimeSpan? wait, IReadOnlyCollection<string>? runs, Caller caller, CancellationToken cancellationToken)
+        IVm vm, LifecycleCommand command, TimeSpan? wait, IReadOnlyCollection<string>? runs, Caller caller, string? limitedAs, CancellationToken cancellationToken)
     {
         var request = new VmCommand(new QmpCommand(command.Qmp), caller) { IfRun = runs };
         if (wait is not { } timeout)
@@ -57,9 +59,16 @@ public sealed class LifecycleWait(IJournal journal, TimeProvider time, IHostAppl
             throw new RunChangedException(vm.Id, run, command.Qmp);
         }
 
-        var before = command.IsDoneIn is null ? null : await StatusBeforeAsync(vm, command, caller, cancellationToken);
-        var after = journal.LastAppended;
-        await vm.ExecuteAsync(request, cancellationToken);
+        VmStatus? before;
+        long after;
+        // The request itself has a reader's place, for as long as it waits.
+        using (places.Take(Work.Urgent, vm.Id, limitedAs))
+        {
+            before = command.IsDoneIn is null ? null : await StatusBeforeAsync(vm, command, caller, cancellationToken);
+            after = journal.LastAppended;
+            await vm.ExecuteAsync(request, cancellationToken);
+        }
+
         var nothingToDo = before is not null && command.IsDoneIn!(before);
         return await CompletionAsync(vm.Id, command, after, nothingToDo ? journal.LastAppended : null, timeout, cancellationToken);
     }

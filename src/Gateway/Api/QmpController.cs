@@ -44,7 +44,7 @@ public sealed class QmpController(CommandPolicy policy) : ControllerBase
             throw new VmUnreachableException(vm.Id, away, "qmp_capabilities");
         }
 
-        var client = new MonitorClient(User.Access().Kind, User.Access().Who, HttpContext.Connection.RemoteIpAddress?.ToString());
+        var client = new MonitorClient(User.Access().Kind, User.Access().Who, HttpContext.Connection.RemoteIpAddress?.ToString(), User.LimitedAs());
         var sessions = HttpContext.RequestServices.GetRequiredService<MonitorSessions>();
         await sessions.ServeAsync(vm, HttpContext.WebSockets.AcceptWebSocketAsync, client, HttpContext.RequestAborted);
         return new EmptyResult();
@@ -70,6 +70,7 @@ public sealed class QmpController(CommandPolicy policy) : ControllerBase
         var name = body.Execute ?? body.ExecOob!;
         HttpContext.Audit(name, body.Arguments);
         policy.Check(vm.Id, name, body.Arguments);
+        HttpContext.TakeCommand(vm.Id, name, body.ExecOob is not null);
         var arguments = body.Arguments is { } given ? JsonText.From(given) : (JsonText?)null;
         var answer = await HttpContext.SendAsync(vm, new QmpCommand(name, arguments, OutOfBand: body.ExecOob is not null), timeout, cancellationToken);
         return new JsonTextResult(GatewayEvents.Json(json => json.WriteRaw("return", answer)).Utf8);

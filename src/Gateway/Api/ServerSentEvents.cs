@@ -23,7 +23,7 @@ public sealed class ServerSentEvents(JournalReaders readers, Places places, IHos
     /// <exception cref="LimitReachedException">There are as many readers as may be.</exception>
     public async Task WriteAsync(HttpContext context, EventFilter filter, long after)
     {
-        using var place = HttpMethods.IsHead(context.Request.Method) ? null : places.TakeReader();
+        using var place = HttpMethods.IsHead(context.Request.Method) ? null : places.Take(Work.Reader, vm: null, context.User.LimitedAs());
         var response = context.Response;
         response.ContentType = "text/event-stream";
         response.Headers.CacheControl = "no-store";

@@ -3,7 +3,9 @@ using Gateway.Api.Binding;
 using Gateway.Api.Json;
 using Gateway.Api.OpenApi;
 using Gateway.Api.Problems;
+using Gateway.Audit;
 using Gateway.Commands.Typed;
+using Gateway.Limits;
 using Gateway.Security;
 using Gateway.Vms;
 using Microsoft.AspNetCore.Mvc;
@@ -29,6 +31,8 @@ public sealed class StatusController(StatusWait wait, TypedValues values) : Cont
     /// <param name="timeout">How many seconds to wait; 30 where nothing is said.</param>
     /// <param name="cancellationToken">The caller hung up.</param>
     [HttpGet]
+    [Sends(RunStateCommands.QueryStatus)]
+    [Waits("until")]
     [ProducesResponseType<StatusInfo>(StatusCodes.Status200OK)]
     [Problems(
         nameof(ProblemKind.VmNotFound), nameof(ProblemKind.VmAmbiguous), nameof(ProblemKind.CommandRefused), nameof(ProblemKind.CommandNotSupported),

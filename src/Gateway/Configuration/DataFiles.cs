@@ -33,6 +33,12 @@ internal static class DataFiles
             return;
         }
 
+        if (All(path).Any(File.Exists))
+        {
+            // The database itself is lost. SQLite would copy what is left of its log into the new one.
+            MoveAside(path, TimeProvider.System.GetUtcNow());
+        }
+
         var next = path + ".new";
         File.Delete(next);
         DataDirectory.MakeFile(next);
@@ -86,6 +92,7 @@ internal static class DataFiles
         SqliteException { SqliteErrorCode: SqliteFull } => "free space on the disk of Gateway:DataDirectory",
         SqliteException { SqliteErrorCode: SqliteBusy } => "another program holds the file; end it",
         SqliteException { SqliteErrorCode: SqliteReadOnly or SqliteCannotOpen } or UnauthorizedAccessException => "make Gateway:DataDirectory writable",
+        Journal.JournalFileGoneException => "put it back, or restart the gateway, which goes on with what is there",
         Journal.NewerJournalException => "start that gateway",
         _ => "see to the disk of Gateway:DataDirectory: free space there, make it writable, or replace it",
     };

@@ -37,7 +37,7 @@ public sealed class EventHubConnections(JournalReaders readers, Places places, I
         await UnsubscribeAsync(connectionId);
         if (connections.TryGetValue(connectionId, out var connection))
         {
-            subscriptions[connectionId] = new HubSubscription(connection, readers, places.TakeReader(), filter, subscriptionLogger);
+            subscriptions[connectionId] = new HubSubscription(connection, readers, places.Take(Work.Reader, vm: null, connection.User.LimitedAs()), filter, subscriptionLogger);
         }
 
         if (!connections.ContainsKey(connectionId))

@@ -62,7 +62,7 @@ public sealed class EventsHub(IJournal journal, JournalReaders readers, Places p
     private async IAsyncEnumerable<JsonText> StreamAsync(HubFilter wanted, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // Not before the stream is read: one whose client is gone by then would keep the place.
-        using var place = await errors.TellAsync(() => ValueTask.FromResult(places.TakeReader()));
+        using var place = await errors.TellAsync(() => ValueTask.FromResult(places.Take(Work.Reader, vm: null, Context.User.LimitedAs())));
         if (wanted.Checkpoints)
         {
             yield return Cursor(wanted.After);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Gateway.Configuration;
 using Microsoft.Data.Sqlite;
 
 namespace Gateway.Journal;
@@ -14,6 +15,8 @@ public sealed class EventJournal : IJournal, IDisposable
 
     private readonly TimeProvider time;
     private readonly JournalStore store;
+    private readonly JournalIds ids;
+    private readonly JournalFiles files;
     private readonly JournalHealth health;
     private readonly JournalBacklog backlog;
     private readonly JournalRetention retention;
@@ -24,21 +27,25 @@ public sealed class EventJournal : IJournal, IDisposable
     /// <param name="options">How much is kept, and how safely.</param>
     /// <param name="time">The clock of <c>receivedAt</c> and of retention.</param>
     /// <param name="logger">Told of a disk that fails.</param>
-    public EventJournal(string directory, JournalOptions options, TimeProvider time, ILogger<EventJournal> logger)
-        : this(new JournalStore(Path.Combine(directory, FileName), options.Sync == JournalSync.Full), options, time, logger)
+    /// <param name="vms">The VMs that were known before: each gets an event where a part of the journal is lost.</param>
+    public EventJournal(string directory, JournalOptions options, TimeProvider time, ILogger<EventJournal> logger, IReadOnlyCollection<string>? vms = null)
+        : this(new JournalStore(Path.Combine(directory, FileName), options.Sync == JournalSync.Full), options, time, logger, vms)
     {
     }
 
-    internal EventJournal(JournalStore store, JournalOptions options, TimeProvider time, ILogger<EventJournal> logger)
+    internal EventJournal(JournalStore store, JournalOptions options, TimeProvider time, ILogger<EventJournal> logger, IReadOnlyCollection<string>? vms = null)
     {
+        vms ??= [];
         this.time = time;
         this.store = store;
         health = new JournalHealth(time, logger);
-        var last = store.LastId();
-        backlog = new JournalBacklog(last, time);
-        retention = new JournalRetention(store, options, time, last);
-        tail = new JournalTail(last);
-        writer = new JournalWriter(store, backlog, tail, retention, health, time, logger);
+        ids = OpenIds(store, vms.Count > 0, time);
+        files = new JournalFiles(store.Path);
+        backlog = new JournalBacklog(ids.Last, time, ids.Floor);
+        retention = new JournalRetention(store, options, time, ids.Last);
+        tail = new JournalTail(ids.Last);
+        JournalLoss.Tell(ids, backlog, vms, time.GetUtcNow(), logger);
+        writer = new JournalWriter(store, ids, files, backlog, tail, retention, health, time, logger);
     }
 
     /// <inheritdoc/>
@@ -60,7 +67,7 @@ public sealed class EventJournal : IJournal, IDisposable
         get
         {
             var (waiting, lost) = backlog.Count();
-            return health.Unwritable is { } reason ? $"{writer.UnderWay + waiting} events cannot be written and wait in memory, {lost} are lost. {reason}"
+            return (files.Gone() is { } gone ? DataFiles.Describe(gone) : health.Unwritable) is { } reason ? $"{writer.UnderWay + waiting} events cannot be written and wait in memory, {lost} are lost. {reason}"
                 : health.Unreadable is { } damage ? $"entries of the journal cannot be read. {damage}"
                 : null;
         }
@@ -78,6 +85,11 @@ public sealed class EventJournal : IJournal, IDisposable
     /// <inheritdoc/>
     public void Validate(EventFilter filter, long after)
     {
+        if (ids.IsGone(after))
+        {
+            throw new CursorExpiredException(after, Oldest(filter));
+        }
+
         if (after > LastAppended)
         {
             throw new UnknownCursorException(Cursors.Write(after));
@@ -136,7 +148,22 @@ public sealed class EventJournal : IJournal, IDisposable
         writer.Dispose();
         retention.Close();
         health.Dispose();
+        ids.End(backlog.Last);
         store.Dispose();
+        ids.Dispose();
+    }
+
+    private static JournalIds OpenIds(JournalStore store, bool used, TimeProvider time)
+    {
+        try
+        {
+            return new JournalIds(store, used, time);
+        }
+        catch (Exception failure) when (failure is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            store.Dispose();
+            throw DataFiles.Refusal("the journal's file of ids", JournalIds.PathOf(store.Path), failure);
+        }
     }
 
     private JournalBatch ReadStore(EventFilter filter, long after, long head, int limit)

@@ -6,7 +6,7 @@ namespace Gateway.Journal;
 /// The events that wait to be written. Past a bound the oldest of them are dropped; each VM that lost some gets an event that
 /// says so, in the place of the last one lost.
 /// </summary>
-internal sealed class JournalBacklog(long lastId, TimeProvider time)
+internal sealed class JournalBacklog(long lastId, TimeProvider time, long floor = 0)
 {
     // What one transaction takes: a retry costs no more than this, and readers see the first entries soon.
     private const int MaxTaken = 10_000;
@@ -36,7 +36,7 @@ internal sealed class JournalBacklog(long lastId, TimeProvider time)
         var envelope = JournalEnvelope.Write(entry, receivedAt);
         lock (sync)
         {
-            var item = new WaitingEvent(last + 1, entry, receivedAt, envelope);
+            var item = new WaitingEvent(Math.Max(last, floor) + 1, entry, receivedAt, envelope);
             Volatile.Write(ref last, item.Id);
             waiting.Enqueue(item);
             bytes += Cost(item);

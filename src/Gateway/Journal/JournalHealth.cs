@@ -22,6 +22,7 @@ internal sealed partial class JournalHealth : IDisposable
     private string? unreadable;
     private bool damaged;
     private bool untrimmed;
+    private bool missing;
 
     public JournalHealth(TimeProvider time, ILogger logger)
     {
@@ -63,7 +64,7 @@ internal sealed partial class JournalHealth : IDisposable
 
     /// <summary>A write is done, or failed.</summary>
     /// <returns>How long it took.</returns>
-    public TimeSpan End(SqliteException? failure)
+    public TimeSpan End(Exception? failure)
     {
         slowness.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         TimeSpan took;
@@ -123,9 +124,20 @@ internal sealed partial class JournalHealth : IDisposable
         untrimmed = failure is not null;
     }
 
+    /// <summary>It was looked for the journal's files, which are there or not.</summary>
+    public void Looked(Exception? gone)
+    {
+        if (gone is not null && !missing && Unwritable is null)
+        {
+            LogUnwritable(DataFiles.Describe(gone));
+        }
+
+        missing = gone is not null;
+    }
+
     public void Dispose() => slowness.Dispose();
 
-    private void SetUnwritable(SqliteException? failure)
+    private void SetUnwritable(Exception? failure)
     {
         var now = failure is null ? null : DataFiles.Describe(failure);
         var before = Unwritable;

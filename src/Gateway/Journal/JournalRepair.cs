@@ -1,6 +1,4 @@
-using Gateway.Api.Json;
 using Gateway.Configuration;
-using Gateway.Vms;
 using Microsoft.Data.Sqlite;
 
 namespace Gateway.Journal;
@@ -41,9 +39,11 @@ internal sealed partial class JournalRepair(string path, TimeProvider time, ILog
             return;
         }
 
-        var (kept, above) = Rebuild(old, knownVms);
+        var (kept, above, last) = Rebuild(old, knownVms);
         old?.Dispose();
-        LogRepaired(path, fault, Replace(), kept, above);
+        var aside = Replace();
+        JournalIds.Renew(path, last);
+        LogRepaired(path, fault, aside, kept, above);
     }
 
     private JournalSalvage? Open(out string? fault)
@@ -86,16 +86,16 @@ internal sealed partial class JournalRepair(string path, TimeProvider time, ILog
         }
     }
 
-    private (long Kept, long Above) Rebuild(JournalSalvage? old, IEnumerable<string> knownVms)
+    private (long Kept, long Above, long Last) Rebuild(JournalSalvage? old, IEnumerable<string> knownVms)
     {
         foreach (var left in DataFiles.All(Repaired))
         {
             File.Delete(left);
         }
 
-        // The file may have lost its newest entries, and with them their ids. The clock's milliseconds are more than any gateway counted to.
+        // The file may have lost its newest entries, and with them their ids; what was reserved, too.
         // A damaged number may be any: what no JavaScript client could count to is none.
-        var above = Math.Max(old?.LastId() is { } known and < 1L << 53 ? known : 0, time.GetUtcNow().ToUnixTimeMilliseconds());
+        var above = Math.Max(old?.LastId() is { } known and < 1L << 53 ? known : 0, Math.Max(JournalIds.ReservedOf(path), JournalIds.Clock(time.GetUtcNow())));
         var last = above;
         var vms = knownVms.ToHashSet();
         using var journal = new JournalStore(Repaired, sync: true);
@@ -108,18 +108,9 @@ internal sealed partial class JournalRepair(string path, TimeProvider time, ILog
 
         var kept = last - above;
         var now = time.GetUtcNow();
-        var loss = GatewayEvents.Json(json =>
-        {
-            // Nobody can count them.
-            json.WriteNull("count");
-            json.WritePropertyName("from");
-            Times.Write(json, old?.GapFrom);
-            json.WritePropertyName("to");
-            Times.Write(json, old?.GapTo ?? now);
-        });
         journal.Append([.. vms.Order(StringComparer.Ordinal).Select(vm =>
-            (JournalEntry.From(++last, new NewEvent(vm, GatewayEvents.EventsLost, EventOrigin.Gateway, loss, now), now), now))]);
-        return (kept, above);
+            (JournalEntry.From(++last, JournalLoss.Event(vm, old?.GapFrom, old?.GapTo ?? now, now), now), now))]);
+        return (kept, above, last);
     }
 
     private string Replace()

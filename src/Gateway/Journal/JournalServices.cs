@@ -1,4 +1,5 @@
 using Gateway.Configuration;
+using Gateway.Vms;
 
 namespace Gateway.Journal;
 
@@ -12,7 +13,8 @@ public static class JournalServices
             provider.GetRequiredService<DataDirectory>().Path,
             options.Journal,
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<EventJournal>>()));
+            provider.GetRequiredService<ILogger<EventJournal>>(),
+            new VmStore(Path.Combine(provider.GetRequiredService<DataDirectory>().Path, VmStore.FileName)).Load().Known.Keys));
         services.AddSingleton<IJournal>(static provider => provider.GetRequiredService<EventJournal>());
         services.AddSingleton<JournalReaders>();
         return services;

@@ -20,7 +20,10 @@ internal class JournalStore : IDisposable
     /// <exception cref="ConfigurationException">The file cannot be had, is damaged, or a newer gateway's.</exception>
     public JournalStore(string path, bool sync)
     {
-        connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = true, DefaultTimeout = 30 }.ToString();
+        Path = path;
+        IsNew = !DataFiles.All(path).Any(System.IO.Path.Exists);
+        // A file that is removed later is not made again by who reads.
+        connectionString = new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWrite, Pooling = true, DefaultTimeout = 30 }.ToString();
         try
         {
             DataFiles.Make(path, JournalSchema.Create);
@@ -41,6 +44,12 @@ internal class JournalStore : IDisposable
             throw DataFiles.Refusal("the journal", path, failure);
         }
     }
+
+    /// <summary>Its file.</summary>
+    public string Path { get; }
+
+    /// <summary>Whether there was none before.</summary>
+    public bool IsNew { get; }
 
     /// <summary>The newest entry ever kept.</summary>
     public long LastId() => Scalar("SELECT max(coalesce((SELECT max(id) FROM events), 0), coalesce((SELECT max(upto) FROM trimmed), 0))") ?? 0;
@@ -205,7 +214,8 @@ internal class JournalStore : IDisposable
         command.ExecuteNonQuery();
     }
 
-    private long? Scalar(string sql, params (string Name, object Value)[] parameters)
+    /// <summary>The number that a query answers; null where it answers none. For the thread that writes.</summary>
+    internal long? Scalar(string sql, params (string Name, object Value)[] parameters)
     {
         using var command = Command(sql, parameters);
         return command.ExecuteScalar() as long?;

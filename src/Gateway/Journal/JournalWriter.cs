@@ -10,6 +10,8 @@ internal sealed partial class JournalWriter : IDisposable
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
     private readonly JournalStore store;
+    private readonly JournalIds ids;
+    private readonly JournalFiles files;
     private readonly JournalBacklog backlog;
     private readonly JournalTail tail;
     private readonly JournalRetention retention;
@@ -18,11 +20,13 @@ internal sealed partial class JournalWriter : IDisposable
     private readonly Thread thread;
     private readonly ITimer aging;
     private volatile int underWay;
+    private long committed;
 
     public JournalWriter(
-        JournalStore store, JournalBacklog backlog, JournalTail tail, JournalRetention retention, JournalHealth health, TimeProvider time, ILogger logger)
+        JournalStore store, JournalIds ids, JournalFiles files, JournalBacklog backlog, JournalTail tail, JournalRetention retention, JournalHealth health, TimeProvider time, ILogger logger)
     {
-        (this.store, this.backlog, this.tail, this.retention, this.health, this.logger) = (store, backlog, tail, retention, health, logger);
+        (this.store, this.ids, this.files) = (store, ids, files);
+        (this.backlog, this.tail, this.retention, this.health, this.logger) = (backlog, tail, retention, health, logger);
         thread = new Thread(Write) { Name = "journal", IsBackground = true };
         thread.Start();
         // Entries grow old also where no other is written.
@@ -60,6 +64,12 @@ internal sealed partial class JournalWriter : IDisposable
                 var entry = JournalEntry.From(item.Id, item.Event, item.Envelope);
                 group.Add((entry, item.ReceivedAt));
                 written.Add(entry);
+            }
+
+            if (group.Count == 0)
+            {
+                // Nothing is written now, and it is to be known all the same.
+                health.Looked(files.Gone());
             }
 
             if (!Commit(group))
@@ -100,9 +110,23 @@ internal sealed partial class JournalWriter : IDisposable
         health.Begin();
         try
         {
-            store.Append(entries);
+            if (files.Gone() is { } gone)
+            {
+                throw gone;
+            }
+
+            var (last, receivedAt) = entries[^1];
+            if (last.Id > committed)
+            {
+                ids.Reserve(last.Id);
+                store.Append(entries);
+                committed = last.Id;
+            }
+
+            // Readers are shown what is noted here, and no more: then a log that is cut after a crash is noticed.
+            ids.Show(last.Id, receivedAt);
         }
-        catch (SqliteException failure)
+        catch (Exception failure) when (failure is SqliteException or IOException)
         {
             health.End(failure);
             return false;
@@ -130,6 +154,6 @@ internal sealed partial class JournalWriter : IDisposable
     [LoggerMessage(3, LogLevel.Error, "The journal closes while it cannot be written: {Count} events are lost.")]
     private partial void LogAbandoned(int count);
 
-    [LoggerMessage(5, LogLevel.Error, "The journal could not be written for too long: events of {Vm} are lost: {Loss}")]
+    [LoggerMessage(5, LogLevel.Error, "Events of {Vm} are lost: {Loss}")]
     private partial void LogLost(string vm, JsonText loss);
 }

@@ -5,11 +5,17 @@ namespace Gateway.Limits;
 /// <summary>How much the gateway takes on, so that no client, VM or QEMU can use all there is.</summary>
 public sealed class LimitsOptions
 {
-    /// <summary>Requests on their way, those that wait included; streams are readers instead. Default 2,048; beyond: 429.</summary>
+    /// <summary>
+    /// Requests in progress. Commands, lifecycle and out-of-band commands, and everything else are counted apart, each up to this number. The first
+    /// commands of each VM (<see cref="Places.OfEachVm"/>) do not count. Default 2,048; beyond: 429.
+    /// </summary>
     [Range(1, 1_000_000)]
     public int Requests { get; init; } = 2048;
 
-    /// <summary>Requests on their way for one VM, whether its path names it or it is the default VM. Default 256; beyond: 429.</summary>
+    /// <summary>
+    /// Commands in progress for one VM, reads of QEMU included. Lifecycle and out-of-band commands have as many places of their own. Commands of native
+    /// QMP queue instead. Default 256; beyond: 429.
+    /// </summary>
     [Range(1, 1_000_000)]
     public int RequestsPerVm { get; init; } = 256;
 
@@ -18,8 +24,8 @@ public sealed class LimitsOptions
     public int RequestsPerCallerPerSecond { get; init; }
 
     /// <summary>
-    /// Streams of server-sent events, subscriptions of the hub and streams of the hub. Default 10,000; beyond: 429, on the hub an error that
-    /// starts with <c>rate-limited</c>.
+    /// Streams of server-sent events, subscriptions and streams of the hub, clients of native QMP, and requests that wait. Default 10,000; beyond: 429,
+    /// on the hub an error that starts with <c>rate-limited</c>.
     /// </summary>
     [Range(1, 1_000_000)]
     public int Readers { get; init; } = 10_000;

@@ -1,95 +1,136 @@
-using System.Threading.RateLimiting;
 using Gateway.Configuration;
 using Gateway.Observability;
 
 namespace Gateway.Limits;
 
 /// <summary>
-/// The places of requests and readers. Nobody queues for one: what cannot be served now is told so now, and a client knows better than the
-/// gateway whether it still wants to wait.
+/// The places of requests, commands and readers. Nobody queues for one: what cannot be served now is told so now, and a client knows better
+/// than the gateway whether it still wants to wait.
 /// </summary>
-public sealed class Places(GatewayOptions options, LimitMetrics metrics) : IDisposable
+public sealed class Places(GatewayOptions options, LimitMetrics metrics)
 {
-    private readonly ConcurrencyLimiter requests = new(Of(options.Limits.Requests));
-    private readonly ConcurrencyLimiter readers = new(Of(options.Limits.Readers));
-    private readonly PartitionedRateLimiter<string> requestsPerVm = PartitionedRateLimiter.Create<string, string>(vm =>
-        RateLimitPartition.GetConcurrencyLimiter(vm, _ => Of(options.Limits.RequestsPerVm)));
+    /// <summary>
+    /// Commands of a VM that count for that VM alone. However many VMs hang, with all the places in all taken for them, each other VM is served.
+    /// </summary>
+    public const int OfEachVm = 8;
 
-    /// <summary>Requests on their way.</summary>
-    public long Requests => options.Limits.Requests - requests.GetStatistics()!.CurrentAvailablePermits;
+    private readonly LimitsOptions limits = options.Limits;
+    private readonly Lock sync = new();
+    private readonly Share[] inAll =
+        [.. Enum.GetValues<Work>().Select(work => new Share(work == Work.Reader ? options.Limits.Readers : options.Limits.Requests))];
+
+    private readonly Dictionary<(string Vm, Work Work), Share> ofVms = [];
+    private readonly Stack<Share> spare = [];
+    private long ofVmsAlone;
+
+    /// <summary>Requests on their way, commands included.</summary>
+    public long Requests => Read(() => inAll[(int)Work.Request].Taken + inAll[(int)Work.Command].Taken + inAll[(int)Work.Urgent].Taken + ofVmsAlone);
 
     /// <summary>Readers there are.</summary>
-    public long Readers => options.Limits.Readers - readers.GetStatistics()!.CurrentAvailablePermits;
+    public long Readers => Read(() => inAll[(int)Work.Reader].Taken);
 
-    /// <summary>A request's place, until it is disposed; null, and why in <paramref name="refusal"/>, where there is none.</summary>
-    /// <param name="vm">The VM that the request is for, if it is for one.</param>
+    /// <summary>Takes a place, until it is disposed.</summary>
+    /// <param name="work">What for.</param>
+    /// <param name="vm">The VM that a command is for.</param>
+    /// <param name="caller">Who asks; null for one of whom no name is asked.</param>
     /// <param name="refusal">Why there is none. Not thrown, since refusing has to stay cheap when there is too much to do already.</param>
-    public IDisposable? TakeRequest(string? vm, out LimitReachedException? refusal)
+    /// <returns>The place; null where there is none.</returns>
+    public IDisposable? TryTake(Work work, string? vm, string? caller, out LimitReachedException? refusal)
     {
         refusal = null;
-        var ofAll = requests.AttemptAcquire();
-        if (!ofAll.IsAcquired)
+        var ofAll = inAll[(int)work];
+        lock (sync)
         {
-            refusal = Refuse(nameof(LimitsOptions.Requests), options.Limits.Requests, "too many requests are on their way");
-            return null;
+            var ofVm = vm is not null && work is Work.Command or Work.Urgent ? OfVm(vm!, work) : null;
+            var counted = ofVm is null || ofVm.Taken >= OfEachVm ? ofAll : null;
+            if (ofVm?.HasFor(caller) != false && counted?.HasFor(caller) != false)
+            {
+                return Take(work, vm, caller, ofVm, counted);
+            }
+
+            refusal = ofVm?.HasFor(caller) == false
+                ? Refusal(nameof(LimitsOptions.RequestsPerVm), ofVm, $"too many {Name(work)} for '{vm}' are on their way")
+                : work == Work.Reader
+                    ? Refusal(nameof(LimitsOptions.Readers), ofAll, "too many readers are there")
+                    : Refusal(nameof(LimitsOptions.Requests), ofAll, $"too many {Name(work)} are on their way");
         }
 
-        if (vm is null)
-        {
-            return ofAll;
-        }
-
-        var ofVm = requestsPerVm.AttemptAcquire(vm);
-        if (!ofVm.IsAcquired)
-        {
-            ofAll.Dispose();
-            refusal = Refuse(nameof(LimitsOptions.RequestsPerVm), options.Limits.RequestsPerVm, $"too many requests for '{vm}' are on their way");
-            return null;
-        }
-
-        return new Both(ofVm, ofAll);
+        metrics.Refused(refusal.Setting);
+        return null;
     }
 
-    /// <summary>A reader's place, until it is disposed.</summary>
+    /// <summary>Takes a place, until it is disposed.</summary>
+    /// <inheritdoc cref="TryTake" path="/param"/>
     /// <exception cref="LimitReachedException">There is none.</exception>
-    public IDisposable TakeReader()
-    {
-        var place = readers.AttemptAcquire();
-        return place.IsAcquired ? place : throw Refuse(nameof(LimitsOptions.Readers), options.Limits.Readers, "too many readers are there");
-    }
+    public IDisposable Take(Work work, string? vm, string? caller) => TryTake(work, vm, caller, out var refusal) ?? throw refusal!;
 
     /// <summary>Holds the VMs made known by the API to their limit, before there is one more.</summary>
     /// <exception cref="LimitReachedException">It is reached.</exception>
     public void CheckVms(int count)
     {
-        if (count >= options.Limits.Vms)
+        if (count >= limits.Vms)
         {
-            throw Refuse(nameof(LimitsOptions.Vms), options.Limits.Vms, "too many VMs were made known by the API");
+            metrics.Refused(nameof(LimitsOptions.Vms));
+            throw new LimitReachedException(nameof(LimitsOptions.Vms), limits.Vms, "too many VMs were made known by the API");
         }
     }
 
-    /// <summary>Ends the limiters.</summary>
-    public void Dispose()
+    private static string Name(Work work) => work switch
     {
-        requests.Dispose();
-        readers.Dispose();
-        requestsPerVm.Dispose();
-    }
+        Work.Command => "commands",
+        Work.Urgent => "lifecycle and out-of-band commands",
+        _ => "requests",
+    };
 
-    private static ConcurrencyLimiterOptions Of(int most) => new() { PermitLimit = most, QueueLimit = 0 };
+    private static LimitReachedException Refusal(string setting, Share share, string what) =>
+        new(setting, share.MostOf(null), what, ofOne: share.HasFor(null));
 
-    private LimitReachedException Refuse(string setting, int most, string what)
+    private long Read(Func<long> count)
     {
-        metrics.Refused(setting);
-        return new LimitReachedException(setting, most, what);
-    }
-
-    private sealed class Both(RateLimitLease ofVm, RateLimitLease ofAll) : IDisposable
-    {
-        public void Dispose()
+        lock (sync)
         {
-            ofVm.Dispose();
-            ofAll.Dispose();
+            return count();
         }
+    }
+
+    private Share OfVm(string vm, Work work)
+    {
+        if (!ofVms.TryGetValue((vm, work), out var share))
+        {
+            ofVms[(vm, work)] = share = spare.TryPop(out var one) ? one : new Share(limits.RequestsPerVm);
+        }
+
+        return share;
+    }
+
+    private Place Take(Work work, string? vm, string? caller, Share? ofVm, Share? ofAll)
+    {
+        ofVm?.Take(caller);
+        ofAll?.Take(caller);
+        ofVmsAlone += ofAll is null ? 1 : 0;
+        return new Place(this, work, vm, caller, ofVm, ofAll);
+    }
+
+    private void GiveBack(Work work, string? vm, string? caller, Share? ofVm, Share? ofAll)
+    {
+        lock (sync)
+        {
+            ofAll?.GiveBack(caller);
+            ofVmsAlone -= ofAll is null ? 1 : 0;
+            ofVm?.GiveBack(caller);
+            if (ofVm?.Taken == 0)
+            {
+                // Any text may become a VM's id, so nothing is kept of one that is quiet.
+                ofVms.Remove((vm!, work));
+                spare.Push(ofVm);
+            }
+        }
+    }
+
+    private sealed class Place(Places places, Work work, string? vm, string? caller, Share? ofVm, Share? ofAll) : IDisposable
+    {
+        private Places? taken = places;
+
+        public void Dispose() => Interlocked.Exchange(ref taken, null)?.GiveBack(work, vm, caller, ofVm, ofAll);
     }
 }

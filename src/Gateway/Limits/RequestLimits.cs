@@ -1,16 +1,19 @@
+using System.Security.Claims;
 using Gateway.Api;
 using Gateway.Api.Binding;
 using Gateway.Api.Problems;
+using Gateway.Audit;
 using Gateway.Configuration;
 using Gateway.Observability;
+using Gateway.Security;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc.Controllers;
 
 namespace Gateway.Limits;
 
 /// <summary>
-/// Gives each request of the API a place, or a refusal. What tells how the gateway is (<c>/health</c>, <c>/metrics</c>, <c>/version</c>) needs
-/// none, so that it answers when there is too much to do; streams have readers' places instead.
+/// Gives each request of the API a place of its kind, or a refusal. What tells how the gateway is (<c>/health</c>, <c>/metrics</c>, <c>/version</c>)
+/// needs none, so that it answers when there is too much to do; streams take readers' places themselves.
 /// </summary>
 internal sealed class RequestLimits(RequestDelegate next, Places places, LimitMetrics metrics, GatewayOptions options, RequestedVm requested, ProblemWriter problems)
 {
@@ -23,7 +26,7 @@ internal sealed class RequestLimits(RequestDelegate next, Places places, LimitMe
     {
         // One that is known, or clients could make up any number.
         var vm = requested.IdOf(context);
-        using var place = places.TakeRequest(vm, out var refusal);
+        using var place = places.TryTake(WorkOf(context, vm), vm, context.User.LimitedAs(), out var refusal);
         if (refusal is not null)
         {
             await problems.WriteAsync(context, ProblemMapper.Map(refusal)! with { Vm = vm });
@@ -31,9 +34,14 @@ internal sealed class RequestLimits(RequestDelegate next, Places places, LimitMe
         }
 
         var takesQmp = context.GetEndpoint()!.Metadata.GetMetadata<QmpBodyAttribute>() is not null;
-        if (takesQmp && context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { } size)
+        if (takesQmp)
         {
-            size.MaxRequestBodySize = options.Limits.QmpBodyBytes;
+            // Until the body is read, and tells which command it is.
+            context.Items[typeof(Places)] = place;
+            if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { } size)
+            {
+                size.MaxRequestBodySize = options.Limits.QmpBodyBytes;
+            }
         }
 
         try
@@ -45,6 +53,18 @@ internal sealed class RequestLimits(RequestDelegate next, Places places, LimitMe
             metrics.Refused(takesQmp ? nameof(LimitsOptions.QmpBodyBytes) : nameof(LimitsOptions.BodyBytes));
             throw;
         }
+        finally
+        {
+            (context.Items[typeof(Places)] as IDisposable)?.Dispose();
+        }
+    }
+
+    private static Work WorkOf(HttpContext context, string? vm)
+    {
+        var metadata = context.GetEndpoint()!.Metadata;
+        return context.Request.QueryString.HasValue && metadata.GetMetadata<WaitsAttribute>() is { } waits && context.Request.Query.ContainsKey(waits.Parameter) ? Work.Reader
+            : vm is not null && metadata.GetMetadata<SendsAttribute>()?.Command is { } command ? CommandWork.Of(command)
+            : Work.Request;
     }
 
     private static bool IsStream(HttpRequest request, ControllerActionDescriptor action) =>
@@ -54,3 +74,26 @@ internal sealed class RequestLimits(RequestDelegate next, Places places, LimitMe
 /// <summary>The body is a command, and may be as large as <see cref="LimitsOptions.QmpBodyBytes"/> says.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class QmpBodyAttribute : Attribute;
+
+/// <summary>A request with this parameter in its query is held back until something happens: it is a reader.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class WaitsAttribute(string parameter) : Attribute
+{
+    public string Parameter => parameter;
+}
+
+/// <summary>Places of requests and their callers.</summary>
+internal static class RequestPlaces
+{
+    /// <summary>Who the limits hold a caller's share against; null where nobody has to say who he is, and all are one.</summary>
+    public static string? LimitedAs(this ClaimsPrincipal? user) => user.Access() is { Kind: not CallerKinds.Anonymous } access ? access.Identity : null;
+
+    /// <summary>Makes a request's place a command's, now that it is known which command it is.</summary>
+    /// <exception cref="LimitReachedException">There is none.</exception>
+    public static void TakeCommand(this HttpContext context, string vm, string command, bool outOfBand = false)
+    {
+        var place = context.RequestServices.GetRequiredService<Places>().Take(CommandWork.Of(command, outOfBand), vm, context.User.LimitedAs());
+        (context.Items[typeof(Places)] as IDisposable)?.Dispose();
+        context.Items[typeof(Places)] = place;
+    }
+}

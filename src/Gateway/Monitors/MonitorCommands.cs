@@ -4,14 +4,13 @@ using Gateway.Api.Problems;
 using Gateway.Audit;
 using Gateway.Commands;
 using Gateway.Contracts;
-using Gateway.Limits;
 using Gateway.Vms;
 using Qmp;
 
 namespace Gateway.Monitors;
 
 /// <summary>Does what clients of native QMP ask for: through the one connection, the command policy and the audit log.</summary>
-internal sealed class MonitorCommands(CommandPolicy policy, AuditLog audit, Places places)
+internal sealed class MonitorCommands(CommandPolicy policy, AuditLog audit)
 {
     // A client of QEMU's own waits as long as it likes, and its answer comes whenever it comes.
     private static readonly TimeSpan Patience = TimeSpan.FromDays(1);
@@ -59,12 +58,6 @@ internal sealed class MonitorCommands(CommandPolicy policy, AuditLog audit, Plac
         }
 
         policy.Check(vm.Id, request.Command, request.Arguments);
-        using var place = places.TakeRequest(vm.Id, out var refusal);
-        if (refusal is not null)
-        {
-            throw refusal;
-        }
-
         var arguments = request.Arguments is { } given ? JsonText.From(given) : (JsonText?)null;
         var command = new VmCommand(new QmpCommand(request.Command, arguments, request.OutOfBand), caller) { Timeout = Patience };
         return await vm.ExecuteAsync(command, cancellationToken);

@@ -15,7 +15,7 @@ internal sealed class MonitorSessions(
     /// <exception cref="LimitReachedException">There is no place for one more.</exception>
     public async Task ServeAsync(IVm vm, Func<Task<WebSocket>> accept, MonitorClient client, CancellationToken aborted)
     {
-        using var place = places.TakeReader();
+        using var place = places.Take(Work.Reader, vm: null, client.LimitedAs);
         using var socket = await accept();
         await ServeAsync(vm, new MonitorLine.OfWebSocket(socket), client, lifetime.ApplicationStopping, aborted);
     }
@@ -28,7 +28,7 @@ internal sealed class MonitorSessions(
     /// <exception cref="LimitReachedException">There is no place for one more.</exception>
     public async Task ServeAsync(IVm vm, Socket socket, MonitorClient client, CancellationToken closing)
     {
-        using var place = places.TakeReader();
+        using var place = places.Take(Work.Reader, vm: null, client.LimitedAs);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(closing, lifetime.ApplicationStopping);
         await ServeAsync(vm, new MonitorLine.OfSocket(socket), client, stopping.Token, CancellationToken.None);
     }

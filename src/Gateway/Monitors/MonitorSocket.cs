@@ -127,7 +127,7 @@ internal sealed partial class MonitorSocket : IAsyncDisposable
         {
             try
             {
-                await sessions.ServeAsync(vms.Get(vm), client, new MonitorClient(CallerKinds.Monitor, MonitorClient.OfSocket, $"unix:{Path}"), closing.Token);
+                await sessions.ServeAsync(vms.Get(vm), client, new MonitorClient(CallerKinds.Monitor, MonitorClient.OfSocket, $"unix:{Path}", MonitorClient.OfSocket), closing.Token);
             }
             catch (Exception refused) when (refused is LimitReachedException or VmNotFoundException)
             {

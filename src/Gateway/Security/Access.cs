@@ -23,7 +23,7 @@ internal sealed record Access(string Kind, string Who, Grants Grants, Cancellati
     /// The same text for the same caller and no other, which <see cref="Who"/> alone is not: a token's <c>sub</c> may be a key's name. Whatever
     /// is kept or counted per caller goes by this.
     /// </summary>
-    public string Identity => $"{Kind}:{Issuer} {Who}";
+    public string Identity => field ??= $"{Kind}:{Issuer} {Who}";
 }
 
 /// <summary>How a caller can be recognized.</summary>

@@ -17,8 +17,9 @@ internal sealed class StatusKeeper
     private static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan MaxSpacing = 16 * Spacing;
 
-    private static readonly QmpCommand Query = new(RunStateCommands.QueryStatus);
-    private static readonly QmpCommand Migration = new("query-migrate");
+    // There is one of them at a time, however many ask, and lifecycle commands wait for it.
+    private static readonly QmpCommand Query = new(RunStateCommands.QueryStatus) { Urgent = true };
+    private static readonly QmpCommand Migration = new("query-migrate") { Urgent = true };
 
     private readonly string vm;
     private readonly Func<VmLine> line;

@@ -1,3 +1,4 @@
+using Gateway.Limits;
 using Qmp;
 
 namespace Gateway.Vms;
@@ -14,7 +15,12 @@ internal sealed class VmLine(string id, QmpClient client, string run, VmState st
         try
         {
             var timeout = command.Timeout ?? CommandTimes.For(command.Command.Name, options);
-            var answer = await client.ExecuteAsync(command.Command, timeout, cancellationToken);
+            var inTurn = command.Command with
+            {
+                Sender = command.Caller.Who,
+                Urgent = CommandWork.Of(command.Command.Name, command.Command.OutOfBand) == Work.Urgent,
+            };
+            var answer = await client.ExecuteAsync(inTurn, timeout, cancellationToken);
             sent.IsAnswered = true;
             actions.Apply(command.Command, done: true);
             return answer;

@@ -3,7 +3,7 @@ using Qmp.Protocol;
 namespace Qmp.Connection;
 
 /// <summary>One command on its way, and its place in the lane, which it keeps until QEMU has dealt with it.</summary>
-internal sealed class PendingReply(string id, string command, SemaphoreSlim lane)
+internal sealed class PendingReply(string id, string command, Lane lane)
 {
     private readonly TaskCompletionSource<JsonText> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int left;
@@ -20,7 +20,7 @@ internal sealed class PendingReply(string id, string command, SemaphoreSlim lane
     /// <summary>Where the command stands among those of its connection; a later one has a greater number.</summary>
     public long Order { get; set; }
 
-    public SemaphoreSlim Lane => lane;
+    public Lane Lane => lane;
 
     public void Complete(in QmpMessage message)
     {
@@ -51,7 +51,7 @@ internal sealed class PendingReply(string id, string command, SemaphoreSlim lane
     {
         if (Interlocked.Exchange(ref left, 1) == 0)
         {
-            lane.Release();
+            lane.Leave();
         }
     }
 }

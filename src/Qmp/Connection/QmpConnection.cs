@@ -13,8 +13,8 @@ internal sealed class QmpConnection : IAsyncDisposable
     private readonly QmpTransport transport;
     private readonly QmpClientOptions options;
     private readonly PendingReplies pending = new();
-    private readonly SemaphoreSlim inBand = new(InBandInFlight);
-    private readonly SemaphoreSlim outOfBand = new(OutOfBandInFlight);
+    private readonly Lane inBand = new(InBandInFlight);
+    private readonly Lane outOfBand = new(OutOfBandInFlight);
     private readonly SemaphoreSlim writing = new(1);
     private readonly TaskCompletionSource<QmpGreeting> greeting = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lazy<Task> disposal;
@@ -51,7 +51,7 @@ internal sealed class QmpConnection : IAsyncDisposable
         var sent = false;
         try
         {
-            await TakeTurnAsync(lane, reply, giveUp.Token).ConfigureAwait(false);
+            await TakeTurnAsync(command, lane, reply, giveUp.Token).ConfigureAwait(false);
             sent = true;
             _ = WriteAsync(message);
             return await reply.Answer.WaitAsync(giveUp.Token).ConfigureAwait(false);
@@ -83,9 +83,9 @@ internal sealed class QmpConnection : IAsyncDisposable
     }
 
     /// <summary>Waits for a place in QEMU's queue and for the line; then the command counts as sent, and holds both.</summary>
-    private async Task TakeTurnAsync(SemaphoreSlim lane, PendingReply reply, CancellationToken cancellationToken)
+    private async Task TakeTurnAsync(QmpCommand command, Lane lane, PendingReply reply, CancellationToken cancellationToken)
     {
-        await lane.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await lane.EnterAsync(command, cancellationToken).ConfigureAwait(false);
         try
         {
             await writing.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -101,7 +101,7 @@ internal sealed class QmpConnection : IAsyncDisposable
         }
         catch
         {
-            lane.Release();
+            lane.Leave();
             throw;
         }
     }

@@ -22,14 +22,18 @@ public sealed class OlderJournalTests : IDisposable
     public async Task It_is_read_and_goes_on()
     {
         Make(Envelope);
+        long next;
         using (var journal = Open())
         {
             Assert.Equal(Envelope, Assert.Single((await journal.ReadAsync(EventFilter.All, 0, 10, TestJournal.Cancelled)).Entries).Text());
-            Assert.Equal(2, journal.Append(new NewEvent("web1", "RESUME", EventOrigin.Qemu, Qmp.JsonText.EmptyObject, null)));
+            // How the older gateway ended is not known, nor which ids it gave.
+            next = journal.Append(new NewEvent("web1", "RESUME", EventOrigin.Qemu, Qmp.JsonText.EmptyObject, null));
+            Assert.True(next > DateTimeOffset.UtcNow.AddMinutes(-1).ToUnixTimeMilliseconds());
+            journal.Validate(EventFilter.All, 1);
         }
 
         using var again = Open();
-        Assert.Equal([1L, 2L], (await again.ReadAsync(EventFilter.All, 0, 10, TestJournal.Cancelled)).Entries.Select(static entry => entry.Id));
+        Assert.Equal([1L, next], (await again.ReadAsync(EventFilter.All, 0, 10, TestJournal.Cancelled)).Entries.Select(static entry => entry.Id));
         using var beside = Connect();
         using var checksums = beside.CreateCommand();
         checksums.CommandText = "SELECT group_concat(checksum IS NULL) FROM events";

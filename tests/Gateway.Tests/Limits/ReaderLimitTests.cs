@@ -80,18 +80,32 @@ public sealed class ReaderLimitTests
     }
 
     [Fact]
-    public async Task History_needs_no_readers_place()
+    public async Task A_wait_is_a_reader_and_history_is_none()
     {
-        await using var host = await StartAsync(1);
+        await using var host = await StartAsync(1, "web1");
+        await host.ConnectedAsync("web1");
         await using var events = await SseReader.OpenAsync(host, "/events");
         (await host.GetAsync("/events")).Ok();
-        (await host.GetAsync("/events?wait=1")).Ok();
         Assert.Equal(200, (await host.SendAsync("HEAD", "/events", null, ("Accept", "text/event-stream"))).Status);
+        (await host.GetAsync("/vms/web1/status")).Ok();
+        foreach (var (method, path) in ((string, string)[])[
+            ("GET", "/events?wait=1"), ("GET", "/vms/web1/events?wait=1"), ("GET", "/vms/web1/status?until=paused"), ("GET", "/status?until=paused"), ("POST", "/vms/web1/reset?wait=1")])
+        {
+            (string, string?)[] members = path.StartsWith("/events", StringComparison.Ordinal) ? [("outcome", "not-sent")] : [("outcome", "not-sent"), ("vm", "web1")];
+            var refused = (await host.SendAsync(method, path)).Problem("rate-limited", path.Split('?')[0], members);
+            Assert.Contains("Gateway:Limits:Readers ", refused.Text("detail"), StringComparison.Ordinal);
+        }
+
+        Assert.Empty(host.Fake("web1").Sent);
+        await events.DisposeAsync();
+        await FreeAsync(host, 1);
+        Assert.Equal(200, (await host.PostAsync("/vms/web1/reset?wait=60")).Status);
+        await FreeAsync(host, 1);
     }
 
-    private static async Task<GatewayHost> StartAsync(int readers)
+    private static async Task<GatewayHost> StartAsync(int readers, params string[] vms)
     {
-        var host = new GatewayHost().Set("Gateway:Limits:Readers", $"{readers}");
+        var host = new GatewayHost(vms).Set("Gateway:Limits:Readers", $"{readers}");
         await host.StartAsync();
         return host;
     }

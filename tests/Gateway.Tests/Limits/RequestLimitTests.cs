@@ -8,51 +8,72 @@ namespace Gateway.Tests.Limits;
 public sealed class RequestLimitTests
 {
     [Fact]
-    public async Task A_VM_takes_so_many_requests_whichever_way_they_name_it()
+    public async Task A_VM_takes_so_many_commands_whichever_way_they_name_it()
     {
         await using var host = await StartAsync("RequestsPerVm", "3", ("Gateway:DefaultVm", "a"));
         var underWay = await HangAsync(host, "/vms/a/qmp", "/qmp", "/vms/a/qmp");
 
-        foreach (var (method, path) in ((string, string)[])[("GET", "/vms/a/actions"), ("GET", "/actions"), ("POST", "/stop"), ("GET", "/vms/a")])
+        foreach (var (method, path) in ((string, string)[])[("GET", "/vms/a/status"), ("GET", "/status"), ("GET", "/commands"), ("GET", "/vms/a/openapi.json")])
         {
             Refused(await host.SendAsync(method, path), path, "RequestsPerVm = 3", "a");
         }
 
+        Refused(await host.PostAsync("/qmp", """{"execute":"query-name"}"""), "/qmp", "RequestsPerVm = 3", "a");
+        Refused(await host.PutAsync("/actions", """{"panic":"none"}"""), "/actions", "RequestsPerVm = 3", "a");
         Assert.Equal(3, host.Fake("a").Sent.Count);
         // Others' places are not this VM's.
         (await host.GetAsync("/vms/b/status")).Ok();
-        (await host.GetAsync("/vms")).Ok();
 
         await AnswerAsync(host, underWay[0], 1);
-        (await host.GetAsync("/actions")).Ok();
+        (await host.GetAsync("/status")).Ok();
         await AnswerAsync(host, underWay[1], 2);
         await AnswerAsync(host, underWay[2], 3);
         await host.EventuallyAsync(() => Taken(host) == 0, "no place taken");
     }
 
     [Fact]
-    public async Task The_gateway_takes_so_many_requests_in_all()
+    public async Task The_gateway_takes_so_many_commands_in_all_beside_the_first_of_each_VM()
     {
         await using var host = await StartAsync("Requests", "2");
-        var underWay = await HangAsync(host, "/vms/a/qmp", "/vms/a/qmp");
-
-        foreach (var (path, vm) in ((string, string?)[])[("/vms/b/status", "b"), ("/vms", null), ("/events?wait=1", null)])
+        host.Fake("a").Hang("query-name");
+        var underWay = new List<Task<Answer>>();
+        while (underWay.Count < Places.OfEachVm + 2)
         {
-            Refused(await host.GetAsync(path), path.Split('?')[0], "Requests = 2", vm);
+            underWay.Add(host.PostAsync("/vms/a/qmp?timeout=60", """{"execute":"query-name"}"""));
+            await host.EventuallyAsync(() => Taken(host) == underWay.Count, "the request");
         }
 
-        Refused(await host.PostAsync("/vms/b/nmi"), "/vms/b/nmi", "Requests = 2", "b");
-        Assert.Empty(host.Fake("b").Sent);
-        await AnswerAsync(host, underWay[0], 1);
-        (await host.GetAsync("/vms")).Ok();
-        await AnswerAsync(host, underWay[1], 2);
+        Refused(await host.GetAsync("/vms/a/status"), "/vms/a/status", "Requests = 2", "a");
+        (await host.GetAsync("/vms/b/status")).Ok();
+        for (var i = 0; i < underWay.Count; i++)
+        {
+            await host.Fake("a").ReturnAsync(await host.Fake("a").ReceivedAsync("query-name", i + 1));
+        }
+
+        Assert.All(await Task.WhenAll(underWay), static answer => answer.Ok());
+
+        await host.EventuallyAsync(() => Taken(host) == 0, "no place taken");
     }
 
     [Fact]
-    public async Task What_tells_how_the_gateway_is_and_streams_need_no_place()
+    public async Task The_gateway_takes_so_many_other_requests_in_all()
+    {
+        await using var host = await StartAsync("Requests", "2");
+        using var first = PlacesOf(host).Take(Work.Request, vm: null, caller: null);
+        using var second = PlacesOf(host).Take(Work.Request, vm: null, caller: null);
+        Refused(await host.GetAsync("/vms"), "/vms", "Requests = 2", vm: null);
+        Refused(await host.GetAsync("/vms/a/actions"), "/vms/a/actions", "Requests = 2", "a");
+        (await host.GetAsync("/vms/a/status")).Ok();
+        (await host.PostAsync("/vms/a/stop")).NoContent();
+        first.Dispose();
+        (await host.GetAsync("/vms")).Ok();
+    }
+
+    [Fact]
+    public async Task What_tells_how_the_gateway_is_needs_no_place()
     {
         await using var host = await StartAsync("Requests", "1");
-        var underWay = await HangAsync(host, "/vms/a/qmp");
+        using var underWay = PlacesOf(host).Take(Work.Request, vm: null, caller: null);
 
         (await host.GetAsync("/health/live")).Ok();
         (await host.GetAsync("/health/ready")).Ok();
@@ -63,21 +84,18 @@ public sealed class RequestLimitTests
         await using var hub = await HubClient.ConnectAsync(host, HubVia.JsonOverLongPolling);
         Assert.NotEmpty(await hub.SubscribeAsync(null));
         Refused(await host.GetAsync("/vms"), "/vms", "Requests = 1", vm: null);
-        await AnswerAsync(host, underWay[0], 1);
     }
 
-    [Theory]
-    [InlineData("Requests")]
-    [InlineData("RequestsPerVm")]
-    public async Task A_caller_that_hangs_up_leaves_its_place_to_others(string setting)
+    [Fact]
+    public async Task A_caller_that_hangs_up_leaves_its_place_to_others()
     {
-        await using var host = await StartAsync(setting, "2");
+        await using var host = await StartAsync("RequestsPerVm", "2");
+        host.Fake("a").Hang("query-status");
         for (var round = 0; round < 20; round++)
         {
             using var gone = new CancellationTokenSource();
-            var aborted = host.Client.GetAsync("/vms/a/status?until=colo&timeout=300", gone.Token);
+            var aborted = host.Client.GetAsync("/vms/a/status", gone.Token);
             await host.EventuallyAsync(() => Taken(host) == 1, "the request");
-            (await host.GetAsync("/vms/a/actions")).Ok();
             await gone.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => aborted);
             await host.EventuallyAsync(() => Taken(host) == 0, "the freed place");
@@ -105,11 +123,13 @@ public sealed class RequestLimitTests
     {
         await using var host = await StartAsync("RequestsPerVm", "1");
         var underWay = await HangAsync(host, "/vms/a/qmp");
-        Refused(await host.PostAsync("/vms/a/stop", null, ("Idempotency-Key", "k")), "/vms/a/stop", "RequestsPerVm = 1", "a");
+        Refused(await SetAsync(), "/vms/a/actions", "RequestsPerVm = 1", "a");
         await AnswerAsync(host, underWay[0], 1);
-        var answer = await host.PostAsync("/vms/a/stop", null, ("Idempotency-Key", "k"));
-        answer.NoContent();
+        var answer = await SetAsync();
+        answer.Ok();
         Assert.Null(answer.Header("Idempotency-Replayed"));
+
+        Task<Answer> SetAsync() => host.PutAsync("/vms/a/actions", """{"panic":"none"}""", ("Idempotency-Key", "k"));
     }
 
     private static async Task<GatewayHost> StartAsync(string setting, string value, params (string Key, string Value)[] more)
@@ -149,9 +169,11 @@ public sealed class RequestLimitTests
     private static void Refused(Answer answer, string path, string setting, string? vm)
     {
         (string, string?)[] members = vm is null ? [("outcome", "not-sent")] : [("outcome", "not-sent"), ("vm", vm)];
-        Assert.Contains($"Gateway:Limits:{setting} ", answer.Problem("rate-limited", path, members).Text("detail"), StringComparison.Ordinal);
+        Assert.Contains($"(Gateway:Limits:{setting})", answer.Problem("rate-limited", path, members).Text("detail"), StringComparison.Ordinal);
         Assert.Equal("1", answer.Header("Retry-After"));
     }
 
-    private static long Taken(GatewayHost host) => host.Services.GetRequiredService<Places>().Requests;
+    private static long Taken(GatewayHost host) => PlacesOf(host).Requests;
+
+    private static Places PlacesOf(GatewayHost host) => host.Services.GetRequiredService<Places>();
 }

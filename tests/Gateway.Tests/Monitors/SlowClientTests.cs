@@ -96,7 +96,7 @@ public sealed class SlowClientTests
     private static async Task RunAsync(GatewayHost host, PlayedLine line, TimeProvider time, IVm? vm = null)
     {
         using var session = new MonitorSession(
-            vm ?? host.Vms.Get("web1"), line, new MonitorClient("key", "somebody", null), host.Services.GetRequiredService<MonitorCommands>(),
+            vm ?? host.Vms.Get("web1"), line, new MonitorClient("key", "somebody", null, null), host.Services.GetRequiredService<MonitorCommands>(),
             host.Journal, host.Services.GetRequiredService<JournalReaders>(), maxMessageBytes: 4 << 20, time);
         await session.RunAsync(CancellationToken.None, CancellationToken.None);
     }

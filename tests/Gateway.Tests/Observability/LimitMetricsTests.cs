@@ -26,8 +26,8 @@ public sealed class LimitMetricsTests
         host.Fake("a").Hang("query-name");
         var underWay = host.PostAsync("/vms/a/qmp", """{"execute":"query-name"}""");
         var command = await host.Fake("a").ReceivedAsync("query-name");
-        Assert.Equal(429, (await host.GetAsync("/vms/a/actions")).Status);
-        Assert.Equal(429, (await host.GetAsync("/actions")).Status);
+        Assert.Equal(429, (await host.GetAsync("/vms/a/status")).Status);
+        Assert.Equal(429, (await host.GetAsync("/status")).Status);
         await using var events = await SseReader.OpenAsync(host, "/events");
         Assert.Equal(429, (await host.GetAsync("/events", ("Accept", "text/event-stream"))).Status);
         await SeesAsync(host, "limit_used", ("requests", 1), ("readers", 1), ("vms", 0));

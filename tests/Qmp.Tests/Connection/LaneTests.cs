@@ -52,6 +52,62 @@ public class LaneTests
     }
 
     [Fact]
+    public async Task One_senders_many_hold_up_another_by_one()
+    {
+        await using var session = await Session.StartAsync();
+        var sent = await session.SendAsync(8);
+        var many = Enumerable.Range(0, 100).Select(i => RunAsync(session, $"m{i}", "many")).ToArray();
+        var one = RunAsync(session, "one", "one");
+        var two = RunAsync(session, "two", "one");
+
+        Assert.Equal(["m0", "one", "m1", "two", "m2", "m3"], await NextAsync(session, sent, 6));
+        Assert.All(many, static call => Assert.False(call.IsCompleted));
+        Assert.False(one.IsCompleted || two.IsCompleted);
+    }
+
+    [Fact]
+    public async Task An_urgent_command_goes_first_and_many_of_them_hold_up_nobody_for_good()
+    {
+        await using var session = await Session.StartAsync();
+        var sent = await session.SendAsync(8);
+        for (var i = 0; i < 3; i++)
+        {
+            _ = RunAsync(session, $"p{i}", "many");
+        }
+
+        for (var i = 0; i < 3; i++)
+        {
+            _ = RunAsync(session, $"u{i}", "many", urgent: true);
+        }
+
+        Assert.Equal(["u0", "p0", "u1", "p1", "u2", "p2"], await NextAsync(session, sent, 6));
+    }
+
+    [Fact]
+    public async Task A_command_that_is_given_up_leaves_its_turn_and_no_place_is_lost()
+    {
+        await using var session = await Session.StartAsync();
+        var sent = await session.SendAsync(8);
+        using var gone = new CancellationTokenSource();
+        var waiting = Enumerable.Range(0, 50).Select(i => RunAsync(session, $"w{i}", $"s{i % 7}", cancellationToken: gone.Token)).ToArray();
+        _ = RunAsync(session, "last", "s0");
+        await gone.CancelAsync();
+        foreach (var call in waiting)
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        }
+
+        Assert.Equal(["last"], await NextAsync(session, sent, 1));
+        foreach (var (_, command) in sent[1..])
+        {
+            await session.Qemu.ReturnAsync(command);
+        }
+
+        await Task.WhenAll(sent.Select(static one => one.Call));
+        await session.SendAsync(7);
+    }
+
+    [Fact]
     public async Task Out_of_band_commands_pass_a_full_lane()
     {
         await using var session = await Session.StartAsync();
@@ -91,5 +147,22 @@ public class LaneTests
         }
 
         await session.SendAsync(8);
+    }
+
+    private static Task<JsonText> RunAsync(
+        Session session, string name, string sender, bool urgent = false, CancellationToken cancellationToken = default) =>
+        session.Client.ExecuteAsync(new QmpCommand(name) { Sender = sender, Urgent = urgent }, TimeSpan.FromHours(1), cancellationToken);
+
+    /// <summary>Answers commands, and tells which ones go out in their places.</summary>
+    private static async Task<string[]> NextAsync(Session session, (Task<JsonText> Call, TestSupport.FakeCommand Command)[] sent, int count)
+    {
+        var next = new List<string>();
+        foreach (var (_, command) in sent[..count])
+        {
+            await session.Qemu.ReturnAsync(command);
+            next.Add((await session.Qemu.ReceiveAsync()).Name);
+        }
+
+        return [.. next];
     }
 }

@@ -1,0 +1,44 @@
+using Gateway.Api.Json;
+using Gateway.Vms;
+
+namespace Gateway.Journal;
+
+/// <summary>What becomes known at a start of what was lost before it.</summary>
+internal static partial class JournalLoss
+{
+    /// <summary>The event of a VM that has lost some, nobody knows how many.</summary>
+    public static NewEvent Event(string vm, DateTimeOffset? from, DateTimeOffset? to, DateTimeOffset now) => new(
+        vm, GatewayEvents.EventsLost, EventOrigin.Gateway,
+        GatewayEvents.Json(json =>
+        {
+            json.WriteNull("count");
+            json.WritePropertyName("from");
+            Times.Write(json, from);
+            json.WritePropertyName("to");
+            Times.Write(json, to);
+        }),
+        now);
+
+    /// <summary>Tells the log, and each VM that was known.</summary>
+    public static void Tell(JournalIds ids, JournalBacklog backlog, IReadOnlyCollection<string> vms, DateTimeOffset now, ILogger logger)
+    {
+        if (ids.Lost is { } lost)
+        {
+            LogLost(logger, ids.Last, ids.Floor);
+            foreach (var vm in vms.Order(StringComparer.Ordinal))
+            {
+                backlog.Add(Event(vm, lost.From, lost.To ?? now, now));
+            }
+        }
+        else if (!ids.IsKnown)
+        {
+            LogUnknown(logger, ids.Last, ids.Floor);
+        }
+    }
+
+    [LoggerMessage(114, LogLevel.Error, "A part of the journal is lost: its last entry is {Last}, and newer ones had been shown. New ids are above {Floor}; cursors between the two are expired.")]
+    private static partial void LogLost(ILogger logger, long last, long floor);
+
+    [LoggerMessage(115, LogLevel.Warning, "The journal is older than its file of ids, which is missing, damaged or a copy. New ids are above {Floor}; cursors up to {Last} stay valid, those between the two are expired.")]
+    private static partial void LogUnknown(ILogger logger, long last, long floor);
+}
