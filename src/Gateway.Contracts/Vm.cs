@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -17,6 +18,9 @@ public sealed record Vm
 
     /// <summary>Free words of the operator's.</summary>
     public required IReadOnlyDictionary<string, string> Labels { get; init; }
+
+    /// <summary>The actions of its definition, by name; those that are not defined are left out.</summary>
+    public IReadOnlyDictionary<string, string> Actions { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>The connection to its monitor.</summary>
     public required VmConnection Connection { get; init; }
@@ -50,7 +54,7 @@ public sealed record VmConnection
 {
     /// <summary>
     /// <c>connecting</c>, <c>connected</c>, <c>no-socket</c> (nothing there), <c>busy</c> (no greeting: another client holds the monitor,
-    /// or QEMU is stopped), <c>stuck</c> (greeted, but QEMU's main loop does not run), <c>not-qmp</c>, or <c>disconnected</c>.
+    /// or QEMU is stopped), <c>stuck</c> (greeted, but QEMU's main loop does not run; on a connection in use, commands are still sent), <c>not-qmp</c>, or <c>disconnected</c>.
     /// </summary>
     public required string State { get; init; }
 

@@ -10,6 +10,7 @@ using Gateway.Limits;
 using Gateway.Monitors;
 using Gateway.Observability;
 using Gateway.Security;
+using Gateway.Sockets;
 using Gateway.Vms;
 using Microsoft.AspNetCore.Connections;
 
@@ -36,6 +37,7 @@ try
         .AddJournal(options)
         .AddObservability(builder.Configuration)
         .AddLimits(options)
+        .AddListeners(options)
         .AddVms(options)
         .AddMonitors()
         .AddGatewayApi()

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Gateway.EndToEnd.Support;
 using TestSupport.Qemu;
@@ -44,6 +45,46 @@ public sealed class ReloadTests
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5));
         while (await reader.ReadLineAsync(limit.Token) is not null)
         {
+        }
+    }
+
+    [Fact]
+    public async Task A_file_makes_a_running_gateway_listen_nowhere_else()
+    {
+        await using var gateway = await RealGateway.StartAsync();
+        var port = FreePort();
+        await WriteAsync(gateway, Endpoint($"http://0.0.0.0:{port}"));
+        await Poll.UntilAsync(async () => (await gateway.Http.GetAsync("/health/ready")).StatusCode.ToString(), "ServiceUnavailable");
+        await Assert.ThrowsAsync<SocketException>(() => ConnectAsync(port));
+
+        await WriteAsync(gateway, Endpoint($"http://127.0.0.1:{port}"));
+        await Poll.UntilAsync(async () => (await gateway.Http.GetAsync("/health/ready")).StatusCode.ToString(), "OK");
+        await Poll.UntilAsync(() => Task.FromResult($"{gateway.Log.Contains("Urls and Kestrel will be as written at the next start", StringComparison.Ordinal)}"), "True");
+        await Assert.ThrowsAsync<SocketException>(() => ConnectAsync(port));
+    }
+
+    [Theory]
+    [InlineData("ASPNETCORE_URLS", "http://0.0.0.0:0")]
+    [InlineData("DOTNET_URLS", "http://0.0.0.0:0")]
+    [InlineData("URLS", "http://0.0.0.0:0")]
+    [InlineData("ASPNETCORE_HTTP_PORTS", "0")]
+    [InlineData("DOTNET_HTTPS_PORTS", "0")]
+    [InlineData("HTTP_PORTS", "0")]
+    [InlineData("Kestrel__Endpoints__P__Url", "http://0.0.0.0:0")]
+    [InlineData("ASPNETCORE_Kestrel__Endpoints__P__Url", "http://0.0.0.0:0")]
+    [InlineData("DOTNET_Kestrel__Endpoints__P__Url", "http://0.0.0.0:0")]
+    public async Task No_variable_opens_a_port_without_authentication(string name, string value)
+    {
+        var directory = Directory.CreateTempSubdirectory("listen-");
+        try
+        {
+            var (exitCode, output) = await GatewayProgram.RunAsync(directory.FullName, new Dictionary<string, string> { [name] = value }, $"--Gateway:DataDirectory={directory}/data");
+            Assert.Equal(1, exitCode);
+            Assert.Contains("open to other hosts", output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
         }
     }
 
@@ -93,6 +134,21 @@ public sealed class ReloadTests
         {
             directory.Delete(recursive: true);
         }
+    }
+
+    private static string Endpoint(string url) => $$"""{ "Kestrel": { "Endpoints": { "P": { "Url": "{{url}}" } } } }""";
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static async Task ConnectAsync(int port)
+    {
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(IPAddress.Loopback, port);
     }
 
     private static Task WriteAsync(RealGateway gateway, string configuration) =>

@@ -53,7 +53,7 @@ public sealed class LifecycleWait(IJournal journal, Places places, TimeProvider 
             return null;
         }
 
-        if (runs is not null && vm.Snapshot is { Connection.State: ConnectionState.Connected, Run: { } run } && !runs.Contains(run))
+        if (runs is not null && vm.Snapshot is { Connection.IsInUse: true, Run: { } run } && !runs.Contains(run))
         {
             // Another run is not even asked for its status.
             throw new RunChangedException(vm.Id, run, command.Qmp);

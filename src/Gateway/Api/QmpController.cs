@@ -39,7 +39,7 @@ public sealed class QmpController(CommandPolicy policy) : ControllerBase
             throw new InvalidRequestException("Upgrade", "must be websocket: this is a monitor, whose messages go both ways; POST sends a single command");
         }
 
-        if (vm.Snapshot.Connection is { State: not ConnectionState.Connected } away)
+        if (vm.Snapshot.Connection is { IsInUse: false } away)
         {
             throw new VmUnreachableException(vm.Id, away, "qmp_capabilities");
         }

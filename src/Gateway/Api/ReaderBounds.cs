@@ -38,17 +38,7 @@ internal static class ReaderBounds
     public static void UseReaderBounds(this WebApplicationBuilder builder)
     {
         builder.Services.Configure<KestrelServerOptions>(static kestrel => kestrel.Limits.MaxResponseBufferSize = Connection);
-        builder.Services.Configure<SocketTransportOptions>(static sockets =>
-        {
-            // HTTP/1.1 and WebSockets write straight into it; MaxResponseBufferSize is HTTP/2's.
-            sockets.MaxWriteBufferSize = Connection;
-            sockets.CreateBoundListenSocket = static endpoint =>
-            {
-                var listener = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
-                // Accepted sockets have it from here; left alone, the system lets each grow to megabytes.
-                listener.SendBufferSize = Socket;
-                return listener;
-            };
-        });
+        // HTTP/1.1 and WebSockets write straight into it; MaxResponseBufferSize is HTTP/2's.
+        builder.Services.Configure<SocketTransportOptions>(static sockets => sockets.MaxWriteBufferSize = Connection);
     }
 }

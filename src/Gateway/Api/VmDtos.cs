@@ -21,6 +21,7 @@ internal static class VmDtos
             Endpoint = vm.Definition.Endpoint.ToString(),
             Source = vm.Definition.Source.Name(),
             Labels = vm.Definition.Labels,
+            Actions = Texts(vm.Definition.Actions ?? new SetActionArguments()),
             Connection = new VmConnection
             {
                 State = now.Connection.State.Name(),
@@ -47,4 +48,9 @@ internal static class VmDtos
     };
 
     public static string HeadCursor(this IJournal journal) => Cursors.Write(journal.Head);
+
+    private static Dictionary<string, string> Texts(SetActionArguments actions) => new[]
+    {
+        ("reboot", actions.Reboot?.Value), ("shutdown", actions.Shutdown?.Value), ("panic", actions.Panic?.Value), ("watchdog", actions.Watchdog?.Value),
+    }.Where(static action => action.Item2 is not null).ToDictionary(static action => action.Item1, static action => action.Item2!);
 }

@@ -91,7 +91,7 @@ public sealed class VmsController(IVms vms, IJournal journal) : ControllerBase
 
         var definition = new VmDefinition(
             vm, QmpEndpoint.Parse(body.Endpoint), VmSource.Api, VmDefinition.Sorted(body.Labels ?? new Dictionary<string, string>()), body.Actions?.ToArguments());
-        var (known, created) = await vms.PutAsync(definition);
+        var (known, created) = await vms.PutAsync(definition, User.Access().Who);
         var shown = known.ToDto(journal.HeadCursor(), journal);
         return created ? CreatedAtRoute("GetVm", new { vm }, shown) : shown;
     }
@@ -105,7 +105,7 @@ public sealed class VmsController(IVms vms, IJournal journal) : ControllerBase
     public async Task<IActionResult> Delete(string vm)
     {
         CheckRun(vm);
-        await vms.RemoveAsync(vm);
+        await vms.RemoveAsync(vm, User.Access().Who);
         return NoContent();
     }
 

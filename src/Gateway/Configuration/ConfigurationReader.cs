@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Gateway.Journal;
 using Gateway.Observability;
+using Gateway.Sockets;
 using Gateway.Vms;
 using Qmp;
 using static Gateway.Configuration.Fault;
@@ -79,6 +80,7 @@ internal static class ConfigurationReader
         .. options.Security.AllowedOrigins.SelectMany(static (origin, i) => Unless(
             IsOrigin(origin), $"Gateway:Security:AllowedOrigins:{i} = '{origin}' must be an origin, as https://dash.example.org")),
         .. SecurityFaults.Of("Gateway:Security", options.Security),
+        .. SocketAccess.Faults("Gateway:Sockets", options.Sockets),
         .. MetricsPort.Faults("Gateway:Metrics", options.Metrics),
         .. PolicyFaults.Of("Gateway:CommandPolicy", options.CommandPolicy),
     ];

@@ -20,6 +20,7 @@ internal sealed partial class ConfigurationReload(
     ReadConfiguration read,
     IConfiguration watched,
     CurrentOptions current,
+    ListenSettings listening,
     AccessRules access,
     CommandPolicy policy,
     VmRegistry vms,
@@ -30,12 +31,14 @@ internal sealed partial class ConfigurationReload(
     public async Task ReloadAsync()
     {
         GatewayOptions options;
+        IConfiguration configuration;
         try
         {
-            var configuration = read();
+            configuration = read();
             options = ConfigurationReader.Read(configuration);
             ListenAddresses.Check(configuration, options.Security);
             ThrowIfOtherProvider(options.Security);
+            ThrowIfOpen(options.Security);
         }
         catch (Exception wrong) when (wrong is ConfigurationException or InvalidDataException)
         {
@@ -44,7 +47,7 @@ internal sealed partial class ConfigurationReload(
             return;
         }
 
-        var waiting = OtherAtNextStart(current.Value, options);
+        string[] waiting = [.. OtherAtNextStart(current.Value, options), .. ListenAddresses.Text(configuration) == listening.Text ? (string[])[] : ["Urls and Kestrel"]];
         current.Value = options;
         access.Change(options.Security);
         policy.Change(options.CommandPolicy);
@@ -80,6 +83,16 @@ internal sealed partial class ConfigurationReload(
         static (string?, string?, bool?) Provider(SecurityOptions security) => (security.Jwt?.Authority, security.Jwt?.Audience, security.Jwt?.RequireHttpsMetadata);
     }
 
+    // It listens where it did at the start, whatever the addresses are by now.
+    private void ThrowIfOpen(SecurityOptions security)
+    {
+        if (listening.AreOpen && !security.IsRequired())
+        {
+            throw new ConfigurationException(
+                "The gateway listens on an address that is open to other hosts, and no authentication is configured: set Gateway:Security:ApiKeys or Gateway:Security:Jwt, or change the address and restart the gateway");
+        }
+    }
+
     private static string[] OtherAtNextStart(GatewayOptions before, GatewayOptions after) =>
     [
         .. new (string Key, object? Before, object? After)[]
@@ -89,6 +102,8 @@ internal sealed partial class ConfigurationReload(
             ("Gateway:Audit", before.Audit, after.Audit),
             ("Gateway:Metrics", before.Metrics, after.Metrics),
             ("Gateway:Qmp", before.Qmp, after.Qmp),
+            ("Gateway:Sockets", before.Sockets, after.Sockets),
+            ("Gateway:Limits", before.Limits, after.Limits),
             ("Gateway:Discovery", before.Discovery, after.Discovery),
         }.Where(static setting => JsonSerializer.Serialize(setting.Before) != JsonSerializer.Serialize(setting.After)).Select(static setting => setting.Key),
     ];

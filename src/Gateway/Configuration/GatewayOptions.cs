@@ -4,6 +4,7 @@ using Gateway.Journal;
 using Gateway.Limits;
 using Gateway.Observability;
 using Gateway.Security;
+using Gateway.Sockets;
 using Gateway.Vms;
 
 namespace Gateway.Configuration;
@@ -40,6 +41,9 @@ public sealed class GatewayOptions
     /// <summary>Who may ask.</summary>
     public SecurityOptions Security { get; init; } = new();
 
+    /// <summary>The Unix sockets that the gateway makes.</summary>
+    public SocketsOptions Sockets { get; init; } = new();
+
     /// <summary>Where metrics are scraped.</summary>
     public MetricsOptions Metrics { get; init; } = new();
 
@@ -59,7 +63,7 @@ public sealed class VmOptions
     /// <summary>Free words, to filter by. None by default.</summary>
     public Dictionary<string, string> Labels { get; init; } = [];
 
-    /// <summary>Where the gateway offers native QMP for it: <c>unix:/path</c>, made with mode 0600. Nowhere by default.</summary>
+    /// <summary>Where the gateway offers native QMP for it: <c>unix:/path</c>. Nowhere by default.</summary>
     public string? Monitor { get; init; }
 
     /// <summary>Sent with <c>set-action</c> on every new run of that QEMU. None by default.</summary>

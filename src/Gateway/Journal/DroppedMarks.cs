@@ -76,8 +76,8 @@ internal sealed class DroppedMarks
     }
 
     /// <summary>Makes fewer marks of those there are; answers all that are left.</summary>
-    /// <param name="kept">The VMs that have entries left, and how many.</param>
-    public IReadOnlyList<(string Vm, string Event, long UpTo)> Fold(IReadOnlyDictionary<string, long> kept)
+    /// <param name="kept">The VMs that have entries left.</param>
+    public IReadOnlyList<(string Vm, string Event, long UpTo)> Fold(IReadOnlyCollection<string> kept)
     {
         lock (sync)
         {
@@ -88,7 +88,7 @@ internal sealed class DroppedMarks
 
             if (count > bound)
             {
-                FoldGone(kept);
+                FoldGone(kept.ToHashSet());
             }
 
             if (count > bound)
@@ -117,15 +117,15 @@ internal sealed class DroppedMarks
         count += marks.Count;
     }
 
-    private void FoldGone(IReadOnlyDictionary<string, long> kept)
+    private void FoldGone(HashSet<string> kept)
     {
         // The mark of gone VMs goes up: VMs that it does not stand for and that have no other take what it was until now.
-        foreach (var vm in kept.Keys.Where(vm => !vms.ContainsKey(vm)))
+        foreach (var vm in kept.Where(vm => !vms.ContainsKey(vm)))
         {
             Set(vm, Any, ofGoneVms);
         }
 
-        foreach (var (vm, marks) in vms.Where(vm => !kept.ContainsKey(vm.Key)).OrderBy(static vm => vm.Value.Values.Max()).ToArray())
+        foreach (var (vm, marks) in vms.Where(vm => !kept.Contains(vm.Key)).OrderBy(static vm => vm.Value.Values.Max()).ToArray())
         {
             if (count <= bound / 2)
             {

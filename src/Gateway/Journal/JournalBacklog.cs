@@ -1,20 +1,21 @@
-using Gateway.Vms;
-
 namespace Gateway.Journal;
 
 /// <summary>
-/// The events that wait to be written. Past a bound the oldest of them are dropped; each VM that lost some gets an event that
-/// says so, in the place of the last one lost.
+/// The events that wait to be written. Past a bound the oldest of the VM that waits with most are dropped; each VM that lost some gets an event that says
+/// so, in the place of the last one lost.
 /// </summary>
 internal sealed class JournalBacklog(long lastId, TimeProvider time, long floor = 0)
 {
     // What one transaction takes: a retry costs no more than this, and readers see the first entries soon.
     private const int MaxTaken = 10_000;
 
+    // VMs whose share is remembered although nothing of them waits.
+    private const int MaxIdle = 1024;
+
     private readonly object sync = new();
-    private readonly Queue<WaitingEvent> waiting = [];
     private readonly List<WaitingEvent> taken = [];
-    private readonly Dictionary<string, Loss> losses = [];
+    private readonly Dictionary<string, WaitingShare> shares = [];
+    private Queue<WaitingEvent> waiting = [];
     private long last = lastId;
     private long bytes;
     private bool closed;
@@ -36,13 +37,19 @@ internal sealed class JournalBacklog(long lastId, TimeProvider time, long floor 
         var envelope = JournalEnvelope.Write(entry, receivedAt);
         lock (sync)
         {
-            var item = new WaitingEvent(Math.Max(last, floor) + 1, entry, receivedAt, envelope);
+            if (!shares.TryGetValue(entry.Vm, out var share))
+            {
+                shares.Add(entry.Vm, share = new WaitingShare(entry.Vm));
+            }
+
+            var item = new WaitingEvent(Math.Max(last, floor) + 1, entry, receivedAt, envelope, share);
             Volatile.Write(ref last, item.Id);
             waiting.Enqueue(item);
-            bytes += Cost(item);
-            while (bytes > MaxBytes)
+            bytes += item.Cost;
+            share.Bytes += item.Cost;
+            if (bytes > MaxBytes)
             {
-                Lose(waiting.Dequeue());
+                Lose();
             }
 
             Monitor.Pulse(sync);
@@ -59,7 +66,7 @@ internal sealed class JournalBacklog(long lastId, TimeProvider time, long floor 
         taken.Clear();
         lock (sync)
         {
-            while (waiting.Count == 0 && losses.Count == 0 && !nudged)
+            while (waiting.Count == 0 && !nudged)
             {
                 if (closed)
                 {
@@ -70,13 +77,25 @@ internal sealed class JournalBacklog(long lastId, TimeProvider time, long floor 
             }
 
             nudged = false;
-            // What was lost was older than all that waits.
-            taken.AddRange(losses.Select(static loss => loss.Value.ToEvent(loss.Key)).OrderBy(static item => item.Id));
-            losses.Clear();
             while (taken.Count < MaxTaken && waiting.TryDequeue(out var item))
             {
-                bytes -= Cost(item);
+                if (item.IsLoss)
+                {
+                    item = item.Share.Loss!.ToEvent(item.Share);
+                    item.Share.Loss = null;
+                }
+                else
+                {
+                    bytes -= item.Cost;
+                    item.Share.Bytes -= item.Cost;
+                }
+
                 taken.Add(item);
+            }
+
+            if (waiting.Count == 0 && shares.Count > MaxIdle)
+            {
+                shares.Clear();
             }
 
             return taken;
@@ -113,7 +132,8 @@ internal sealed class JournalBacklog(long lastId, TimeProvider time, long floor 
     {
         lock (sync)
         {
-            return (waiting.Count, losses.Values.Sum(static loss => loss.Count));
+            var losses = shares.Values.Where(static share => share.Loss is not null).ToArray();
+            return (waiting.Count - losses.Length, losses.Sum(static share => share.Loss!.Count));
         }
     }
 
@@ -127,37 +147,55 @@ internal sealed class JournalBacklog(long lastId, TimeProvider time, long floor 
         }
     }
 
-    private static long Cost(WaitingEvent item) => Overhead + item.Event.Data.Utf8.Length;
-
-    private void Lose(WaitingEvent item)
+    /// <summary>
+    /// Drops what is too much. All that waits is walked for it, so where that is many events, some more are dropped than there must be: the walk is paid by
+    /// those that find room without another.
+    /// </summary>
+    private void Lose()
     {
-        bytes -= Cost(item);
-        var before = losses.GetValueOrDefault(item.Event.Vm);
-        losses[item.Event.Vm] = new Loss((before?.Count ?? 0) + 1, before?.From ?? item.ReceivedAt, item.ReceivedAt, item.Id);
-    }
-
-    private sealed record Loss(long Count, DateTimeOffset From, DateTimeOffset To, long LastId)
-    {
-        public WaitingEvent ToEvent(string vm)
+        var most = new PriorityQueue<WaitingShare, long>();
+        foreach (var item in waiting.Where(static item => !item.IsLoss))
         {
-            var told = new NewEvent(vm, GatewayEvents.EventsLost, EventOrigin.Gateway, GatewayEvents.Json(Write), To);
-            return new WaitingEvent(LastId, told, To, JournalEnvelope.Write(told, To));
+            if (item.Share.Costs.Count == 0)
+            {
+                most.Enqueue(item.Share, -item.Share.Bytes);
+            }
+
+            item.Share.Costs.Enqueue(item.Cost);
         }
 
-        private void Write(System.Text.Json.Utf8JsonWriter json)
+        for (var bound = waiting.Count < 64 ? MaxBytes : MaxBytes - (MaxBytes / 64); bytes > bound;)
         {
-            json.WriteNumber("count", Count);
-            json.WritePropertyName("from");
-            Api.Json.Times.Write(json, From);
-            json.WritePropertyName("to");
-            Api.Json.Times.Write(json, To);
+            var share = most.Dequeue();
+            var cost = share.Costs.Dequeue();
+            share.ToLose++;
+            share.Bytes -= cost;
+            bytes -= cost;
+            if (share.Costs.Count > 0)
+            {
+                most.Enqueue(share, -share.Bytes);
+            }
         }
+
+        var left = new Queue<WaitingEvent>(waiting.Count);
+        foreach (var item in waiting)
+        {
+            var share = item.Share;
+            share.Costs.Clear();
+            if (share.ToLose == 0)
+            {
+                left.Enqueue(item);
+            }
+            else if (!item.IsLoss)
+            {
+                share.Lose(item);
+                if (--share.ToLose == 0)
+                {
+                    left.Enqueue(item with { Event = null });
+                }
+            }
+        }
+
+        waiting = left;
     }
 }
-
-/// <summary>An event that has its id and is not written yet.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="Event">The event.</param>
-/// <param name="ReceivedAt">When it came.</param>
-/// <param name="Envelope">Its envelope but for the id.</param>
-internal readonly record struct WaitingEvent(long Id, NewEvent Event, DateTimeOffset ReceivedAt, JournalEnvelope Envelope);

@@ -5,9 +5,13 @@ namespace Gateway.Journal;
 /// <summary>How much of the journal is kept, and how safely.</summary>
 public sealed class JournalOptions
 {
-    /// <summary>Entries kept in all. Default 1,000,000.</summary>
+    /// <summary>Entries kept in all; the VM that has most gives first. Default 1,000,000.</summary>
     [Range(1, 1_000_000_000)]
     public long KeepEvents { get; init; } = 1_000_000;
+
+    /// <summary>Bytes of all entries together, about; the VM that holds most gives first. Default 4 GiB.</summary>
+    [Range(1, long.MaxValue)]
+    public long KeepBytes { get; init; } = 4L * 1024 * 1024 * 1024;
 
     /// <summary>Entries kept of each VM. Default 100,000.</summary>
     [Range(1, 1_000_000_000)]

@@ -15,14 +15,13 @@ internal sealed class JournalRetention
     private readonly TimeProvider time;
     private readonly long lastId;
     private readonly DroppedMarks dropped;
-    private readonly Dictionary<string, long> kept = [];
+    private readonly Holdings kept = new();
 
     // The VMs that may have too much by now: a commit costs what it wrote, however many VMs there are.
     private HashSet<string> grown = [];
 
     // Counting a large journal takes a while: it is done beside, and trimming waits for it.
-    private Task<Dictionary<string, long>>? counting;
-    private long total;
+    private Task<Dictionary<string, Holding>>? counting;
     private long? ageChecked;
     private volatile bool closed;
 
@@ -50,7 +49,8 @@ internal sealed class JournalRetention
     {
         foreach (var entry in written)
         {
-            Add(entry.Vm, 1);
+            kept.Add(entry.Vm, Holding.OfOne(entry.Envelope.Length));
+            grown.Add(entry.Vm);
         }
 
         if (!Counted())
@@ -60,9 +60,9 @@ internal sealed class JournalRetention
 
         foreach (var vm in grown.ToArray())
         {
-            if (Excess(kept.GetValueOrDefault(vm), options.KeepEventsPerVm) is var excess and > 0 && store.Oldest(excess, vm) is { } upTo)
+            if (Excess(kept.Of(vm).Count, options.KeepEventsPerVm) is var excess and > 0)
             {
-                Drop(upTo, vm);
+                Drop(new() { [vm] = excess }, static _ => 1);
             }
 
             // Only now: where dropping failed it is tried again.
@@ -75,9 +75,14 @@ internal sealed class JournalRetention
             grown = [];
         }
 
-        if (Excess(total, options.KeepEvents) is var tooMany and > 0 && store.Oldest(tooMany) is { } newest)
+        if (Excess(kept.Total.Count, options.KeepEvents) is var tooMany and > 0)
         {
-            Drop(newest);
+            Drop(kept.Shares(tooMany, static held => held.Count), static _ => 1);
+        }
+
+        if (Excess(kept.Total.Bytes, options.KeepBytes) is var tooLarge and > 0)
+        {
+            Drop(kept.Shares(tooLarge, static held => held.Bytes), static row => row.Bytes);
         }
 
         if (ageChecked is null || time.GetElapsedTime(ageChecked.Value) >= AgeCheckInterval)
@@ -85,13 +90,13 @@ internal sealed class JournalRetention
             ageChecked = time.GetTimestamp();
             if (store.NewestBefore(time.GetUtcNow().AddDays(-options.KeepDays)) is { } tooOld)
             {
-                Drop(tooOld);
+                Drop(store.Tally(tooOld), marks => store.Drop(tooOld, marks));
             }
         }
 
         if (dropped.TooMany)
         {
-            store.Remember(dropped.Fold(kept));
+            store.Remember(dropped.Fold(kept.Vms));
         }
     }
 
@@ -111,50 +116,64 @@ internal sealed class JournalRetention
         {
             // After a failure, which goes up from here, the next entries wait for another try.
             counting = done.IsFaulted ? Task.Run(Count) : null;
-            foreach (var (vm, count) in done.GetAwaiter().GetResult())
+            foreach (var (vm, holding) in done.GetAwaiter().GetResult())
             {
-                Add(vm, count);
+                kept.Add(vm, holding);
+                grown.Add(vm);
             }
         }
 
         return counting is null;
     }
 
-    private Dictionary<string, long> Count()
+    private Dictionary<string, Holding> Count()
     {
-        var counts = new Dictionary<string, long>();
-        foreach (var vm in store.Vms(lastId).TakeWhile(_ => !closed))
+        var counts = new Dictionary<string, Holding>();
+        foreach (var (vm, bytes) in store.Rows(lastId).TakeWhile(_ => !closed))
         {
-            counts[vm] = counts.GetValueOrDefault(vm) + 1;
+            counts[vm] = counts.GetValueOrDefault(vm) + Holding.OfOne(bytes);
         }
 
         return counts;
     }
 
-    private void Add(string vm, long count)
+    /// <summary>Drops the oldest of some VMs.</summary>
+    /// <param name="gives">How much of each.</param>
+    /// <param name="weigh">What one of them counts.</param>
+    private void Drop(Dictionary<string, long> gives, Func<Holding, long> weigh)
     {
-        total += count;
-        kept[vm] = kept.GetValueOrDefault(vm) + count;
-        if (count > 0)
+        var going = new Dictionary<(string Vm, string Event), JournalTally>();
+        var ids = new List<long>();
+        foreach (var row in store.RowsOf(gives.Keys))
         {
-            grown.Add(vm);
+            if (!gives.TryGetValue(row.Vm, out var left))
+            {
+                continue;
+            }
+
+            var one = Holding.OfOne(row.Bytes);
+            ids.Add(row.Id);
+            going[(row.Vm, row.Event)] = new JournalTally(row.Vm, row.Event, row.Id, going.GetValueOrDefault((row.Vm, row.Event)).Held + one);
+            gives[row.Vm] = left -= weigh(one);
+            if (left <= 0 && gives.Remove(row.Vm) && gives.Count == 0)
+            {
+                break;
+            }
         }
-        else if (kept[vm] == 0)
-        {
-            // All of it is gone, and the VM perhaps for good.
-            kept.Remove(vm);
-        }
+
+        Drop([.. going.Values], marks => store.Drop(ids, marks));
     }
 
-    private void Drop(long upTo, string? vm = null)
+    private void Drop(IReadOnlyList<JournalTally> going, Action<IReadOnlyList<(string Vm, string Event, long UpTo)>> drop)
     {
-        var range = new JournalRange(upTo, vm);
-        var going = store.Tally(range);
         // First told, then done: a reader that misses an entry looks here for why.
-        store.Drop(range, dropped.Add(going));
+        drop(dropped.Add(going));
         foreach (var group in going)
         {
-            Add(group.Vm, -group.Count);
+            kept.Remove(group.Vm, group.Held);
         }
     }
 }
+
+/// <summary>How many entries of one VM and event go, and the newest of them.</summary>
+internal readonly record struct JournalTally(string Vm, string Event, long UpTo, Holding Held);

@@ -96,17 +96,31 @@ internal class JournalStore : IDisposable
         return select.ExecuteScalar() is long ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
     }
 
-    /// <summary>The VM of each entry up to an id.</summary>
-    public IEnumerable<string> Vms(long upTo)
+    /// <summary>The VM of each entry up to an id, and the bytes of its envelope.</summary>
+    public IEnumerable<(string Vm, long Bytes)> Rows(long upTo)
     {
         using var reader = Open();
         using var select = reader.CreateCommand();
-        select.CommandText = "SELECT vm FROM events WHERE id <= $upTo";
+        // The length stands in the row: the envelope itself is not read.
+        select.CommandText = "SELECT vm, length(envelope) FROM events WHERE id <= $upTo";
         select.Parameters.AddWithValue("$upTo", upTo);
         using var rows = select.ExecuteReader();
         while (rows.Read())
         {
-            yield return rows.GetString(0);
+            yield return (rows.GetString(0), rows.GetInt64(1));
+        }
+    }
+
+    /// <summary>The entries in order, from where the first of these VMs has any on; others are among them.</summary>
+    public IEnumerable<(long Id, string Vm, string Event, long Bytes)> RowsOf(IReadOnlyCollection<string> vms)
+    {
+        // There is no index on VMs: the search starts where the last trim ended.
+        var from = vms.Min(vm => Scalar("SELECT coalesce(max(upto), 0) FROM trimmed WHERE vm = $vm", ("$vm", vm)));
+        using var select = Command("SELECT id, vm, event, length(envelope) FROM events WHERE id > $from ORDER BY id", [("$from", from!)]);
+        using var rows = select.ExecuteReader();
+        while (rows.Read())
+        {
+            yield return (rows.GetInt64(0), rows.GetString(1), rows.GetString(2), rows.GetInt64(3));
         }
     }
 
@@ -122,42 +136,48 @@ internal class JournalStore : IDisposable
         }
     }
 
-    /// <summary>The <paramref name="count"/>-th oldest entry, of one VM or of all.</summary>
-    public long? Oldest(long count, string? vm = null)
-    {
-        var all = new JournalRange(long.MaxValue, vm);
-        return Scalar($"SELECT id FROM events WHERE {all.Sql} ORDER BY id LIMIT 1 OFFSET $skip", [("$skip", count - 1), .. all.Parameters]);
-    }
-
     /// <summary>The newest entry that came before a time, looked for from the oldest on.</summary>
     public long? NewestBefore(DateTimeOffset time) =>
         Scalar("SELECT id FROM events WHERE received >= $time ORDER BY id LIMIT 1", ("$time", time.UtcTicks)) is { } firstKept
             ? Scalar("SELECT max(id) FROM events WHERE id < $first", ("$first", firstKept))
             : Scalar("SELECT max(id) FROM events");
 
-    /// <summary>What a range holds.</summary>
-    public IReadOnlyList<JournalTally> Tally(JournalRange range)
+    /// <summary>What there is up to an entry.</summary>
+    public IReadOnlyList<JournalTally> Tally(long upTo)
     {
-        using var select = Command($"SELECT vm, event, max(id), count(*) FROM events WHERE {range.Sql} GROUP BY vm, event", range.Parameters);
+        using var select = Command("SELECT vm, event, max(id), count(*), sum(length(envelope)) FROM events WHERE id <= $upTo GROUP BY vm, event", [("$upTo", upTo)]);
         using var rows = select.ExecuteReader();
         var tally = new List<JournalTally>();
         while (rows.Read())
         {
-            tally.Add(new JournalTally(rows.GetString(0), rows.GetString(1), rows.GetInt64(2), rows.GetInt64(3)));
+            tally.Add(new JournalTally(rows.GetString(0), rows.GetString(1), rows.GetInt64(2), Holding.Of(rows.GetInt64(3), rows.GetInt64(4))));
         }
 
         return tally;
     }
 
-    /// <summary>Drops a range, and notes in the same transaction what it held.</summary>
-    public void Drop(JournalRange range, IReadOnlyList<(string Vm, string Event, long UpTo)> marks)
+    /// <summary>Drops what there is up to an entry, and notes in the same transaction what that was.</summary>
+    public void Drop(long upTo, IReadOnlyList<(string Vm, string Event, long UpTo)> marks) => Drop(marks, () =>
     {
-        using var transaction = writer.BeginTransaction();
-        using (var delete = Command($"DELETE FROM events WHERE {range.Sql}", range.Parameters))
+        using var delete = Command("DELETE FROM events WHERE id <= $upTo", [("$upTo", upTo)]);
+        delete.ExecuteNonQuery();
+    });
+
+    /// <summary>Drops some entries, likewise.</summary>
+    public void Drop(IReadOnlyList<long> ids, IReadOnlyList<(string Vm, string Event, long UpTo)> marks) => Drop(marks, () =>
+    {
+        using var delete = Command("DELETE FROM events WHERE id = $id", [("$id", 0L)]);
+        foreach (var id in ids)
         {
+            delete.Parameters[0].Value = id;
             delete.ExecuteNonQuery();
         }
+    });
 
+    private void Drop(IReadOnlyList<(string Vm, string Event, long UpTo)> marks, Action delete)
+    {
+        using var transaction = writer.BeginTransaction();
+        delete();
         Note(marks);
         transaction.Commit();
     }

@@ -56,12 +56,13 @@ internal sealed partial class JournalWriter : IDisposable
         {
             foreach (var item in taken)
             {
-                if (item.Event is { Origin: EventOrigin.Gateway, Name: GatewayEvents.EventsLost })
+                var told = item.Event!;
+                if (told is { Origin: EventOrigin.Gateway, Name: GatewayEvents.EventsLost })
                 {
-                    LogLost(item.Event.Vm, item.Event.Data);
+                    LogLost(told.Vm, told.Data);
                 }
 
-                var entry = JournalEntry.From(item.Id, item.Event, item.Envelope);
+                var entry = JournalEntry.From(item.Id, told, item.Envelope);
                 group.Add((entry, item.ReceivedAt));
                 written.Add(entry);
             }

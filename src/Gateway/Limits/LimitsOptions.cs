@@ -1,10 +1,20 @@
 using System.ComponentModel.DataAnnotations;
+using Gateway.Sockets;
 
 namespace Gateway.Limits;
 
 /// <summary>How much the gateway takes on, so that no client, VM or QEMU can use all there is.</summary>
 public sealed class LimitsOptions
 {
+    private const int MostConnections = 1_000_000;
+
+    /// <summary>
+    /// Connections from clients, those of all addresses, of the metrics' port and of the monitors' sockets together. Default half of the
+    /// files and sockets that the process may have open; beyond: closed at once.
+    /// </summary>
+    [Range(1, MostConnections)]
+    public int Connections { get; init; } = (int)Math.Clamp(Descriptors.Most / 2, 1, MostConnections);
+
     /// <summary>
     /// Requests in progress. Commands, lifecycle and out-of-band commands, and everything else are counted apart, each up to this number. The first
     /// commands of each VM (<see cref="Places.OfEachVm"/>) do not count. Default 2,048; beyond: 429.

@@ -69,7 +69,7 @@ internal sealed class MonitorSession : IDisposable
         Task[] all = [];
         try
         {
-            if (vm.Snapshot is not { Connection.State: ConnectionState.Connected, Qemu: { } qemu })
+            if (vm.Snapshot is not { Connection.IsInUse: true, Qemu: { } qemu })
             {
                 return "the VM is not connected";
             }

@@ -3,32 +3,28 @@ using System.Net.Sockets;
 using Gateway.Configuration;
 using Gateway.Limits;
 using Gateway.Security;
+using Gateway.Sockets;
 using Gateway.Vms;
-using Qmp;
 
 namespace Gateway.Monitors;
 
-/// <summary>A VM's monitor on a Unix socket of the gateway's own, which nobody but its user can open.</summary>
+/// <summary>A VM's monitor on a Unix socket of the gateway's own, which nobody but its user can open unless <see cref="SocketsOptions"/> say otherwise.</summary>
 internal sealed partial class MonitorSocket : IAsyncDisposable
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const int Backlog = 128;
-
     private readonly string vm;
-    private readonly Socket listener;
-    private readonly string identity;
+    private readonly UnixListener listener;
     private readonly IVms vms;
     private readonly MonitorSessions sessions;
+    private readonly ConnectionPlaces places;
     private readonly ILogger logger;
     private readonly CancellationTokenSource closing = new();
     private readonly ConcurrentDictionary<Task, bool> serving = new();
     private readonly Task accepting;
 
-    private MonitorSocket(string vm, string path, Socket listener, IVms vms, MonitorSessions sessions, ILogger logger)
+    private MonitorSocket(string vm, string path, UnixListener listener, IVms vms, MonitorSessions sessions, ConnectionPlaces places, ILogger logger)
     {
-        (this.vm, this.listener, this.vms, this.sessions, this.logger) = (vm, listener, vms, sessions, logger);
+        (this.vm, this.listener, this.vms, this.sessions, this.places, this.logger) = (vm, listener, vms, sessions, places, logger);
         Path = path;
-        identity = UnixFile.Look(path)!.Value.Identity;
         accepting = AcceptAsync();
     }
 
@@ -37,21 +33,14 @@ internal sealed partial class MonitorSocket : IAsyncDisposable
 
     /// <summary>Makes the socket, in the place of one that nobody serves any more.</summary>
     /// <exception cref="ConfigurationException">It cannot be made; says which setting to change.</exception>
-    public static MonitorSocket Open(string vm, string path, IVms vms, MonitorSessions sessions, ILogger logger)
+    public static MonitorSocket Open(string vm, string path, SocketAccess access, IVms vms, MonitorSessions sessions, ConnectionPlaces places, ILogger logger)
     {
-        var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            MakeRoom(path);
-            listener.Bind(new UnixDomainSocketEndPoint(path));
-            // Until it listens nobody can connect, and then nobody else may.
-            File.SetUnixFileMode(path, OwnerOnly);
-            listener.Listen(Backlog);
-            return new MonitorSocket(vm, path, listener, vms, sessions, logger);
+            return new MonitorSocket(vm, path, UnixListener.Bind(path, access), vms, sessions, places, logger);
         }
-        catch (Exception failure) when (failure is SocketException or IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            listener.Dispose();
             throw new ConfigurationException($"Gateway:Vms:{vm}:Monitor = 'unix:{path}' cannot be made: {failure.Message}");
         }
     }
@@ -63,61 +52,16 @@ internal sealed partial class MonitorSocket : IAsyncDisposable
         listener.Dispose();
         await accepting;
         await Task.WhenAll(serving.Keys);
-        // Not another's, which took its place.
-        if (UnixFile.Look(Path)?.Identity == identity)
-        {
-            File.Delete(Path);
-        }
-
         closing.Dispose();
-    }
-
-    private static void MakeRoom(string path)
-    {
-        if (UnixFile.Look(path) is not { } there)
-        {
-            return;
-        }
-
-        if (!there.IsSocket)
-        {
-            throw new IOException("there is a file that is no socket");
-        }
-
-        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            probe.Connect(new UnixDomainSocketEndPoint(path));
-        }
-        catch (SocketException nobody) when (nobody.SocketErrorCode == SocketError.ConnectionRefused)
-        {
-            File.Delete(path);
-            return;
-        }
-
-        throw new IOException("another program serves a socket there");
     }
 
     private async Task AcceptAsync()
     {
-        while (!closing.IsCancellationRequested)
+        while (await places.AcceptAsync(listener.Socket, closing.Token) is { } client)
         {
-            try
-            {
-                var session = ServeAsync(await listener.AcceptAsync(closing.Token));
-                serving.TryAdd(session, true);
-                _ = session.ContinueWith(over => serving.TryRemove(over, out _), TaskScheduler.Default);
-            }
-            catch (Exception over) when (over is OperationCanceledException or ObjectDisposedException)
-            {
-                return;
-            }
-            catch (SocketException failure)
-            {
-                // No descriptor is left, most likely: the next client finds one, or waits in the backlog.
-                LogNotAccepted(logger, vm, failure.Message);
-                await Task.Delay(TimeSpan.FromSeconds(1), closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
+            var session = ServeAsync(client);
+            serving.TryAdd(session, true);
+            _ = session.ContinueWith(over => serving.TryRemove(over, out _), TaskScheduler.Default);
         }
     }
 
@@ -138,10 +82,9 @@ internal sealed partial class MonitorSocket : IAsyncDisposable
                 LogFault(logger, fault, vm);
             }
         }
-    }
 
-    [LoggerMessage(120, LogLevel.Warning, "A client of the monitor of {Vm} could not be accepted: {Reason}.")]
-    private static partial void LogNotAccepted(ILogger logger, string vm, string reason);
+        places.Release();
+    }
 
     [LoggerMessage(121, LogLevel.Warning, "A client of the monitor of {Vm} was turned away: {Reason}.")]
     private static partial void LogRefused(ILogger logger, string vm, string reason);

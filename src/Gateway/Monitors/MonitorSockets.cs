@@ -1,13 +1,15 @@
 using Gateway.Configuration;
+using Gateway.Sockets;
 using Gateway.Vms;
 using Qmp;
 
 namespace Gateway.Monitors;
 
 /// <summary>The sockets that the configuration asks for.</summary>
-internal sealed partial class MonitorSockets(IVms vms, MonitorSessions sessions, GatewayOptions options, ILogger<MonitorSockets> logger) : IHostedService
+internal sealed partial class MonitorSockets(IVms vms, MonitorSessions sessions, ConnectionPlaces places, GatewayOptions options, ILogger<MonitorSockets> logger) : IHostedService
 {
     private readonly Lock sync = new();
+    private readonly SocketAccess access = SocketAccess.Of(options.Sockets);
     private readonly Dictionary<string, MonitorSocket> open = [];
 
     /// <summary>Makes those of the start.</summary>
@@ -56,7 +58,7 @@ internal sealed partial class MonitorSockets(IVms vms, MonitorSessions sessions,
         {
             if (!open.ContainsKey(vm))
             {
-                open.Add(vm, MonitorSocket.Open(vm, path, vms, sessions, logger));
+                open.Add(vm, MonitorSocket.Open(vm, path, access, vms, sessions, places, logger));
             }
         }
     }

@@ -2,16 +2,17 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using Gateway.Configuration;
 using Gateway.Limits;
+using Gateway.Sockets;
 using Gateway.Vms;
 
 namespace Gateway.Observability;
 
 /// <summary>The limits, and how much of each is in use at the moment of a scrape.</summary>
-internal sealed class LimitGauges(GatewayMetrics metrics, LimitMetrics refusals, GatewayOptions options, Places places, IVms vms) : IHostedService
+internal sealed class LimitGauges(GatewayMetrics metrics, LimitMetrics refusals, GatewayOptions options, Places places, ConnectionPlaces connections, IVms vms) : IHostedService
 {
     private static readonly string[] Counted =
     [
-        nameof(LimitsOptions.Requests), nameof(LimitsOptions.RequestsPerVm), nameof(LimitsOptions.RequestsPerCallerPerSecond), nameof(LimitsOptions.Readers), nameof(LimitsOptions.Vms),
+        nameof(LimitsOptions.Connections), nameof(LimitsOptions.Requests), nameof(LimitsOptions.RequestsPerVm), nameof(LimitsOptions.RequestsPerCallerPerSecond), nameof(LimitsOptions.Readers), nameof(LimitsOptions.Vms),
         nameof(LimitsOptions.BodyBytes), nameof(LimitsOptions.QmpBodyBytes), nameof(LimitsOptions.HeaderBytes),
     ];
 
@@ -30,6 +31,7 @@ internal sealed class LimitGauges(GatewayMetrics metrics, LimitMetrics refusals,
 
     private IEnumerable<Measurement<long>> Used() =>
     [
+        new(connections.Taken, LimitMetrics.Of(nameof(LimitsOptions.Connections))),
         new(places.Requests, LimitMetrics.Of(nameof(LimitsOptions.Requests))),
         new(places.Readers, LimitMetrics.Of(nameof(LimitsOptions.Readers))),
         new(vms.All.LongCount(static vm => vm.Definition.Source == VmSource.Api), LimitMetrics.Of(nameof(LimitsOptions.Vms))),

@@ -15,7 +15,7 @@ internal static class VmGauges
             description: "VMs by the state of their connection.");
         meter.CreateObservableGauge(
             "qmp_gateway.vm_connected",
-            () => vms.All.Select(static vm => new Measurement<int>(vm.Snapshot.Connection.State == ConnectionState.Connected ? 1 : 0, Of(vm))),
+            () => vms.All.Select(static vm => new Measurement<int>(vm.Snapshot.Connection.IsInUse ? 1 : 0, Of(vm))),
             description: "1 while the VM is connected.");
         meter.CreateObservableGauge(
             "qmp_gateway.vm_connection",

@@ -7,6 +7,7 @@ namespace Gateway.Security;
 internal static class ListenAddresses
 {
     private const string Default = "http://127.0.0.1:8080";
+    private const string KestrelSection = "Kestrel";
 
     /// <summary>Listens on loopback where nothing else is configured.</summary>
     /// <param name="builder">The program.</param>
@@ -17,16 +18,16 @@ internal static class ListenAddresses
     {
         Check(builder.Configuration, security);
         var configured = Configured(builder.Configuration).ToArray();
+        builder.Services.AddSingleton(new ListenSettings(Text(builder.Configuration), !configured.All(IsPrivate)));
         if (configured.Length == 0 || alsoOn.Count > 0)
         {
             builder.WebHost.UseUrls([.. configured.Select(static address => address.Url).DefaultIfEmpty(Default), .. alsoOn]);
         }
 
-        if (builder.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Any())
-        {
-            // These win over URLs.
-            builder.Configuration.AddInMemoryCollection(alsoOn.Select(static (url, i) => KeyValuePair.Create($"Kestrel:Endpoints:also-{i}:Url", (string?)url)));
-        }
+        var kestrel = Kestrel(builder.Configuration, alsoOn);
+        // In the place of the framework's own, which would listen wherever a changed file says. This one never changes, so what Kestrel looks for
+        // again is its certificates' files alone.
+        builder.WebHost.ConfigureKestrel(options => options.Configure(kestrel, reloadOnChange: true));
     }
 
     /// <inheritdoc cref="UseSafeAddresses" path="/exception"/>
@@ -40,23 +41,45 @@ internal static class ListenAddresses
         }
     }
 
+    /// <summary>All that says where and how to listen: the same text for the same settings.</summary>
+    public static string Text(IConfiguration configuration) => string.Join('\n',
+    [
+        .. Configured(configuration).Select(static address => $"{address.Key}={address.Url}"),
+        .. configuration.GetSection(KestrelSection).AsEnumerable().OrderBy(static setting => setting.Key, StringComparer.Ordinal).Select(static setting => $"{setting.Key}={setting.Value}"),
+    ]);
+
+    private static IConfigurationRoot Kestrel(ConfigurationManager configuration, IReadOnlyList<string> alsoOn)
+    {
+        var section = configuration.GetSection(KestrelSection);
+        var settings = section.AsEnumerable(makePathsRelative: true).ToList();
+        if (section.GetSection("Endpoints").GetChildren().Any())
+        {
+            // These win over URLs.
+            settings.AddRange(alsoOn.Select(static (url, i) => KeyValuePair.Create($"Endpoints:also-{i}:Url", (string?)url)));
+        }
+
+        return new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
+    }
+
     private static IEnumerable<(string Key, string Url)> Configured(IConfiguration configuration)
     {
-        foreach (var endpoint in configuration.GetSection("Kestrel:Endpoints").GetChildren())
+        foreach (var endpoint in configuration.GetSection($"{KestrelSection}:Endpoints").GetChildren())
         {
             yield return ($"{endpoint.Path}:Url", endpoint["Url"] ?? "");
         }
 
-        foreach (var url in Split(configuration["urls"]))
+        var urls = Split(configuration["urls"]);
+        foreach (var url in urls)
         {
             yield return ("Urls", url);
         }
 
-        foreach (var key in (string[])["http_ports", "https_ports"])
+        // The host asks for these where there are no URLs.
+        foreach (var (key, scheme) in urls.Length > 0 ? [] : ((string, string)[])[("http_ports", "http"), ("https_ports", "https")])
         {
             foreach (var port in Split(configuration[key]))
             {
-                yield return (key, $"http://*:{port}");
+                yield return (key, $"{scheme}://*:{port}");
             }
         }
     }
@@ -79,3 +102,8 @@ internal static class ListenAddresses
             || (IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip));
     }
 }
+
+/// <summary>Where the gateway has listened since its start.</summary>
+/// <param name="Text">All that said so.</param>
+/// <param name="AreOpen">Whether other hosts can reach it.</param>
+internal sealed record ListenSettings(string Text, bool AreOpen);

@@ -18,7 +18,7 @@ public enum ConnectionState
     /// <summary>Connected or queued, but no greeting came.</summary>
     Busy,
 
-    /// <summary>Greeted, but negotiation hangs.</summary>
+    /// <summary>Greeted, but negotiation hangs; or a connection in use on which QEMU does not answer.</summary>
     Stuck,
 
     /// <summary>What answers is not QMP.</summary>

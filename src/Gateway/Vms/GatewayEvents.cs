@@ -9,11 +9,17 @@ namespace Gateway.Vms;
 /// <summary>The gateway's own events about its VMs.</summary>
 public static class GatewayEvents
 {
-    /// <summary>A VM became known: <c>{"source"}</c>.</summary>
+    /// <summary>A VM became known: <c>{"source","endpoint","labels","actions","who"}</c>.</summary>
     public const string VmAdded = "VM_ADDED";
 
-    /// <summary>A VM is known no more: <c>{"source"}</c>.</summary>
+    /// <summary>A VM was removed: <c>{"source","who"}</c>.</summary>
     public const string VmRemoved = "VM_REMOVED";
+
+    /// <summary>
+    /// The definition of a VM was changed: <c>{"source"?,"endpoint"?,"labels"?,"actions"?,"who"}</c>, with the members that changed. <c>who</c> is the
+    /// caller of the API, or <c>configuration</c> or <c>discovery</c>.
+    /// </summary>
+    public const string VmChanged = "VM_CHANGED";
 
     /// <summary>
     /// A connection is made: <c>{"qemu","status","resumed"}</c>; <c>resumed</c> says that there was one before, so that events
@@ -23,6 +29,11 @@ public static class GatewayEvents
 
     /// <summary>The connection ended: <c>{"reason"}</c>.</summary>
     public const string VmDisconnected = "VM_DISCONNECTED";
+
+    /// <summary>
+    /// The state of the connection is another, which neither of the two above reports: <c>{"state","previous","reason"}</c>.
+    /// </summary>
+    public const string VmConnectionChanged = "VM_CONNECTION_CHANGED";
 
     /// <summary>The status is another: <c>{"status","previous","cause"}</c>.</summary>
     public const string VmStatusChanged = "VM_STATUS_CHANGED";

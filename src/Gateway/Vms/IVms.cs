@@ -12,14 +12,18 @@ public interface IVms
     bool TryGet(string id, [NotNullWhen(true)] out IVm? vm);
 
     /// <summary>Makes a VM known, or changes it. Kept over a restart once this returns.</summary>
+    /// <param name="definition">The VM.</param>
+    /// <param name="who">Who asks for it.</param>
     /// <returns>The VM, and whether it is new.</returns>
     /// <exception cref="VmOwnedException">Configuration or discovery owns the id.</exception>
-    Task<(IVm Vm, bool Created)> PutAsync(VmDefinition definition);
+    Task<(IVm Vm, bool Created)> PutAsync(VmDefinition definition, string who);
 
     /// <summary>Forgets a VM that the API made known; it itself is untouched.</summary>
+    /// <param name="id">The VM.</param>
+    /// <param name="who">Who asks for it.</param>
     /// <exception cref="VmNotFoundException">There is no such VM.</exception>
     /// <exception cref="VmOwnedException">Configuration or discovery owns it.</exception>
-    Task RemoveAsync(string id);
+    Task RemoveAsync(string id, string who);
 }
 
 /// <summary>Finds a VM or fails.</summary>

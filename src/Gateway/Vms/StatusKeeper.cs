@@ -96,10 +96,14 @@ internal sealed class StatusKeeper
                     state.Causes.Migration(await client.ExecuteAsync(Migration, timeout, cancellationToken));
                 }
             }
-            catch (QmpTimeoutException hung) when (hung.Sent)
+            catch (QmpTimeoutException hung)
             {
-                // QEMU answers in order: another question would only wait behind this one.
-                await Task.WhenAny(hung.LateReply!, client.Completion).WaitAsync(cancellationToken);
+                if (hung.LateReply is { } late && state.Snapshot.Connection.State == ConnectionState.Stuck)
+                {
+                    // QEMU answers in order: another question would only wait behind this one.
+                    await Task.WhenAny(late, client.Completion).WaitAsync(cancellationToken);
+                }
+
                 Want();
             }
             catch (Exception untold) when (untold is QmpException or VmUnreachableException)
@@ -147,7 +151,7 @@ internal sealed class StatusKeeper
 
     private async Task<VmStatus> ReadNowAsync()
     {
-        var answer = await metrics.CommandAsync(vm, Query.Name, time, () => line().Client.ExecuteAsync(Query, timeout));
+        var answer = await metrics.CommandAsync(vm, Query.Name, time, () => line().AskAsync(Query, timeout));
         var status = VmStatus.From(answer, time.GetUtcNow(), state.Snapshot.Status);
         state.Observed(status);
         return status;

@@ -6,7 +6,38 @@ namespace Gateway.Vms;
 /// <summary>One connection in use: what commands go over, and what is noted about them.</summary>
 internal sealed class VmLine(string id, QmpClient client, string run, VmState state, KnownActions actions, QmpOptions options)
 {
+    // A single question may hang for a while behind a command that takes long.
+    private const int UnansweredUntilStuck = 2;
+
+    private int unanswered;
+
     public QmpClient Client => client;
+
+    /// <summary>Asks QEMU for its status, and notes whether it answers at all.</summary>
+    public async Task<JsonText> AskAsync(QmpCommand question, TimeSpan timeout)
+    {
+        try
+        {
+            var answer = await client.ExecuteAsync(question, timeout);
+            Answered();
+            return answer;
+        }
+        catch (QmpCommandException)
+        {
+            Answered();
+            throw;
+        }
+        catch (QmpTimeoutException silent)
+        {
+            if (Interlocked.Increment(ref unanswered) >= UnansweredUntilStuck)
+            {
+                state.Answering(false);
+            }
+
+            _ = silent.LateReply is { } late ? AnsweredAsync(late) : null;
+            throw;
+        }
+    }
 
     public async Task<JsonText> ExecuteAsync(VmCommand command, CancellationToken cancellationToken)
     {
@@ -69,6 +100,21 @@ internal sealed class VmLine(string id, QmpClient client, string run, VmState st
             // The connection ended: the doubt stays.
             sent?.IsAnswered = true;
         }
+    }
+
+    private async Task AnsweredAsync(Task<JsonText> lateReply)
+    {
+        await ((Task)lateReply).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (lateReply.Exception?.InnerException is null or QmpCommandException)
+        {
+            Answered();
+        }
+    }
+
+    private void Answered()
+    {
+        Interlocked.Exchange(ref unanswered, 0);
+        state.Answering(true);
     }
 
     private void Check(VmCommand command)

@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
-using Gateway.Configuration;
-using Gateway.Journal;
 using Gateway.Limits;
 
 namespace Gateway.Vms;
@@ -10,13 +8,11 @@ namespace Gateway.Vms;
 /// Which VMs there are: those of configuration, API and discovery, and one session each. Where two sources name an id, the
 /// first of them in that order has it, and the other comes back when it goes.
 /// </summary>
-internal sealed partial class VmRegistry(VmEnvironment environment, VmStore store, Places places) : IVms, IAsyncDisposable
+internal sealed class VmRegistry(VmEnvironment environment, VmStore store, Places places) : IVms, IAsyncDisposable
 {
-    // Longer than a disk that works ever takes.
-    private static readonly TimeSpan JournalPatience = TimeSpan.FromSeconds(2);
-
     private readonly SemaphoreSlim changing = new(1);
     private readonly StoredVms stored = store.Load();
+    private readonly KnownVms known = new(environment, store);
     private readonly Dictionary<string, VmDefinition> configured = [];
     private readonly Dictionary<string, VmDefinition> discovered = [];
     private ImmutableSortedDictionary<string, VmSession> sessions = ImmutableSortedDictionary.Create<string, VmSession>(StringComparer.Ordinal);
@@ -34,17 +30,17 @@ internal sealed partial class VmRegistry(VmEnvironment environment, VmStore stor
     /// <summary>Starts sessions for all sources' VMs, and tells the journal what came and went since the gateway last ran.</summary>
     public Task StartAsync(IEnumerable<VmDefinition> configuration, IEnumerable<VmDefinition> sockets) => ChangeAsync(async () =>
     {
-        await ApplyAsync([.. Replace(configured, configuration), .. stored.Vms.Keys, .. Replace(discovered, sockets), .. stored.Known.Keys]);
+        await ApplyAsync([.. Replace(configured, configuration), .. stored.Vms.Keys, .. Replace(discovered, sockets), .. stored.Known.Keys], who: null);
         return 0;
     });
 
     /// <summary>Takes what the configuration names now.</summary>
-    public Task ConfiguredAsync(IEnumerable<VmDefinition> configuration) => ReplaceAsync(configured, configuration);
+    public Task ConfiguredAsync(IEnumerable<VmDefinition> configuration) => ReplaceAsync(configured, configuration, VmSource.Configuration);
 
     /// <summary>Takes what discovery sees now.</summary>
-    public Task DiscoveredAsync(IEnumerable<VmDefinition> sockets) => ReplaceAsync(discovered, sockets);
+    public Task DiscoveredAsync(IEnumerable<VmDefinition> sockets) => ReplaceAsync(discovered, sockets, VmSource.Discovery);
 
-    public Task<(IVm Vm, bool Created)> PutAsync(VmDefinition definition) => ChangeAsync<(IVm, bool)>(async () =>
+    public Task<(IVm Vm, bool Created)> PutAsync(VmDefinition definition, string who) => ChangeAsync<(IVm, bool)>(async () =>
     {
         var standing = sessions.GetValueOrDefault(definition.Id);
         ThrowIfOwned(standing);
@@ -54,15 +50,15 @@ internal sealed partial class VmRegistry(VmEnvironment environment, VmStore stor
         }
 
         Store(definition.Id, StoredVm.From(definition));
-        await ApplyAsync([definition.Id]);
+        await ApplyAsync([definition.Id], who);
         return (sessions[definition.Id], standing is null);
     });
 
-    public Task RemoveAsync(string id) => ChangeAsync(async () =>
+    public Task RemoveAsync(string id, string who) => ChangeAsync(async () =>
     {
         ThrowIfOwned(sessions.GetValueOrDefault(id) ?? throw new VmNotFoundException(id));
         Store(id, null);
-        await ApplyAsync([id]);
+        await ApplyAsync([id], who);
         return 0;
     });
 
@@ -83,9 +79,9 @@ internal sealed partial class VmRegistry(VmEnvironment environment, VmStore stor
         }
     }
 
-    private async Task ReplaceAsync(Dictionary<string, VmDefinition> source, IEnumerable<VmDefinition> now) => await ChangeAsync(async () =>
+    private async Task ReplaceAsync(Dictionary<string, VmDefinition> source, IEnumerable<VmDefinition> now, VmSource by) => await ChangeAsync(async () =>
     {
-        await ApplyAsync(Replace(source, now));
+        await ApplyAsync(Replace(source, now), by.Name());
         return 0;
     });
 
@@ -150,7 +146,7 @@ internal sealed partial class VmRegistry(VmEnvironment environment, VmStore stor
     /// Brings sessions and journal in line with the sources, for some ids. The list changes before the journal says so, and a
     /// new session starts after it.
     /// </summary>
-    private async Task ApplyAsync(IEnumerable<string> ids)
+    private async Task ApplyAsync(IEnumerable<string> ids, string? who)
     {
         var ended = new List<VmSession>();
         var begun = new List<VmSession>();
@@ -181,68 +177,11 @@ internal sealed partial class VmRegistry(VmEnvironment environment, VmStore stor
         Volatile.Write(ref sessions, next.ToImmutable());
         Volatile.Write(ref all, [.. sessions.Values]);
         await Task.WhenAll(ended.Select(static session => session.DisposeAsync().AsTask()));
-        var changed = TellKnown(ids);
+        var changed = known.Tell(stored, ids, id => sessions.GetValueOrDefault(id)?.Definition, who);
         begun.ForEach(static session => session.Start());
         if (changed)
         {
-            await SaveKnownAsync();
+            await known.SaveAsync(stored);
         }
     }
-
-    /// <summary>Tells the journal which of some VMs came and went; answers whether any source is another now.</summary>
-    private bool TellKnown(IEnumerable<string> ids)
-    {
-        var changed = false;
-        foreach (var id in ids.Distinct())
-        {
-            var before = stored.Known.TryGetValue(id, out var known) ? known : (VmSource?)null;
-            var now = sessions.GetValueOrDefault(id)?.Definition.Source;
-            if (before == now)
-            {
-                continue;
-            }
-
-            changed = true;
-            if (now is { } source)
-            {
-                stored.Known[id] = source;
-            }
-            else
-            {
-                stored.Known.Remove(id);
-            }
-
-            if (before is null || now is null)
-            {
-                var name = now is null ? GatewayEvents.VmRemoved : GatewayEvents.VmAdded;
-                environment.Journal.AppendOwn(id, name, environment.Time.GetUtcNow(), json => json.WriteString("source", (now ?? before)!.Value.Name()));
-            }
-        }
-
-        return changed;
-    }
-
-    /// <summary>
-    /// Writes down what the journal was told, once that is on disk: a gateway killed in between tells it again, never not at all. A disk
-    /// that is full keeps no VM away: what is not written now is written with the next change.
-    /// </summary>
-    private async Task SaveKnownAsync()
-    {
-        if (!await environment.Journal.IsWrittenAsync(environment.Journal.LastAppended, JournalPatience, environment.Time))
-        {
-            return;
-        }
-
-        try
-        {
-            store.Save(stored);
-        }
-        catch (StorageException failure)
-        {
-            LogNotSaved(environment.Logger, failure.Message);
-        }
-    }
-
-    [LoggerMessage(25, LogLevel.Warning, "Which VMs there are cannot be written down: {Reason}. Free space on the disk of the data directory; should the gateway end before, the next one tells of them anew.")]
-    private static partial void LogNotSaved(ILogger logger, string reason);
 }

@@ -27,7 +27,11 @@ public sealed record VmSnapshot
 /// <param name="Since">When it began.</param>
 /// <param name="Reason">Why it is so, in words; null where there is nothing to say.</param>
 /// <param name="Attempts">How often connecting was tried since the connection was lost; 0 while connected.</param>
-public sealed record ConnectionSnapshot(ConnectionState State, DateTimeOffset Since, string? Reason, int Attempts);
+public sealed record ConnectionSnapshot(ConnectionState State, DateTimeOffset Since, string? Reason, int Attempts)
+{
+    /// <summary>Whether commands are sent: it is connected, or stuck since.</summary>
+    public bool IsInUse { get; init; }
+}
 
 /// <summary>One answer to <c>query-status</c>.</summary>
 /// <param name="Text">As QEMU wrote it.</param>

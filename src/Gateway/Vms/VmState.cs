@@ -15,6 +15,8 @@ namespace Gateway.Vms;
 internal sealed class VmState(
     string id, bool connectedBefore, IJournal journal, TimeProvider time, Action<ConnectionState, ConnectionSnapshot>? unreachable = null)
 {
+    private const string Silent = "QEMU does not answer: its main loop does not run; commands are still sent, and out-of-band ones pass";
+
     private readonly Lock sync = new();
     private readonly StatusCauses causes = new();
     private bool connectedBefore = connectedBefore;
@@ -46,13 +48,32 @@ internal sealed class VmState(
         lock (sync)
         {
             before = snapshot.Connection;
-            now = before with { State = state, Since = before.State == state ? before.Since : time.GetUtcNow(), Reason = reason };
-            snapshot = snapshot with { Connection = now };
+            now = ChangeConnection(state, reason);
         }
 
         if (before.State != state)
         {
             unreachable?.Invoke(before.State, now);
+        }
+    }
+
+    /// <summary>A connection in use does not answer, or answers again.</summary>
+    public void Answering(bool answers)
+    {
+        lock (sync)
+        {
+            var now = answers ? ConnectionState.Connected : ConnectionState.Stuck;
+            if (!snapshot.Connection.IsInUse || snapshot.Connection.State == now)
+            {
+                return;
+            }
+
+            ChangeConnection(now, answers ? null : Silent);
+        }
+
+        if (!answers)
+        {
+            unreachable?.Invoke(ConnectionState.Connected, snapshot.Connection);
         }
     }
 
@@ -69,7 +90,7 @@ internal sealed class VmState(
 
             snapshot = snapshot with
             {
-                Connection = new ConnectionSnapshot(ConnectionState.Connected, time.GetUtcNow(), Reason: null, Attempts: 0),
+                Connection = new ConnectionSnapshot(ConnectionState.Connected, time.GetUtcNow(), Reason: null, Attempts: 0) { IsInUse = true },
                 Qemu = qemu,
                 Run = run,
                 StatusCause = run == snapshot.Run ? snapshot.StatusCause : null,
@@ -157,6 +178,25 @@ internal sealed class VmState(
         json.WriteString("who", command.Caller.Who);
         json.WriteString("traceId", command.Caller.TraceId);
     });
+
+    private ConnectionSnapshot ChangeConnection(ConnectionState state, string? reason)
+    {
+        var before = snapshot.Connection;
+        var changes = before.State != state;
+        var now = before with { State = state, Since = changes ? time.GetUtcNow() : before.Since, Reason = reason };
+        snapshot = snapshot with { Connection = now };
+        if (changes)
+        {
+            Append(GatewayEvents.VmConnectionChanged, json =>
+            {
+                json.WriteString("state", state.Name());
+                json.WriteString("previous", before.State.Name());
+                json.WriteString("reason", reason);
+            });
+        }
+
+        return now;
+    }
 
     private void Append(string name, Action<System.Text.Json.Utf8JsonWriter> data) => journal.AppendOwn(id, name, time.GetUtcNow(), data);
 }

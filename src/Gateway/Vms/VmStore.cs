@@ -96,6 +96,9 @@ internal sealed record StoredVms
 
     /// <summary>Every VM that the journal calls known, and who named it.</summary>
     public SortedDictionary<string, VmSource> Known { get; init; } = new(StringComparer.Ordinal);
+
+    /// <summary>How the journal described them last.</summary>
+    public SortedDictionary<string, StoredVm> Told { get; init; } = new(StringComparer.Ordinal);
 }
 
 /// <summary>One VM of the API.</summary>

@@ -18,14 +18,26 @@ internal static class GatewayProgram
     }
 
     /// <summary>Runs it to its end; answers the exit code and all that it wrote.</summary>
-    public static async Task<(int ExitCode, string Output)> RunAsync(string directory, params string[] arguments)
+    public static Task<(int ExitCode, string Output)> RunAsync(string directory, params string[] arguments) => RunAsync(directory, [], arguments);
+
+    /// <inheritdoc cref="RunAsync(string, string[])"/>
+    /// <param name="directory">Where it runs.</param>
+    /// <param name="variables">More of its environment.</param>
+    /// <param name="arguments">Its command line.</param>
+    public static async Task<(int ExitCode, string Output)> RunAsync(string directory, Dictionary<string, string> variables, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [Path, .. arguments])
+        var info = new ProcessStartInfo("dotnet", [Path, .. arguments])
         {
             WorkingDirectory = directory,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!;
+        };
+        foreach (var (name, value) in variables)
+        {
+            info.Environment[name] = value;
+        }
+
+        using var process = Process.Start(info)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync().WaitAsync(RealQemu.Patience);

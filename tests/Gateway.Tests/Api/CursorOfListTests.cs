@@ -42,9 +42,9 @@ public sealed class CursorOfListTests
 
         public bool TryGet(string id, [NotNullWhen(true)] out IVm? found) => (found = vm) is not null;
 
-        public Task<(IVm Vm, bool Created)> PutAsync(VmDefinition definition) => throw new NotSupportedException();
+        public Task<(IVm Vm, bool Created)> PutAsync(VmDefinition definition, string who) => throw new NotSupportedException();
 
-        public Task RemoveAsync(string id) => throw new NotSupportedException();
+        public Task RemoveAsync(string id, string who) => throw new NotSupportedException();
     }
 
     /// <summary>Changes as soon as somebody has looked, and the change is on disk at once.</summary>

@@ -18,11 +18,14 @@ public sealed class RegistryTests
         var vm = put.Ok(201);
         Assert.Equal("http://localhost/vms/web2", put.Header("Location"));
         Assert.Equal(
-            ["id", "endpoint", "source", "labels", "connection", "status", "statusObservedAt", "statusCause", "run", "qemu", "cursor"],
+            ["id", "endpoint", "source", "labels", "actions", "connection", "status", "statusObservedAt", "statusCause", "run", "qemu", "cursor"],
             vm.EnumerateObject().Select(static m => m.Name));
         Assert.Equal(("web2", "unix:/fake/web2", "api", """{"rack":"a"}"""), (vm.Text("id"), vm.Text("endpoint"), vm.Text("source"), vm.GetProperty("labels").GetRawText()));
         var added = await host.EventAsync("web2", "VM_ADDED");
-        Assert.Equal("""{"source":"api"}""", added.GetProperty("data").GetRawText());
+        Assert.Equal(
+            """{"source":"api","endpoint":"unix:/fake/web2","labels":{"rack":"a"},"actions":{"panic":"none"},"who":"anonymous"}""",
+            added.GetProperty("data").GetRawText());
+        Assert.Equal("""{"panic":"none"}""", vm.GetProperty("actions").GetRawText());
         var again = await host.PutAsync("/vms/web2", Body);
         again.Ok();
         Assert.Null(again.Header("Location"));
@@ -50,7 +53,7 @@ public sealed class RegistryTests
         await host.ConnectedAsync("web2");
         (await host.SendAsync("DELETE", "/vms/web2")).NoContent();
         var removed = await host.EventAsync("web2", "VM_REMOVED");
-        Assert.Equal("""{"source":"api"}""", removed.GetProperty("data").GetRawText());
+        Assert.Equal("""{"source":"api","who":"anonymous"}""", removed.GetProperty("data").GetRawText());
         (await host.GetAsync("/vms/web2")).Problem("vm-not-found", "/vms/web2", ("vm", "web2"));
         (await host.SendAsync("DELETE", "/vms/web2")).Problem("vm-not-found", "/vms/web2", ("vm", "web2"));
         Assert.Empty((await host.GetAsync("/vms")).Ok().GetProperty("items").EnumerateArray());
@@ -103,6 +106,12 @@ public sealed class RegistryTests
         Assert.Equal("""{"rack":"b"}""", changed.GetProperty("labels").GetRawText());
         Assert.Equal((ConnectionState.Connected, since), (host.Snapshot("web2").Connection.State, host.Snapshot("web2").Connection.Since));
         Assert.Equal(1, host.Fake("web2").Dials);
+        var told = await host.EventAsync("web2", "VM_CHANGED");
+        Assert.Equal("""{"labels":{"rack":"b"},"actions":{"panic":"none"},"who":"anonymous"}""", told.GetProperty("data").GetRawText());
+        (await host.PutAsync("/vms/web2", """{"endpoint":"unix:/fake/web2","labels":{"rack":"b"},"actions":{"panic":"none"}}""")).Ok();
+        (await host.PutAsync("/vms/web2", """{"endpoint":"unix:/fake/web2","labels":{"rack":"b"}}""")).Ok();
+        var again = await host.EventAsync("web2", "VM_CHANGED", told.Id());
+        Assert.Equal("""{"actions":{},"who":"anonymous"}""", again.GetProperty("data").GetRawText());
         (await host.GetAsync("/vms/web2/status")).Ok();
         Assert.Empty(await host.EventsAsync("web2", "VM_DISCONNECTED"));
     }
@@ -118,7 +127,9 @@ public sealed class RegistryTests
         var before = host.Journal.LastAppended;
         (await host.PutAsync("/vms/web2", """{"endpoint":"unix:/fake/other"}""")).Ok();
         await host.EventAsync("web2", "VM_DISCONNECTED", before);
-        await host.EventAsync("web2", "VM_CONNECTED", before);
+        var told = await host.EventAsync("web2", "VM_CHANGED", before);
+        Assert.Equal("""{"endpoint":"unix:/fake/other","who":"anonymous"}""", told.GetProperty("data").GetRawText());
+        await host.EventAsync("web2", "VM_CONNECTED", told.Id());
         Assert.Equal(FakeVm.Paused, (await host.GetAsync("/vms/web2/status")).Text);
         Assert.Single(await host.EventsAsync("web2", "VM_ADDED"));
         Assert.Empty(await host.EventsAsync("web2", "VM_REMOVED"));

@@ -36,7 +36,7 @@ public sealed class ListenAddressesTests
     [InlineData("urls", "http://127.0.0.1:8080;http://*:9090", "Urls = 'http://*:9090'")]
     [InlineData("urls", "nonsense", "Urls = 'nonsense'")]
     [InlineData("http_ports", "8080", "http_ports = 'http://*:8080'")]
-    [InlineData("https_ports", "8443;9443", "https_ports = 'http://*:9443'")]
+    [InlineData("https_ports", "8443;9443", "https_ports = 'https://*:9443'")]
     [InlineData("Kestrel:Endpoints:Api:Url", "http://*:8080", "Kestrel:Endpoints:Api:Url = 'http://*:8080'")]
     [InlineData("Kestrel:Endpoints:Api:Url", "nonsense", "Kestrel:Endpoints:Api:Url = 'nonsense'")]
     [InlineData("Kestrel:Endpoints:Api:Protocols", "Http1", "Kestrel:Endpoints:Api:Url = ''")]

@@ -84,10 +84,10 @@ public sealed class DiskTroubleTests : IDisposable
 
         var read = await test.ReadAllAsync();
         Assert.Equal(
-            [(first, "a", "STOP"), (3, "b", "EVENTS_LOST"), (4, "a", "EVENTS_LOST"), (5, "a", "LARGE"), (6, "b", "LARGE"), (7, "b", "LARGE"), (8, "b", "LARGE"), (9, "a", "STOP")],
+            [(first, "a", "STOP"), (2, "a", "EVENTS_LOST"), (4, "a", "LARGE"), (5, "a", "LARGE"), (6, "b", "EVENTS_LOST"), (7, "b", "LARGE"), (8, "b", "LARGE"), (9, "a", "STOP")],
             read.Select(static entry => (entry.Id, entry.Vm, entry.Name)));
-        Assert.Equal("""{"count":1,"from":"2026-11-24T03:53:02.000000Z","to":"2026-11-24T03:53:02.000000Z"}""", read[1].Data().ToString());
-        Assert.Equal("""{"count":2,"from":"2026-11-24T03:53:01.000000Z","to":"2026-11-24T03:53:03.000000Z"}""", read[2].Data().ToString());
+        Assert.Equal("""{"count":1,"from":"2026-11-24T03:53:01.000000Z","to":"2026-11-24T03:53:01.000000Z"}""", read[1].Data().ToString());
+        Assert.Equal("""{"count":2,"from":"2026-11-24T03:53:02.000000Z","to":"2026-11-24T03:53:05.000000Z"}""", read[4].Data().ToString());
     }
 
     [Fact]

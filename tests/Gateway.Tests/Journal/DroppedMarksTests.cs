@@ -38,12 +38,12 @@ public sealed class DroppedMarksTests
                 foreach (var gone in going)
                 {
                     exact[(vm, gone.Event)] = gone.Id;
-                    marks.Add([new JournalTally(vm, gone.Event, gone.Id, 1)]);
+                    marks.Add([new JournalTally(vm, gone.Event, gone.Id, new Holding(1, 1))]);
                 }
 
                 if (marks.TooMany)
                 {
-                    var left = marks.Fold(kept.Where(static v => v.Value.Count > 0).ToDictionary(static v => v.Key, static v => (long)v.Value.Count));
+                    var left = marks.Fold(kept.Where(static v => v.Value.Count > 0).Select(static v => v.Key).ToArray());
                     // As after a restart.
                     marks = new DroppedMarks(left, Bound);
                 }
@@ -65,8 +65,8 @@ public sealed class DroppedMarksTests
         var most = 0;
         for (var i = 1L; i <= 1000; i++)
         {
-            marks.Add([new JournalTally($"gone{i}", "STOP", i, 1)]);
-            most = marks.TooMany ? Math.Max(most, marks.Fold(new Dictionary<string, long> { ["kept"] = 1 }).Count) : most;
+            marks.Add([new JournalTally($"gone{i}", "STOP", i, new Holding(1, 1))]);
+            most = marks.TooMany ? Math.Max(most, marks.Fold(["kept"]).Count) : most;
         }
 
         Assert.InRange(most, 1, Bound);
@@ -82,10 +82,10 @@ public sealed class DroppedMarksTests
         var marks = new DroppedMarks([], Bound);
         for (var i = 1L; i <= 1000; i++)
         {
-            marks.Add([new JournalTally("vm", $"E{i}", i, 1)]);
+            marks.Add([new JournalTally("vm", $"E{i}", i, new Holding(1, 1))]);
             if (marks.TooMany)
             {
-                Assert.InRange(marks.Fold(new Dictionary<string, long> { ["vm"] = 1 }).Count, 1, 64);
+                Assert.InRange(marks.Fold(["vm"]).Count, 1, 64);
             }
         }
 

@@ -44,7 +44,8 @@ internal sealed class JournalModel(long keepEvents, long keepEventsPerVm)
 
         if (kept.Count > keepEvents)
         {
-            Drop(kept[0]);
+            var most = kept.GroupBy(static e => e.Vm).OrderByDescending(static vm => vm.Count()).ThenBy(static vm => vm.Key, StringComparer.Ordinal).First();
+            Drop(most.First());
         }
 
         return entry;

@@ -50,8 +50,8 @@ public sealed class RetentionCostTests
         }
 
         Assert.InRange(store.Trimmed().Count(), 1, DroppedMarks.Bound);
-        Assert.Equal(19_998, retention.OldestFor(EventFilter.All));
-        Assert.Equal(19_998, new JournalRetention(store, new JournalOptions(), new FakeTimeProvider(), lastId: 0).OldestFor(EventFilter.All));
+        Assert.Equal(19_999, retention.OldestFor(EventFilter.All));
+        Assert.Equal(19_999, new JournalRetention(store, new JournalOptions(), new FakeTimeProvider(), lastId: 0).OldestFor(EventFilter.All));
     }
 
     private static TimeSpan CostOfCommits(int vms)

@@ -24,6 +24,54 @@ public sealed class RetentionTests
     }
 
     [Fact]
+    public async Task Noisy_vms_together_push_out_none_of_a_quiet_ones_history()
+    {
+        using var test = Open(keepEvents: 100, keepEventsPerVm: 50);
+        test.AppendMany(5, "quiet");
+        for (var i = 0; i < 100; i++)
+        {
+            foreach (var noisy in Enumerable.Range(0, 12))
+            {
+                test.Append($"noisy{noisy}");
+            }
+
+            test.WaitVisible();
+        }
+
+        TestJournal.Until(() => test.Journal.Oldest(EventFilter.All) == 1110);
+        Assert.Equal(Enumerable.Range(1, 5).Select(static i => (long)i), await test.ReadIdsAsync(Quiet));
+        Assert.Equal(0, test.Journal.Oldest(Quiet));
+        var left = (await test.ReadAllAsync(after: 1110)).Concat(await test.ReadAllAsync(Quiet)).GroupBy(static entry => entry.Vm).Select(static vm => vm.Count()).Order();
+        Assert.Equal([5, 7, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8], left);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_vm_with_large_events_pushes_out_its_own_past_the_bytes_to_keep(bool restarted)
+    {
+        using var test = new TestJournal(new JournalOptions { KeepBytes = 1_000_000, Sync = JournalSync.Normal });
+        test.AppendMany(100, "quiet");
+        if (restarted)
+        {
+            test.Reopen();
+            // Counting what is there is done beside.
+            test.AppendMany(1, "other");
+        }
+
+        for (var i = 0; i < 50; i++)
+        {
+            test.Append("noisy", "LARGE", $"\"{new string('x', 100_000)}\"");
+            test.WaitVisible();
+        }
+
+        var first = test.Journal.LastAppended - 8;
+        TestJournal.Until(() => test.Journal.Oldest(Noisy) == first - 1);
+        Assert.Equal(Enumerable.Range(1, 100).Select(static i => (long)i), await test.ReadIdsAsync(Quiet));
+        Assert.Equal(9, (await test.ReadIdsAsync(Noisy, after: first - 1)).Length);
+    }
+
+    [Fact]
     public void A_cursor_does_not_expire_by_events_that_its_reader_would_not_have_seen()
     {
         using var test = Open(keepEvents: 1000, keepEventsPerVm: 5);

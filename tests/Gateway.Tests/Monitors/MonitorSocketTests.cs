@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Gateway.Configuration;
 using Gateway.Monitors;
+using Gateway.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
@@ -85,7 +86,7 @@ public sealed class MonitorSocketTests : IDisposable
         other.Listen();
         Assert.StartsWith($"Gateway:Vms:web1:Monitor = 'unix:{Socket}' cannot be made: another program", Fault());
 
-        string Fault() => Assert.Throws<ConfigurationException>(() => MonitorSocket.Open("web1", Socket, null!, null!, NullLogger.Instance)).Message;
+        string Fault() => Assert.Throws<ConfigurationException>(() => MonitorSocket.Open("web1", Socket, SocketAccess.Of(new SocketsOptions()), null!, null!, null!, NullLogger.Instance)).Message;
     }
 
     [Fact]

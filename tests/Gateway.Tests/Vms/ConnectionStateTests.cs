@@ -138,6 +138,29 @@ public sealed class ConnectionStateTests
         Assert.InRange(host.Time!.GetUtcNow() - host.Time.Start, TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(5));
     }
 
+    [Fact]
+    public async Task Each_change_of_the_state_is_an_event_except_for_connecting()
+    {
+        await using var host = Host(Reception.Silent);
+        await host.StartAsync();
+        await host.EventuallyAsync(() => State(host) == ConnectionState.Busy, "busy", Second);
+        host.Fake("web1").IsListening = false;
+        await host.EventuallyAsync(() => State(host) == ConnectionState.NoSocket, "no-socket", Second);
+        host.Fake("web1").Reception = Reception.Normal;
+        host.Fake("web1").IsListening = true;
+        await host.EventuallyAsync(() => State(host) == ConnectionState.Connected, "connected", Second);
+        host.Fake("web1").IsListening = false;
+        host.Fake("web1").HangUp();
+        await host.EventuallyAsync(() => State(host) == ConnectionState.NoSocket, "no-socket", Second);
+        var told = await host.EventsAsync("web1", "VM_CONNECTION_CHANGED", "VM_CONNECTED", "VM_DISCONNECTED");
+        Assert.Equal(
+            ["connecting>busy", "busy>no-socket", "VM_CONNECTED", "VM_DISCONNECTED", "disconnected>no-socket"],
+            told.Select(static entry => entry.Text("event") == "VM_CONNECTION_CHANGED"
+                ? $"{entry.GetProperty("data").Text("previous")}>{entry.GetProperty("data").Text("state")}"
+                : entry.Text("event")));
+        Assert.Equal(host.Snapshot("web1").Connection.Reason, told[^1].GetProperty("data").Text("reason"));
+    }
+
     /// <summary>A VM that was connected for a while and lost, and whose place something has taken that was dialled once.</summary>
     private static async Task<GatewayHost> LostAsync(Reception successor)
     {

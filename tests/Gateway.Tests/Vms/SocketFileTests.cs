@@ -65,7 +65,9 @@ public sealed class SocketFileTests : IDisposable
         var list = (await host.GetAsync("/vms")).Ok().GetProperty("items");
         var vm = Assert.Single(list.EnumerateArray());
         Assert.Equal(("discovery", $"unix:{path}"), (vm.Text("source"), vm.Text("endpoint")));
-        Assert.Equal("""{"source":"discovery"}""", (await host.EventAsync("db.7", "VM_ADDED")).GetProperty("data").GetRawText());
+        Assert.Equal(
+            $$$"""{"source":"discovery","endpoint":"unix:{{{path}}}","labels":{},"actions":{},"who":"discovery"}""",
+            (await host.EventAsync("db.7", "VM_ADDED")).GetProperty("data").GetRawText());
         (await host.PutAsync("/vms/db.7", """{"endpoint":"unix:/x"}""")).Problem("vm-owned", "/vms/db.7", ("vm", "db.7"));
         (await host.SendAsync("DELETE", "/vms/db.7")).Problem("vm-owned", "/vms/db.7", ("vm", "db.7"));
         // The second file takes the id over once the first is gone.

@@ -19,7 +19,7 @@ internal static class SwaggerDocuments
         [
             new(gateway, Gateway),
             .. vms.SeenWith(context.User.Access().Grants)
-                .Where(static vm => vm.Snapshot.Connection.State == ConnectionState.Connected)
+                .Where(static vm => vm.Snapshot.Connection.IsInUse)
                 .Select(static vm => new Document($"/vms/{vm.Id}/openapi.json", $"{vm.Id}: QEMU {vm.Snapshot.Qemu?.Version}")),
         ],
     }).WithHead().ExcludeFromDescription();

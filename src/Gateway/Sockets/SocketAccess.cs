@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using static Gateway.Configuration.Fault;
+
+namespace Gateway.Sockets;
+
+/// <summary>Who can connect to a Unix socket that the gateway makes.</summary>
+/// <param name="Mode">Whoever may write, may connect.</param>
+/// <param name="Group">The id of its group; null for the gateway's own.</param>
+internal sealed partial record SocketAccess(UnixFileMode Mode, uint? Group)
+{
+    /// <summary>The gateway's user, and nobody else.</summary>
+    public const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>Reads options in which <see cref="Faults"/> finds nothing.</summary>
+    public static SocketAccess Of(SocketsOptions options) => new(ModeOf(options.Mode)!.Value, options.Group is { } group ? GroupOf(group) : null);
+
+    /// <summary>What is wrong with the options.</summary>
+    public static IEnumerable<string> Faults(string key, SocketsOptions options) =>
+    [
+        .. Unless(ModeOf(options.Mode) is not null, $"{key}:Mode = '{options.Mode}' must be an octal mode from 0000 to 0777, such as 0660"),
+        .. Unless(options.Group is not { } group || GroupOf(group) is not null, $"{key}:Group = '{options.Group}' is not a group of this host"),
+    ];
+
+    private static UnixFileMode? ModeOf(string? text)
+    {
+        var digits = text is ['0', _, _, _] ? text[1..] : text;
+        return digits is { Length: 3 } && digits.All(static digit => digit is >= '0' and <= '7') ? (UnixFileMode)Convert.ToInt32(digits, 8) : null;
+    }
+
+    private static uint? GroupOf(string text) =>
+        uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : LibC.Group(text) is var group and not 0
+            ? (uint)Marshal.ReadInt32(group, LibC.GroupId)
+            : null;
+
+    private static partial class LibC
+    {
+        // struct group begins with two pointers: the name and the password.
+        public static readonly int GroupId = 2 * IntPtr.Size;
+
+        [LibraryImport("libc", EntryPoint = "getgrnam", StringMarshalling = StringMarshalling.Utf8)]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static partial nint Group(string name);
+    }
+}
