@@ -38,13 +38,7 @@ internal sealed class EventStream(GatewayRequests requests, GatewayClientOptions
         {
             return await items.MoveNextAsync().ConfigureAwait(false) ? items.Current : null;
         }
-        catch (GatewayException failure) when (failure is CursorExpiredException || failure.Problem.Status is >= 400 and < 500 and not 429)
-        {
-            // Trying again would not help.
-            throw;
-        }
-        catch (Exception broken) when (broken is GatewayException or HttpRequestException or IOException or JsonException or TimeoutException
-            || (broken is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception broken) when (Persistence.MayPass(broken, cancellationToken))
         {
             return null;
         }

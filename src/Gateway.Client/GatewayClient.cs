@@ -137,11 +137,14 @@ public sealed class GatewayClient
     public IAsyncEnumerable<GatewayEvent> ReadEventsAsync(Subscription? filter = null, CancellationToken cancellationToken = default) =>
         new EventStream(requests, options, filter ?? new Subscription()).ReadAsync(cancellationToken);
 
-    /// <summary>Lists the VMs, and goes on to tell what changes, in one: nothing falls in between.</summary>
+    /// <summary>
+    /// Lists the VMs, then reports each change, for ever: over reconnects and restarts of the gateway, and also where it is not there yet.
+    /// </summary>
     /// <param name="vms">Patterns of ids (<c>web-*</c>); all by default.</param>
     /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="GatewayException">The gateway refuses it.</exception>
     public IAsyncEnumerable<VmChange> WatchVmsAsync(IReadOnlyList<string>? vms = null, CancellationToken cancellationToken = default) =>
-        new VmWatch(this, vms).ReadAsync(cancellationToken);
+        new VmWatch(this, vms, options.Time).ReadAsync(cancellationToken);
 
     /// <summary>Reads who did what, newest first.</summary>
     public Task<AuditPage> ReadAuditAsync(string? vm = null, string? who = null, int limit = 100, CancellationToken cancellationToken = default) =>

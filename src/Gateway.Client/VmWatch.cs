@@ -13,7 +13,7 @@ public enum VmChangeKind
     /// <summary>It became known.</summary>
     Added,
 
-    /// <summary>Its connection or its status is another.</summary>
+    /// <summary>Its definition, its connection or its status changed.</summary>
     Changed,
 
     /// <summary>It is known no more.</summary>
@@ -26,9 +26,9 @@ public enum VmChangeKind
 public sealed record VmChange(VmChangeKind Kind, Vm Vm);
 
 /// <summary>Lists, then watches from the list's cursor on; lists anew where events were missed, and tells what differs.</summary>
-internal sealed class VmWatch(GatewayClient gateway, IReadOnlyList<string>? vms)
+internal sealed class VmWatch(GatewayClient gateway, IReadOnlyList<string>? vms, TimeProvider time)
 {
-    private static readonly string[] Telling = ["VM_ADDED", "VM_REMOVED", "VM_CONNECTED", "VM_DISCONNECTED", "VM_STATUS_CHANGED"];
+    private static readonly string[] Telling = ["VM_ADDED", "VM_REMOVED", "VM_CHANGED", "VM_CONNECTED", "VM_DISCONNECTED", "VM_CONNECTION_CHANGED", "VM_STATUS_CHANGED"];
 
     private readonly SortedDictionary<string, Vm> known = new(StringComparer.Ordinal);
 
@@ -36,7 +36,7 @@ internal sealed class VmWatch(GatewayClient gateway, IReadOnlyList<string>? vms)
     {
         for (var first = true; ; first = false)
         {
-            var list = await gateway.ListVmsAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+            var list = await Persistence.UntilAnsweredAsync(() => gateway.ListVmsAsync(cancellationToken: cancellationToken), time, cancellationToken).ConfigureAwait(false);
             foreach (var change in Differences(list, first))
             {
                 yield return change;
@@ -92,7 +92,7 @@ internal sealed class VmWatch(GatewayClient gateway, IReadOnlyList<string>? vms)
     {
         try
         {
-            var vm = await gateway.GetVmAsync(told.Vm, cancellationToken).ConfigureAwait(false);
+            var vm = await Persistence.UntilAnsweredAsync(() => gateway.GetVmAsync(told.Vm, cancellationToken), time, cancellationToken).ConfigureAwait(false);
             var before = known.GetValueOrDefault(vm.Id);
             known[vm.Id] = vm;
             return new VmChange(before is null ? VmChangeKind.Added : VmChangeKind.Changed, vm);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using Gateway.Client;
 using Gateway.Contracts;
+using Gateway.Tests.Security;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
@@ -131,6 +132,107 @@ public sealed class ClientEventTests
         {
             Assert.True(await watch.MoveNextAsync().AsTask().WaitAsync(TestSignal.Patience));
             return (watch.Current.Kind, watch.Current.Vm.Id, watch.Current.Vm.Connection.State);
+        }
+    }
+
+    [Fact]
+    public async Task A_watch_goes_on_however_long_the_gateway_is_away()
+    {
+        await using var host = await GatewayHost.ConnectedAsync("web1");
+        var door = new Door(host.Server.CreateHandler()) { IsOpen = false };
+        var client = new GatewayClient(new HttpClient(door) { BaseAddress = new Uri("http://localhost") }, new GatewayClientOptions { Time = new Impatient() });
+        await using var watch = client.WatchVmsAsync().GetAsyncEnumerator();
+        var listed = watch.MoveNextAsync().AsTask();
+        await ClosedForAsync(100);
+        door.IsOpen = true;
+        Assert.True(await listed.WaitAsync(TestSignal.Patience));
+
+        // Away between an event and the question what it is about.
+        door.ClosesFor = "/vms/web1";
+        var changed = watch.MoveNextAsync().AsTask();
+        await host.Fake("web1").BecomeAsync("paused", "STOP");
+        await ClosedForAsync(100);
+        door.ClosesFor = null;
+        door.IsOpen = true;
+        Assert.True(await changed.WaitAsync(TestSignal.Patience));
+        Assert.Equal((VmChangeKind.Changed, "paused"), (watch.Current.Kind, watch.Current.Vm.Status!.Value.GetProperty("status").GetString()));
+
+        async Task ClosedForAsync(int attempts)
+        {
+            var from = door.Refused;
+            await host.EventuallyAsync(() => door.Refused >= from + attempts, "attempts");
+        }
+    }
+
+    [Fact]
+    public async Task A_watch_that_the_gateway_refuses_ends()
+    {
+        await using var host = new GatewayHost("web1").WithKey("ops", "admin");
+        await host.StartAsync();
+        await using var watch = GatewayClientTests.Of(host).WatchVmsAsync().GetAsyncEnumerator();
+        Assert.Equal("unauthenticated", (await Assert.ThrowsAsync<GatewayException>(() => watch.MoveNextAsync().AsTask())).Slug);
+    }
+
+    [Fact]
+    public async Task A_watch_shows_what_the_list_shows_after_each_kind_of_change()
+    {
+        await using var host = await GatewayHost.ConnectedAsync("web1");
+        var client = GatewayClientTests.Of(host);
+        await client.PutVmAsync("web2", new PutVm { Endpoint = GatewayHost.EndpointOf("web2") });
+        await host.ConnectedAsync("web2");
+        await using var watch = client.WatchVmsAsync(["web2"]).GetAsyncEnumerator();
+        Assert.True(await watch.MoveNextAsync());
+
+        await client.PutVmAsync("web2", new PutVm { Endpoint = GatewayHost.EndpointOf("web2"), Labels = new Dictionary<string, string> { ["rack"] = "b" }, Actions = new VmActions { Panic = "none" } });
+        await ShownAsync(static vm => vm.Labels.ContainsKey("rack") && vm.Actions["panic"] == "none");
+        host.Fake("web2").IsListening = false;
+        host.Fake("web2").HangUp();
+        await ShownAsync(static vm => vm.Connection.State == "no-socket");
+        host.Fake("web2").Reception = Reception.Garbage;
+        host.Fake("web2").IsListening = true;
+        await ShownAsync(static vm => vm.Connection.State == "not-qmp");
+        host.Fake("web3").IsListening = false;
+        await client.PutVmAsync("web2", new PutVm { Endpoint = GatewayHost.EndpointOf("web3") });
+        await ShownAsync(static vm => vm.Endpoint == GatewayHost.EndpointOf("web3") && vm.Connection.State == "no-socket");
+
+        async Task ShownAsync(Func<Vm, bool> isSo)
+        {
+            do
+            {
+                Assert.True(await watch.MoveNextAsync().AsTask().WaitAsync(TestSignal.Patience));
+            }
+            while (!isSo(watch.Current.Vm));
+            var listed = Assert.Single((await client.ListVmsAsync()).Items, static vm => vm.Id == "web2");
+            Assert.True(isSo(listed));
+        }
+    }
+
+    /// <summary>A gateway that is away at times.</summary>
+    private sealed class Door(HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        private int refused;
+
+        public int Refused => Volatile.Read(ref refused);
+
+        public bool IsOpen { get; set; } = true;
+
+        /// <summary>The path at whose request it goes away.</summary>
+        public string? ClosesFor { get; set; }
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (request.RequestUri!.AbsolutePath == ClosesFor)
+            {
+                IsOpen = false;
+            }
+
+            if (IsOpen)
+            {
+                return base.SendAsync(request, cancellationToken);
+            }
+
+            Interlocked.Increment(ref refused);
+            throw new HttpRequestException("Connection refused");
         }
     }
 
