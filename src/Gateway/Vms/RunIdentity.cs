@@ -8,29 +8,13 @@ namespace Gateway.Vms;
 internal static class RunIdentity
 {
     /// <summary>
-    /// By the process behind the socket where the transport tells it; over TCP by the host's ids of the vCPU threads, which
-    /// QMP tells.
+    /// By the process behind the socket where the transport tells it. Over TCP nothing proves that it is the same process: ids of threads
+    /// repeat in other PID namespaces. So each connection is a run of its own there.
     /// </summary>
-    public static async Task<string> OfAsync(QmpClient client, TimeSpan patience, CancellationToken cancellationToken)
+    public static string Of(QmpClient client)
     {
-        var process = client.Peer ?? await ThreadsAsync(client, patience, cancellationToken);
+        var process = client.Peer ?? Guid.NewGuid().ToString();
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{process}\n{client.Greeting.Version}\n{client.Greeting.Package}"));
         return Convert.ToHexStringLower(hash.AsSpan(0, 8));
-    }
-
-    private static async Task<string> ThreadsAsync(QmpClient client, TimeSpan patience, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var cpus = await client.ExecuteAsync(new QmpCommand("query-cpus-fast"), patience, cancellationToken);
-            using var json = System.Text.Json.JsonDocument.Parse(cpus.Utf8);
-            return string.Join(',', json.RootElement.EnumerateArray().Select(static cpu => cpu.GetProperty("thread-id").GetRawText()));
-        }
-        catch (Exception untold) when (untold is QmpCommandException or QmpTimeoutException
-            or System.Text.Json.JsonException or InvalidOperationException or KeyNotFoundException)
-        {
-            // Not in preconfig, where there are no vCPUs yet, nor while the main loop hangs.
-            return "";
-        }
     }
 }

@@ -103,28 +103,12 @@ internal sealed partial class VmSession : IVm, IAsyncDisposable
             var qmp = new QmpClientOptions { OnEvent = Happened, MaxMessageBytes = environment.ReplyBytes, Time = environment.Time };
             await using var client = await dialer.ConnectAsync(qmp, stopping.Token);
             lastClient = client;
-            if (await IdentifyAsync(client) is { } run)
-            {
-                await ServeAsync(client, run);
-            }
+            await ServeAsync(client, RunIdentity.Of(client));
         }
         catch (Exception fault) when (!stopping.IsCancellationRequested)
         {
             // A fault ends this connection, not the session: the VM would stay away for good.
             LogFault(environment.Logger, fault, Id);
-        }
-    }
-
-    private async Task<string?> IdentifyAsync(QmpClient client)
-    {
-        try
-        {
-            return await RunIdentity.OfAsync(client, FirstAnswers, stopping.Token);
-        }
-        catch (QmpDisconnectedException gone)
-        {
-            state.NotConnected(ConnectionState.Disconnected, gone.Reason);
-            return null;
         }
     }
 

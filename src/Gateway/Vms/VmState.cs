@@ -93,7 +93,6 @@ internal sealed class VmState(
                 Connection = new ConnectionSnapshot(ConnectionState.Connected, time.GetUtcNow(), Reason: null, Attempts: 0) { IsInUse = true },
                 Qemu = qemu,
                 Run = run,
-                StatusCause = run == snapshot.Run ? snapshot.StatusCause : null,
             };
             Append(GatewayEvents.VmConnected, json =>
             {

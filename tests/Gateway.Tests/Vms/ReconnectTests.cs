@@ -70,37 +70,45 @@ public sealed class ReconnectTests
         Assert.NotEqual(run, host.Snapshot("web1").Run);
     }
 
-    [Theory]
-    [InlineData("""[{"thread-id": 71}, {"thread-id": 72}]""", true)]
-    [InlineData("""[{"thread-id": 81}, {"thread-id": 82}]""", false)]
-    public async Task Where_the_process_cannot_be_seen_its_threads_tell_the_run(string threads, bool same)
+    [Fact]
+    public async Task Where_the_process_cannot_be_seen_a_reconnect_is_another_run()
     {
-        await using var host = new GatewayHost("web1");
-        host.Fake("web1").Peer = null;
-        host.Fake("web1").Return("query-cpus-fast", """[{"thread-id": 71}, {"thread-id": 72}]""");
+        await using var host = new GatewayHost("web1").Set("Gateway:Vms:web1:Actions:Panic", "pause");
+        var vm = host.Fake("web1");
+        vm.Peer = null;
+        vm.Return("query-cpus-fast", """[{"thread-id": 71}, {"thread-id": 72}]""");
         await host.StartAsync();
-        var first = await host.EventAsync("web1", "VM_CONNECTED");
-        var run = host.Snapshot("web1").Run;
-        host.Fake("web1").Return("query-cpus-fast", threads);
-        host.Fake("web1").HangUp();
+        await vm.ReceivedAsync("set-action");
+        (await host.PostAsync("/vms/web1/stop")).NoContent();
+        (await host.PutAsync("/vms/web1/actions", """{"reboot":"shutdown"}""")).Ok();
+        var first = await host.EventAsync("web1", "VM_STATUS_CHANGED", where: static e => e.GetProperty("data").GetProperty("status").Text("status") == "paused");
+        var (run, cause) = (host.Snapshot("web1").Run, (await host.GetAsync("/vms/web1")).Ok().GetProperty("statusCause").GetRawText());
+
+        vm.HangUp();
         await host.EventAsync("web1", "VM_CONNECTED", first.Id());
-        Assert.Equal(same, run == host.Snapshot("web1").Run);
+        await vm.ReceivedAsync("set-action", 3);
+
+        Assert.NotEqual(run, host.Snapshot("web1").Run);
+        (await host.PostAsync("/vms/web1/reset", null, ("If-Match", $"\"{run}\""))).Problem(
+            "run-changed", "/vms/web1/reset", ("vm", "web1"), ("command", "system_reset"), ("outcome", "not-sent"));
+        Assert.DoesNotContain("system_reset", vm.Sent);
+        await host.EventuallyAsync(() => host.Vms.Get("web1").Actions.Panic is not null, "the actions");
+        Assert.Equal("""{"reboot":null,"shutdown":null,"panic":"pause","watchdog":null}""", (await host.GetAsync("/vms/web1/actions")).Text);
+        (await host.GetAsync("/vms/web1/status")).Ok();
+        Assert.Equal(first.Id(), (await host.EventsAsync("web1", "VM_STATUS_CHANGED"))[^1].Id());
+        Assert.Equal(cause, (await host.GetAsync("/vms/web1")).Ok().GetProperty("statusCause").GetRawText());
     }
 
-    [Theory]
-    [InlineData("query-cpus-fast")]
-    [InlineData("query-status")]
-    public async Task A_loss_during_the_first_questions_is_survived(string question)
+    [Fact]
+    public async Task A_loss_during_the_first_question_is_survived()
     {
         await using var host = new GatewayHost("web1");
         var vm = host.Fake("web1");
         vm.Peer = null;
-        vm.Return("query-cpus-fast", "[]");
-        vm.Drop(question);
+        vm.Drop("query-status");
         await host.StartAsync();
         await vm.DialledAsync(2);
         vm.Behave("query-status");
-        vm.Return("query-cpus-fast", "[]");
         await host.EventuallyAsync(() => host.Snapshot("web1") is { Connection.State: ConnectionState.Connected, Status: not null }, "connected");
         (await host.GetAsync("/vms/web1/status")).Ok();
     }
