@@ -54,6 +54,10 @@ public sealed class RestartTests
     {
         string[] members = ["id", "endpoint", "source", "labels", "status", "run", "qemu"];
         var items = (await gateway.GetAsync("/vms")).Json().GetProperty("items").EnumerateArray();
-        return string.Join('\n', items.Select(vm => string.Join(' ', members.Select(name => JsonSerializer.Serialize(vm.GetProperty(name))))));
+        return string.Join('\n', items.Select(vm => string.Join(' ', members.Where(name => IsKept(vm, name)).Select(name => JsonSerializer.Serialize(vm.GetProperty(name))))));
     }
+
+    // Over TCP nothing proves that it is the same run.
+    private static bool IsKept(JsonElement vm, string name) =>
+        name != "run" || vm.GetProperty("endpoint").GetString()!.StartsWith("unix:", StringComparison.Ordinal);
 }
