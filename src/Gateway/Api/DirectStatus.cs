@@ -1,6 +1,8 @@
 using Gateway.Api.Binding;
 using Gateway.Api.Json;
+using Gateway.Commands;
 using Microsoft.AspNetCore.Mvc.Controllers;
+using Qmp;
 
 namespace Gateway.Api;
 
@@ -28,6 +30,7 @@ internal static class DirectStatus
     private static async Task AnswerAsync(HttpContext context)
     {
         var vm = context.RequestServices.GetRequiredService<RequestedVm>().Of(context);
+        context.RequestServices.GetRequiredService<CommandPolicy>().CheckTyped(vm.Id, RunStateCommands.QueryStatus);
         var status = await vm.ReadStatusAsync(context.Caller(), context.RequestAborted);
         await JsonTextResult.WriteAsync(context, status.Text.Utf8);
     }

@@ -4,6 +4,7 @@ using Gateway.Api.Json;
 using Gateway.Api.OpenApi;
 using Gateway.Api.Problems;
 using Gateway.Audit;
+using Gateway.Commands;
 using Gateway.Commands.Typed;
 using Gateway.Limits;
 using Gateway.Security;
@@ -19,7 +20,7 @@ namespace Gateway.Api;
 [Route("status")]
 [Tags("Run state")]
 [Access(Role.Viewer)]
-public sealed class StatusController(StatusWait wait, TypedValues values) : ControllerBase
+public sealed class StatusController(StatusWait wait, TypedValues values, CommandPolicy policy) : ControllerBase
 {
     /// <summary>Asks QEMU for its status, or waits for one.</summary>
     /// <remarks>
@@ -35,11 +36,12 @@ public sealed class StatusController(StatusWait wait, TypedValues values) : Cont
     [Waits("until")]
     [ProducesResponseType<StatusInfo>(StatusCodes.Status200OK)]
     [Problems(
-        nameof(ProblemKind.VmNotFound), nameof(ProblemKind.VmAmbiguous), nameof(ProblemKind.CommandRefused), nameof(ProblemKind.CommandNotSupported),
+        nameof(ProblemKind.CommandForbidden), nameof(ProblemKind.VmNotFound), nameof(ProblemKind.VmAmbiguous), nameof(ProblemKind.CommandRefused), nameof(ProblemKind.CommandNotSupported),
         nameof(ProblemKind.OutcomeUnknown), nameof(ProblemKind.VmUnreachable), nameof(ProblemKind.TimedOut), nameof(ProblemKind.WaitTimedOut))]
     public async Task<IActionResult> Get(
         [FromVm] IVm vm, [FromQuery] string[]? until, [FromQuery, Range(1, 300)] int? timeout, CancellationToken cancellationToken)
     {
+        policy.CheckTyped(vm.Id, RunStateCommands.QueryStatus);
         var status = until is null or [] ? await ReadAsync(vm, timeout, cancellationToken) : await WaitAsync(vm, until, timeout ?? 30, cancellationToken);
         return new JsonTextResult(status.Text.Utf8);
     }

@@ -44,7 +44,7 @@ internal sealed partial class ArgumentPattern
         }
 
         // The spelling, too: QEMU may have a root of its own, in which links lead elsewhere.
-        return HostPath.Resolve(named) is not { } real || Fits(path, real) || Fits(Real(path), real) || Fits(path, Path.GetFullPath(named));
+        return HostPath.Resolve(named) is not { } real || IsOrHolds(path, real) || IsOrHolds(Real(path), real) || IsOrHolds(path, Path.GetFullPath(named));
     }
 
     /// <summary>Whether a value that is no text is spelled as the rule denies it.</summary>
@@ -70,6 +70,12 @@ internal sealed partial class ArgumentPattern
         var end = wild < 0 ? path.Length : path.LastIndexOf('/', wild);
         return end > 0 && HostPath.Resolve(path[..end]) is { } real ? $"{(real == "/" ? "" : real)}{path[end..]}" : path;
     }
+
+    // A directory that holds what is denied gives it away: `dir` of vvfat, `tftp` of a user network.
+    private static bool IsOrHolds(string path, string named) =>
+        Fits(path, named) || LiteralPart(path).StartsWith(named == "/" ? named : $"{named}/", StringComparison.Ordinal);
+
+    private static string LiteralPart(string path) => path.IndexOfAny(Wild) is >= 0 and var wild ? path[..wild] : path;
 
     private static bool Fits(string pattern, string text) => FileSystemName.MatchesSimpleExpression(pattern, text, ignoreCase: false);
 

@@ -57,6 +57,23 @@ public sealed class PathRuleTests : IDisposable
         Assert.Equal("open", Judge(Policy(("open", "allow", "screendump", [("filename", At("open/*"))])), text).Rule);
     }
 
+    [Theory]
+    [InlineData("/", true)]
+    [InlineData("{0}", true)]
+    [InlineData("{0}/", true)]
+    [InlineData("{0}/secret", true)]
+    [InlineData("{0}/open/dir", true)]
+    [InlineData("{0}/open", false)]
+    [InlineData("{0}/sec", false)]
+    public void A_deny_is_for_directories_that_hold_what_it_denies(string spelled, bool denied)
+    {
+        foreach (var pattern in new[] { At("secret/*"), At("secret/file"), At("alias/*") })
+        {
+            var policy = Policy(("all", "allow", "*", []), ("secret", "deny", "*", [("dir", pattern)]));
+            Assert.Equal(denied, !policy.Judge("web1", "blockdev-add", Arguments("dir", string.Format(null, spelled, directory.Path))).Allowed);
+        }
+    }
+
     [Fact]
     public void A_rule_may_name_a_directory_by_a_link()
     {
