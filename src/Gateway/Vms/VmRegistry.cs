@@ -40,7 +40,15 @@ internal sealed class VmRegistry(VmEnvironment environment, VmStore store, Place
     /// <summary>Takes what discovery sees now.</summary>
     public Task DiscoveredAsync(IEnumerable<VmDefinition> sockets) => ReplaceAsync(discovered, sockets, VmSource.Discovery);
 
-    public Task<(IVm Vm, bool Created)> PutAsync(VmDefinition definition, string who) => ChangeAsync<(IVm, bool)>(async () =>
+    public async Task<(IVm Vm, bool Created)> PutAsync(VmDefinition definition, string who)
+    {
+        var (session, created) = await PutOneAsync(definition, who);
+        // Not while others wait for their change: a VM may take its time.
+        await session.ActionsSent.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return (session, created);
+    }
+
+    private Task<(VmSession Vm, bool Created)> PutOneAsync(VmDefinition definition, string who) => ChangeAsync(async () =>
     {
         var standing = sessions.GetValueOrDefault(definition.Id);
         ThrowIfOwned(standing);
@@ -158,7 +166,7 @@ internal sealed class VmRegistry(VmEnvironment environment, VmStore store, Place
             {
                 if (session.Definition.Endpoint == wanted?.Endpoint)
                 {
-                    session.Definition = wanted;
+                    session.Redefine(wanted);
                     continue;
                 }
 

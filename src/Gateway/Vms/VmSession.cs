@@ -40,7 +40,10 @@ internal sealed partial class VmSession : IVm, IAsyncDisposable
     public string Id => Definition.Id;
 
     /// <summary>Labels and actions may change under a connection; the endpoint may not.</summary>
-    public VmDefinition Definition { get; set; }
+    public VmDefinition Definition { get; private set; }
+
+    /// <summary>Ends once the actions of the last <see cref="Redefine"/> were sent, or could not be.</summary>
+    public Task ActionsSent { get; private set; } = Task.CompletedTask;
 
     public VmSnapshot Snapshot => state.Snapshot;
 
@@ -59,6 +62,17 @@ internal sealed partial class VmSession : IVm, IAsyncDisposable
     }
 
     public Task<VmStatus> ReadStatusAsync(Caller caller, CancellationToken cancellationToken) => status.ReadAsync(caller, cancellationToken);
+
+    /// <summary>Takes other labels and actions. Changed actions are sent at once; those that are gone stay as they are on this run.</summary>
+    public void Redefine(VmDefinition definition)
+    {
+        var before = Definition;
+        Definition = definition;
+        if (line is not null && definition.Actions is { } wanted && wanted != before.Actions)
+        {
+            ActionsSent = SetActionsAsync(wanted);
+        }
+    }
 
     /// <summary>Begins to connect.</summary>
     public void Start() => running = Task.Run(RunAsync);
@@ -162,14 +176,13 @@ internal sealed partial class VmSession : IVm, IAsyncDisposable
 
     private async Task SetActionsAsync(SetActionArguments wanted)
     {
-        var arguments = JsonText.From(wanted, RunStateJson.Default.SetActionArguments);
         if (environment.Policy.Denied(Id, RunStateCommands.SetAction, JsonSerializer.SerializeToElement(wanted, RunStateJson.Default.SetActionArguments)) is { } denied)
         {
             LogActionsDenied(environment.Logger, Id, denied.Rule);
             return;
         }
 
-        var command = new QmpCommand(RunStateCommands.SetAction, arguments);
+        var command = new QmpCommand(RunStateCommands.SetAction, JsonText.From(wanted, RunStateJson.Default.SetActionArguments));
         try
         {
             await ExecuteAsync(new VmCommand(command, Itself), stopping.Token);

@@ -161,6 +161,46 @@ public sealed class CommandPolicyTests
         Assert.Equal(["set-action"], host.Fake("web1").Sent);
     }
 
+    [Theory]
+    [InlineData("GET", "/status", "query-status")]
+    [InlineData("GET", "/status?until=paused", "query-status")]
+    [InlineData("POST", "/stop", "stop")]
+    [InlineData("POST", "/cont?wait=1", "cont")]
+    [InlineData("POST", "/reset", "system_reset")]
+    [InlineData("POST", "/powerdown", "system_powerdown")]
+    [InlineData("POST", "/wakeup", "system_wakeup")]
+    [InlineData("POST", "/quit", "quit")]
+    [InlineData("PUT", "/actions", "set-action")]
+    [InlineData("PUT", "/watchdog", "watchdog-set-action")]
+    public async Task Each_typed_route_is_under_a_deny_of_its_command(string method, string path, string command)
+    {
+        await using var host = new GatewayHost("web1").Set("Gateway:CommandPolicy:Rules:no:Command", command).Set("Gateway:CommandPolicy:Rules:no:Effect", "deny");
+        await host.StartAsync();
+        await host.ConnectedAsync("web1");
+        var body = path == "/actions" ? """{"panic":"pause"}""" : path == "/watchdog" ? """{"action":"pause"}""" : null;
+        Assert.Equal((403, "no"), ((await host.SendAsync(method, path, body)) is var answer ? answer.Status : 0, answer.Json.Text("rule")));
+        Assert.Empty(host.Fake("web1").Sent);
+    }
+
+    [Fact]
+    public async Task Changed_actions_of_a_definition_are_sent_at_once()
+    {
+        await using var host = new GatewayHost();
+        await host.StartAsync();
+        var endpoint = GatewayHost.EndpointOf("x");
+        (await host.PutAsync("/vms/x", $$"""{"endpoint":"{{endpoint}}"}""")).Ok(201);
+        await host.ConnectedAsync("x");
+        (await host.PutAsync("/vms/x", $$"""{"endpoint":"{{endpoint}}","actions":{"panic":"pause"} }""")).Ok();
+        Assert.Equal("pause", (await host.GetAsync("/vms/x/actions")).Ok().Text("panic"));
+        (await host.PutAsync("/vms/x", $$"""{"endpoint":"{{endpoint}}","actions":{"panic":"pause"},"labels":{"a":"b"} }""")).Ok();
+        (await host.PutAsync("/vms/x", $$"""{"endpoint":"{{endpoint}}"}""")).Ok();
+        Assert.Equal(["set-action"], host.Fake("x").Sent);
+        host.Fake("x").Refuse("set-action");
+        (await host.PutAsync("/vms/x", $$"""{"endpoint":"{{endpoint}}","actions":{"panic":"none"} }""")).Ok();
+        Assert.Contains(host.LogLines, static line => line.Contains("x did not take the configured actions"));
+        Assert.Equal("pause", (await host.GetAsync("/vms/x/actions")).Ok().Text("panic"));
+    }
+
     [Fact]
     public async Task A_deny_of_set_action_is_for_the_actions_of_a_definition()
     {
