@@ -18,6 +18,9 @@ public readonly partial record struct UnixFile
     /// <summary>The id of the user that owns it.</summary>
     public uint Owner { get; private init; }
 
+    /// <summary>How many names it has (hard links).</summary>
+    public uint Links { get; private init; }
+
     /// <summary>Who may do what with it.</summary>
     public UnixFileMode Mode { get; private init; }
 
@@ -53,6 +56,7 @@ public readonly partial record struct UnixFile
             Birth = $"{device}:{inode}:{birth}",
             Changed = DateTimeOffset.FromUnixTimeSeconds(BinaryPrimitives.ReadInt64LittleEndian(found[Statx.Changed..]))
                 .AddTicks(BinaryPrimitives.ReadUInt32LittleEndian(found[(Statx.Changed + 8)..]) / 100),
+            Links = BinaryPrimitives.ReadUInt32LittleEndian(found[Statx.LinkCount..]),
             Owner = BinaryPrimitives.ReadUInt32LittleEndian(found[Statx.User..]),
             Mode = (UnixFileMode)(mode & 0xFFF),
         };
@@ -62,6 +66,7 @@ public readonly partial record struct UnixFile
     private static partial class Statx
     {
         public const int Size = 256;
+        public const int LinkCount = 16;
         public const int User = 20;
         public const int TypeAndMode = 28;
         public const int Inode = 32;
@@ -72,7 +77,7 @@ public readonly partial record struct UnixFile
         public const int Device = 136; // major and minor number
         public const int CurrentDirectory = -100; // AT_FDCWD
         public const int NoFollow = 0x100; // AT_SYMLINK_NOFOLLOW
-        public const uint Wanted = 0x1 | 0x2 | 0x8 | 0x40 | 0x80 | 0x100 | 0x800; // STATX_TYPE, _MODE, _UID, _MTIME, _CTIME, _INO, _BTIME
+        public const uint Wanted = 0x1 | 0x2 | 0x4 | 0x8 | 0x40 | 0x80 | 0x100 | 0x800; // STATX_TYPE, _MODE, _NLINK, _UID, _MTIME, _CTIME, _INO, _BTIME
 
         [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
         public static partial int Call(int directory, string path, int flags, uint mask, Span<byte> found);

@@ -18,6 +18,7 @@ public sealed record Answer(int Status, string? ContentType, IReadOnlyDictionary
         ["method-not-allowed"] = (405, "The route has no such method"),
         ["vm-ambiguous"] = (409, "Which VM is not clear"),
         ["vm-owned"] = (409, "The VM comes from elsewhere"),
+        ["endpoint-in-use"] = (409, "Endpoint in use"),
         ["command-refused"] = (409, "QEMU refused the command"),
         ["cursor-expired"] = (410, "The cursor has expired"),
         ["run-changed"] = (412, "It is another run of the VM"),

@@ -197,7 +197,7 @@ public sealed class GatewayHost : IAsyncDisposable
                 host.Replace?.Invoke(services);
                 if (!host.DialsSockets)
                 {
-                    services.AddSingleton<Dial>((endpoint, cancellationToken) => endpoint is UnixQmpEndpoint unix
+                    services.AddSingleton<Dial>((_, endpoint, cancellationToken) => endpoint is UnixQmpEndpoint unix
                         ? host.Fake(Path.GetFileName(unix.Path)).DialAsync(cancellationToken)
                         : throw new SocketException((int)SocketError.ConnectionRefused));
                 }

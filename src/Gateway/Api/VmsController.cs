@@ -66,15 +66,16 @@ public sealed class VmsController(IVms vms, IJournal journal) : ControllerBase
     /// <summary>Makes a VM known, or changes what is known of it.</summary>
     /// <remarks>
     /// Kept over a restart of the gateway. Does not wait for the connection. A change of the labels alone keeps the connection. A rule of the command policy
-    /// that denies <c>set-action</c> holds for <c>actions</c>: nothing is kept then.
+    /// that denies <c>set-action</c> holds for <c>actions</c>: nothing is kept then. An administrator of some VMs may register them only at endpoints that
+    /// the grant names.
     /// </remarks>
     [HttpPut("{vm}", Name = "PutVm")]
     [Access(Role.Admin, IncludesNewVms = true)]
     [ProducesResponseType<Vm>(StatusCodes.Status200OK)]
     [ProducesResponseType<Vm>(StatusCodes.Status201Created)]
     [Problems(
-        nameof(ProblemKind.CommandForbidden), nameof(ProblemKind.VmOwned), nameof(ProblemKind.RunChanged), nameof(ProblemKind.PayloadTooLarge),
-        nameof(ProblemKind.UnsupportedMediaType))]
+        nameof(ProblemKind.CommandForbidden), nameof(ProblemKind.VmOwned), nameof(ProblemKind.EndpointInUse), nameof(ProblemKind.RunChanged),
+        nameof(ProblemKind.PayloadTooLarge), nameof(ProblemKind.UnsupportedMediaType))]
     public async Task<ActionResult<Vm>> Put(string vm, [FromBody] PutVm body, [FromServices] CommandPolicy policy)
     {
         if (!VmDefinition.IsId(vm))
@@ -91,7 +92,7 @@ public sealed class VmsController(IVms vms, IJournal journal) : ControllerBase
 
         var definition = new VmDefinition(
             vm, QmpEndpoint.Parse(body.Endpoint), VmSource.Api, VmDefinition.Sorted(body.Labels ?? new Dictionary<string, string>()), body.Actions?.ToArguments());
-        var (known, created) = await vms.PutAsync(definition, User.Access().Who);
+        var (known, created) = await vms.PutAsync(definition, User.Access().Who, endpoint => User.Access().Grants.AllowEndpoint(vm, endpoint));
         var shown = known.ToDto(journal.HeadCursor(), journal);
         return created ? CreatedAtRoute("GetVm", new { vm }, shown) : shown;
     }

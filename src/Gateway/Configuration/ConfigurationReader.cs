@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Gateway.Journal;
 using Gateway.Observability;
+using Gateway.Security;
 using Gateway.Sockets;
 using Gateway.Vms;
 using Qmp;
@@ -29,6 +30,7 @@ internal static class ConfigurationReader
 
             options = section.Get<GatewayOptions>() ?? options;
             faults.AddRange(Faults(options));
+            faults.AddRange(EndpointFaults.Of(options.Vms, [.. ListenAddresses.Of(configuration), .. options.Metrics.Addresses().Select(static url => ("Gateway:Metrics:Urls", url))]));
         }
         catch (InvalidOperationException malformed)
         {
@@ -64,8 +66,6 @@ internal static class ConfigurationReader
     private static IEnumerable<string> Faults(GatewayOptions options) =>
     [
         .. options.Vms.SelectMany(static vm => VmFaults($"Gateway:Vms:{vm.Key}", vm.Key, vm.Value)),
-        .. options.Vms.GroupBy(static vm => vm.Value.Monitor).Where(static monitor => monitor.Key is not null && monitor.Count() > 1).Select(static monitor =>
-            $"Gateway:Vms:{monitor.Last().Key}:Monitor = '{monitor.Key}' is the one of {monitor.First().Key}, too: each VM takes one of its own"),
         .. Unless(options.DefaultVm is null || VmDefinition.IsId(options.DefaultVm), $"Gateway:DefaultVm = '{options.DefaultVm}' is no id: {VmDefinition.IdFormat}"),
         .. options.Discovery.Paths.SelectMany(static (path, i) => Unless(
             SocketPattern.TryParse(path) is not null, $"Gateway:Discovery:Paths:{i} = '{path}' must be {SocketPattern.Format}")),
@@ -93,7 +93,6 @@ internal static class ConfigurationReader
         .. Unless(
             vm.Monitor is null || (QmpEndpoint.TryParse(vm.Monitor, out var monitor) && monitor is UnixQmpEndpoint),
             $"{key}:Monitor = '{vm.Monitor}' is no socket: write unix:/absolute/path"),
-        .. Unless(vm.Monitor is null || vm.Monitor != vm.Endpoint, $"{key}:Monitor = '{vm.Monitor}' is QEMU's own: name another path"),
         .. vm.Labels.SelectMany(label => Unless(label.Value is not null, $"{key}:Labels:{label.Key} is missing: write a text, which may be empty")),
         .. Unless(!vm.Labels.TryGetValue("", out var nameless), $"{key}:Labels: = '{nameless}' has no name"),
         .. ActionFaults<RebootAction>($"{key}:Actions:Reboot", vm.Actions?.Reboot),

@@ -18,7 +18,7 @@ internal static class SecurityFaults
     [
         .. Unless(options.Hash is not null, $"{key}:Hash is missing: write {KeyHash.Format}"),
         .. Unless(options.Hash is null || KeyHash.TryParse(options.Hash) is not null, $"{key}:Hash is none: write {KeyHash.Format}"),
-        .. options.Grants.SelectMany((grant, i) => OfGrant($"{key}:Grants:{i}", grant.Role, grant.Vms)),
+        .. options.Grants.SelectMany((grant, i) => OfGrant($"{key}:Grants:{i}", grant.Role, grant.Vms, grant.Endpoints)),
     ];
 
     private static IEnumerable<string> OfJwt(string key, JwtOptions options) =>
@@ -35,14 +35,15 @@ internal static class SecurityFaults
         [
             .. Unless(!string.IsNullOrEmpty(grant.Claim), $"{key}:Grants:{i}:Claim is missing: write a claim's name, as groups"),
             .. Unless(grant.Value is not null, $"{key}:Grants:{i}:Value is missing: write what the claim has to be"),
-            .. OfGrant($"{key}:Grants:{i}", grant.Role, grant.Vms),
+            .. OfGrant($"{key}:Grants:{i}", grant.Role, grant.Vms, grant.Endpoints),
         ]),
     ];
 
-    private static IEnumerable<string> OfGrant(string key, string? role, IEnumerable<string> vms) =>
+    private static IEnumerable<string> OfGrant(string key, string? role, IEnumerable<string> vms, IEnumerable<string> endpoints) =>
     [
         .. Unless(role is not null, $"{key}:Role is missing: write one of {Roles}"),
         .. Unless(role is null || (Enum.TryParse<Role>(role, ignoreCase: true, out _) && !int.TryParse(role, out _)), $"{key}:Role = '{role}' is none of {Roles}"),
         .. OfPatterns($"{key}:Vms", vms),
+        .. OfEndpointPatterns($"{key}:Endpoints", endpoints),
     ];
 }

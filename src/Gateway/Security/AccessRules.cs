@@ -57,8 +57,8 @@ internal sealed class AccessRules
             everyoneEnds = before is { Required: false } && !Required ? before.everyoneEnds : new CancellationTokenSource();
             Everyone = new Access(CallerKinds.Anonymous, Access.Anonymous, Grants.Everything, everyoneEnds.Token);
             Keys = options.ApiKeys.ToDictionary(static key => key.Key, key => Same(before, key.Key, key.Value) ?? New(key.Key, key.Value));
-            Claims = [.. (options.Jwt?.Grants ?? []).Select(static grant => (grant.Claim!, grant.Value!, Grants.Read(grant.Role!, grant.Vms)))];
-            claimsText = string.Join('\n', (options.Jwt?.Grants ?? []).Select(static grant => $"{grant.Claim}={grant.Value}:{Text(grant.Role, grant.Vms)}"));
+            Claims = [.. (options.Jwt?.Grants ?? []).Select(static grant => (grant.Claim!, grant.Value!, Grants.Read(grant.Role!, grant.Vms, grant.Endpoints)))];
+            claimsText = string.Join('\n', (options.Jwt?.Grants ?? []).Select(static grant => $"{grant.Claim}={grant.Value}:{Text(grant.Role, grant.Vms, grant.Endpoints)}"));
             ClaimsEnd = before?.claimsText == claimsText ? before.ClaimsEnd : new CancellationTokenSource();
         }
 
@@ -87,14 +87,15 @@ internal sealed class AccessRules
         private static Key New(string name, ApiKeyOptions options)
         {
             var end = new CancellationTokenSource();
-            var grants = new Grants(options.Grants.Select(static grant => Grants.Read(grant.Role!, grant.Vms)));
+            var grants = new Grants(options.Grants.Select(static grant => Grants.Read(grant.Role!, grant.Vms, grant.Endpoints)));
             return new Key(Text(options), KeyHash.TryParse(options.Hash!)!, new Access(CallerKinds.Key, name, grants, end.Token), end);
         }
 
         private static string Text(ApiKeyOptions options) =>
-            string.Join('\n', options.Grants.Select(static grant => Text(grant.Role, grant.Vms)).Prepend(options.Hash));
+            string.Join('\n', options.Grants.Select(static grant => Text(grant.Role, grant.Vms, grant.Endpoints)).Prepend(options.Hash));
 
-        private static string Text(string? role, IEnumerable<string> vms) => $"{role}@{string.Join(',', vms)}";
+        private static string Text(string? role, IEnumerable<string> vms, IEnumerable<string> endpoints) =>
+            $"{role}@{string.Join(',', vms)}@{string.Join(',', endpoints)}";
     }
 }
 

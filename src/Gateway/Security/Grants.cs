@@ -1,11 +1,15 @@
 using Gateway.Journal;
+using Qmp;
 
 namespace Gateway.Security;
 
-/// <summary>One role on the VMs whose ids fit any of the patterns.</summary>
-internal sealed record Grant(Role Role, IReadOnlyList<VmPattern> Vms)
+/// <summary>One role on the VMs whose ids fit any of the patterns; an administrator's may be limited to some endpoints.</summary>
+internal sealed record Grant(Role Role, IReadOnlyList<VmPattern> Vms, IReadOnlyList<EndpointPattern> Endpoints)
 {
     public bool Covers(string vm) => Vms.Any(pattern => pattern.Matches(vm));
+
+    /// <summary>Whether VMs may be registered there. A grant for some VMs takes none but the endpoints that it names: others may lead to other VMs.</summary>
+    public bool Takes(QmpEndpoint endpoint) => Endpoints.Count == 0 ? Vms.Contains(VmPattern.Any) : Endpoints.Any(pattern => pattern.Matches(endpoint));
 }
 
 /// <summary>All that a caller may do.</summary>
@@ -14,7 +18,7 @@ internal sealed class Grants(IEnumerable<Grant> grants)
     private readonly IReadOnlyList<Grant> grants = [.. grants];
 
     /// <summary>Everything.</summary>
-    public static Grants Everything { get; } = new([new Grant(Role.Admin, [VmPattern.Any])]);
+    public static Grants Everything { get; } = new([new Grant(Role.Admin, [VmPattern.Any], [])]);
 
     /// <summary>Each of them.</summary>
     public IReadOnlyList<Grant> All => grants;
@@ -28,6 +32,9 @@ internal sealed class Grants(IEnumerable<Grant> grants)
     /// <summary>Whether the caller has the role on a VM of this id.</summary>
     public bool Allow(Role role, string vm) => grants.Any(grant => grant.Role >= role && grant.Covers(vm));
 
+    /// <summary>Whether the caller may register a VM of this id at an endpoint.</summary>
+    public bool AllowEndpoint(string vm, QmpEndpoint endpoint) => grants.Any(grant => grant.Role >= Role.Admin && grant.Covers(vm) && grant.Takes(endpoint));
+
     /// <summary>Whether the caller has the role on all VMs, those to come included.</summary>
     public bool AllowEverywhere(Role role) => grants.Any(grant => grant.Role >= role && grant.Vms.Contains(VmPattern.Any));
 
@@ -35,6 +42,8 @@ internal sealed class Grants(IEnumerable<Grant> grants)
     public bool AllowSomewhere(Role role) => grants.Any(grant => grant.Role >= role);
 
     /// <summary>Reads grants that were checked.</summary>
-    public static Grant Read(string role, IReadOnlyList<string> vms) =>
-        new(Enum.Parse<Role>(role, ignoreCase: true), vms.Count == 0 ? [VmPattern.Any] : [.. vms.Select(static vm => new VmPattern(vm))]);
+    public static Grant Read(string role, IReadOnlyList<string> vms, IReadOnlyList<string> endpoints) => new(
+        Enum.Parse<Role>(role, ignoreCase: true),
+        vms.Count == 0 ? [VmPattern.Any] : [.. vms.Select(static vm => new VmPattern(vm))],
+        [.. endpoints.Select(static endpoint => EndpointPattern.TryParse(endpoint)!)]);
 }

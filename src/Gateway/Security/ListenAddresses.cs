@@ -41,6 +41,10 @@ internal static class ListenAddresses
         }
     }
 
+    /// <summary>Where the gateway listens, and by which key.</summary>
+    public static IReadOnlyList<(string Key, string Url)> Of(IConfiguration configuration) =>
+        Configured(configuration).ToArray() is { Length: > 0 } configured ? configured : [("Urls", Default)];
+
     /// <summary>All that says where and how to listen: the same text for the same settings.</summary>
     public static string Text(IConfiguration configuration) => string.Join('\n',
     [

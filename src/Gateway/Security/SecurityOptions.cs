@@ -34,6 +34,12 @@ public sealed class GrantOptions
 
     /// <summary>Patterns of the ids of the VMs that it is for; all VMs by default.</summary>
     public List<string> Vms { get; init; } = [];
+
+    /// <summary>
+    /// Where an <c>admin</c> may register VMs: endpoints in which <c>*</c> stands for any text without a slash. A grant for some VMs takes no others, one
+    /// for all VMs any endpoint by default.
+    /// </summary>
+    public List<string> Endpoints { get; init; } = [];
 }
 
 /// <summary>Whose tokens are taken (OpenID Connect Discovery 1.0, JWT: RFC 7519).</summary>
@@ -66,4 +72,7 @@ public sealed class ClaimGrantOptions
 
     /// <inheritdoc cref="GrantOptions.Vms"/>
     public List<string> Vms { get; init; } = [];
+
+    /// <inheritdoc cref="GrantOptions.Endpoints"/>
+    public List<string> Endpoints { get; init; } = [];
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Qmp;
 
 namespace Gateway.Vms;
 
@@ -14,9 +15,12 @@ public interface IVms
     /// <summary>Makes a VM known, or changes it. Kept over a restart once this returns.</summary>
     /// <param name="definition">The VM.</param>
     /// <param name="who">Who asks for it.</param>
+    /// <param name="mayUse">Whether the caller may register a VM at that endpoint; not asked for a VM that is at it already.</param>
     /// <returns>The VM, and whether it is new.</returns>
     /// <exception cref="VmOwnedException">Configuration or discovery owns the id.</exception>
-    Task<(IVm Vm, bool Created)> PutAsync(VmDefinition definition, string who);
+    /// <exception cref="EndpointNotGrantedException">The caller may not.</exception>
+    /// <exception cref="EndpointInUseException">The endpoint is another VM's, or the gateway's own.</exception>
+    Task<(IVm Vm, bool Created)> PutAsync(VmDefinition definition, string who, Func<QmpEndpoint, bool> mayUse);
 
     /// <summary>Forgets a VM that the API made known; it itself is untouched.</summary>
     /// <param name="id">The VM.</param>

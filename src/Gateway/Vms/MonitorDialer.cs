@@ -5,13 +5,13 @@ using Qmp.Connection;
 
 namespace Gateway.Vms;
 
-/// <summary>Opens the line to an endpoint.</summary>
-public delegate Task<QmpTransport> Dial(QmpEndpoint endpoint, CancellationToken cancellationToken);
+/// <summary>Opens the line from a VM to its endpoint.</summary>
+public delegate Task<QmpTransport> Dial(string vm, QmpEndpoint endpoint, CancellationToken cancellationToken);
 
 /// <summary>
 /// Connects to a monitor, however long that takes: it tries again ever more rarely, and at once when the socket's file appears.
 /// </summary>
-internal sealed class MonitorDialer(QmpEndpoint endpoint, VmState state, Dial dial, DirectoryWatches watches, TimeProvider time)
+internal sealed class MonitorDialer(string vm, QmpEndpoint endpoint, VmState state, Dial dial, DirectoryWatches watches, TimeProvider time)
 {
     // How long silence lasts before it is told as such.
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);
@@ -74,7 +74,7 @@ internal sealed class MonitorDialer(QmpEndpoint endpoint, VmState state, Dial di
         };
         try
         {
-            return await QmpClient.ConnectAsync(token => dial(endpoint, token), watched, cancellationToken);
+            return await QmpClient.ConnectAsync(token => dial(vm, endpoint, token), watched, cancellationToken);
         }
         catch (QmpConnectException failure)
         {

@@ -1,3 +1,5 @@
+using Qmp;
+
 namespace Gateway.Vms;
 
 /// <summary>No such VM.</summary>
@@ -23,6 +25,22 @@ public sealed class VmOwnedException(string id, VmSource owner)
         : $"'{id}' was discovered as a socket; it goes when its socket goes")
 {
     /// <summary>The VM.</summary>
+    public string Vm => id;
+}
+
+/// <summary>The caller may not register a VM at that endpoint.</summary>
+public sealed class EndpointNotGrantedException(string id, QmpEndpoint endpoint)
+    : Exception($"no grant of yours names {endpoint} for '{id}'; a path must match Endpoints of the grant as it is written, and after its links are resolved")
+{
+    /// <summary>The VM that was to have it.</summary>
+    public string Vm => id;
+}
+
+/// <summary>The endpoint is another VM's, or one of the gateway's own sockets.</summary>
+public sealed class EndpointInUseException(string id, QmpEndpoint endpoint)
+    : Exception($"{endpoint} leads to the monitor of another VM, or to a socket of the gateway itself; '{id}' needs a monitor of its own")
+{
+    /// <summary>The VM that was to have it.</summary>
     public string Vm => id;
 }
 

@@ -1,14 +1,15 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Gateway.Limits;
+using Qmp;
 
 namespace Gateway.Vms;
 
 /// <summary>
 /// Which VMs there are: those of configuration, API and discovery, and one session each. Where two sources name an id, the
-/// first of them in that order has it, and the other comes back when it goes.
+/// first of them in that order has it, and the other comes back when it goes. A monitor is one VM's alone (<see cref="EndpointClaims"/>).
 /// </summary>
-internal sealed class VmRegistry(VmEnvironment environment, VmStore store, Places places) : IVms, IAsyncDisposable
+internal sealed class VmRegistry(VmEnvironment environment, VmStore store, Places places, EndpointClaims claims) : IVms, IAsyncDisposable
 {
     private readonly SemaphoreSlim changing = new(1);
     private readonly StoredVms stored = store.Load();
@@ -40,18 +41,24 @@ internal sealed class VmRegistry(VmEnvironment environment, VmStore store, Place
     /// <summary>Takes what discovery sees now.</summary>
     public Task DiscoveredAsync(IEnumerable<VmDefinition> sockets) => ReplaceAsync(discovered, sockets, VmSource.Discovery);
 
-    public async Task<(IVm Vm, bool Created)> PutAsync(VmDefinition definition, string who)
+    public async Task<(IVm Vm, bool Created)> PutAsync(VmDefinition definition, string who, Func<QmpEndpoint, bool> mayUse)
     {
-        var (session, created) = await PutOneAsync(definition, who);
+        var place = await EndpointPlace.FindOrGuessAsync(definition.Endpoint, environment.Time);
+        var (session, created) = await ChangeAsync(() => PutOneAsync(definition, who, place, mayUse));
         // Not while others wait for their change: a VM may take its time.
         await session.ActionsSent.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return (session, created);
     }
 
-    private Task<(VmSession Vm, bool Created)> PutOneAsync(VmDefinition definition, string who) => ChangeAsync(async () =>
+    private async Task<(VmSession Vm, bool Created)> PutOneAsync(VmDefinition definition, string who, EndpointPlace place, Func<QmpEndpoint, bool> mayUse)
     {
         var standing = sessions.GetValueOrDefault(definition.Id);
         ThrowIfOwned(standing);
+        if (standing?.Definition.Endpoint != definition.Endpoint)
+        {
+            claims.ThrowIfNotToBeHad(definition, place, mayUse);
+        }
+
         if (!stored.Vms.ContainsKey(definition.Id))
         {
             places.CheckVms(stored.Vms.Count);
@@ -60,7 +67,7 @@ internal sealed class VmRegistry(VmEnvironment environment, VmStore store, Place
         Store(definition.Id, StoredVm.From(definition));
         await ApplyAsync([definition.Id], who);
         return (sessions[definition.Id], standing is null);
-    });
+    }
 
     public Task RemoveAsync(string id, string who) => ChangeAsync(async () =>
     {
@@ -159,19 +166,32 @@ internal sealed class VmRegistry(VmEnvironment environment, VmStore store, Place
         var ended = new List<VmSession>();
         var begun = new List<VmSession>();
         var next = sessions.ToBuilder();
-        foreach (var id in ids.Distinct())
+        var left = new Queue<string>(ids.Distinct());
+        var seen = new HashSet<string>(left);
+        var lost = new HashSet<string>();
+        while (left.TryDequeue(out var id))
         {
-            var wanted = Wanted(id);
+            var wanted = Wanted(id) is { } named && claims.Admits(named) ? named : null;
+            foreach (var loser in claims.Set(id, wanted))
+            {
+                lost.Add(loser);
+                seen.Add(loser);
+                left.Enqueue(loser);
+            }
+
             if (next.TryGetValue(id, out var session))
             {
-                if (session.Definition.Endpoint == wanted?.Endpoint)
+                if (session.Definition.Endpoint == wanted?.Endpoint && !lost.Remove(id))
                 {
                     session.Redefine(wanted);
                     continue;
                 }
 
                 next.Remove(id);
-                ended.Add(session);
+                if (!begun.Remove(session))
+                {
+                    ended.Add(session);
+                }
             }
 
             if (wanted is not null)
@@ -185,7 +205,7 @@ internal sealed class VmRegistry(VmEnvironment environment, VmStore store, Place
         Volatile.Write(ref sessions, next.ToImmutable());
         Volatile.Write(ref all, [.. sessions.Values]);
         await Task.WhenAll(ended.Select(static session => session.DisposeAsync().AsTask()));
-        var changed = known.Tell(stored, ids, id => sessions.GetValueOrDefault(id)?.Definition, who);
+        var changed = known.Tell(stored, seen, id => sessions.GetValueOrDefault(id)?.Definition, who);
         begun.ForEach(static session => session.Start());
         if (changed)
         {

@@ -12,7 +12,10 @@ public static class VmServices
     /// <summary>Adds the VMs of configuration, API and discovery, and their sessions.</summary>
     public static IServiceCollection AddVms(this IServiceCollection services, GatewayOptions options)
     {
-        services.AddSingleton<Dial>(static (endpoint, cancellationToken) => endpoint.ConnectAsync(cancellationToken));
+        services.AddSingleton<OwnSockets>();
+        services.AddSingleton<EndpointClaims>();
+        services.AddSingleton<EndpointDialer>();
+        services.AddSingleton<Dial>(static provider => provider.GetRequiredService<EndpointDialer>().DialAsync);
         services.AddSingleton<DirectoryWatches>();
         services.AddSingleton(provider => new VmEnvironment(
             options.Qmp,
@@ -27,7 +30,8 @@ public static class VmServices
         services.AddSingleton(static provider => new VmRegistry(
             provider.GetRequiredService<VmEnvironment>(),
             new VmStore(Path.Combine(provider.GetRequiredService<DataDirectory>().Path, VmStore.FileName)),
-            provider.GetRequiredService<Places>()));
+            provider.GetRequiredService<Places>(),
+            provider.GetRequiredService<EndpointClaims>()));
         services.AddSingleton<IVms>(static provider => provider.GetRequiredService<VmRegistry>());
         services.AddSingleton(provider => new SocketDiscovery(
             [.. options.Discovery.Patterns()],

@@ -33,7 +33,7 @@ internal sealed partial class VmSession : IVm, IAsyncDisposable
         Definition = definition;
         this.environment = environment;
         state = new VmState(definition.Id, connectedBefore, environment.Journal, environment.Time, Unreachable);
-        dialer = new MonitorDialer(definition.Endpoint, state, environment.Dial, environment.Watches, environment.Time);
+        dialer = new MonitorDialer(definition.Id, definition.Endpoint, state, environment.Dial, environment.Watches, environment.Time);
         status = new StatusKeeper(Id, () => Line(RunStateCommands.QueryStatus), state, environment.Options.CommandTimeout, environment.Time, environment.Metrics);
     }
 

@@ -78,7 +78,7 @@ public sealed class RegistryTests
         {
             await first.StartAsync();
             (await first.PutAsync("/vms/web2", Body)).Ok(201);
-            (await first.PutAsync("/vms/gone", Body)).Ok(201);
+            (await first.PutAsync("/vms/gone", """{"endpoint":"unix:/fake/gone"}""")).Ok(201);
             (await first.SendAsync("DELETE", "/vms/gone")).NoContent();
             await first.Fake("web2").ReceivedAsync("set-action");
         }

@@ -26,6 +26,17 @@ internal static class Keys
         return host;
     }
 
+    /// <summary>Limits the first grant of a key to some endpoints.</summary>
+    public static GatewayHost WithEndpoints(this GatewayHost host, string name, params string[] endpoints)
+    {
+        for (var i = 0; i < endpoints.Length; i++)
+        {
+            host.Set($"Gateway:Security:ApiKeys:{name}:Grants:0:Endpoints:{i}", endpoints[i]);
+        }
+
+        return host;
+    }
+
     public static string Of(string name) => $"key-of-{name}";
 
     /// <summary>The header that shows a key.</summary>

@@ -36,6 +36,7 @@ internal static class ProblemExamples
         "method-not-allowed" => ($"/vms/{Vm}/stop", ProblemMapper.Of(ProblemKind.MethodNotAllowed, $"/vms/{Vm}/stop takes POST, not GET")),
         "vm-ambiguous" => ("/status", From(new VmAmbiguousException([Vm, "web2"]))),
         "vm-owned" => ($"/vms/{Vm}", From(new VmOwnedException(Vm, VmSource.Configuration))),
+        "endpoint-in-use" => ($"/vms/{Vm}", From(new EndpointInUseException(Vm, QmpEndpoint.Parse("unix:/run/qemu/db1.qmp")))),
         "command-refused" => ($"/vms/{Vm}/wakeup", From(new QmpCommandException(
             "system_wakeup", "GenericError", "Unable to wake up: guest is not in suspended state"))),
         "cursor-expired" => ("/events", From(new CursorExpiredException(17, 1042))),

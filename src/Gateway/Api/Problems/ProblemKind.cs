@@ -33,6 +33,9 @@ public sealed record ProblemKind(string Slug, int Status, string Title)
     /// <summary>The VM is not the API's to change.</summary>
     public static ProblemKind VmOwned { get; } = new("vm-owned", 409, "The VM comes from elsewhere");
 
+    /// <summary>The endpoint is another VM's, or the gateway's own.</summary>
+    public static ProblemKind EndpointInUse { get; } = new("endpoint-in-use", 409, "Endpoint in use");
+
     /// <summary>QEMU answered with an error.</summary>
     public static ProblemKind CommandRefused { get; } = new("command-refused", 409, "QEMU refused the command");
 
@@ -84,7 +87,7 @@ public sealed record ProblemKind(string Slug, int Status, string Title)
     /// <summary>All that clients have to expect.</summary>
     public static IReadOnlyList<ProblemKind> All { get; } =
     [
-        InvalidRequest, Unauthenticated, Forbidden, CommandForbidden, VmNotFound, NotFound, MethodNotAllowed, VmAmbiguous, VmOwned, CommandRefused, CursorExpired,
+        InvalidRequest, Unauthenticated, Forbidden, CommandForbidden, VmNotFound, NotFound, MethodNotAllowed, VmAmbiguous, VmOwned, EndpointInUse, CommandRefused, CursorExpired,
         RunChanged, InProgress, KeyReused, PayloadTooLarge, UnsupportedMediaType, RateLimited, CommandNotSupported, OutcomeUnknown, VmUnreachable, StorageUnavailable, WaitAborted, TimedOut,
         WaitTimedOut,
     ];

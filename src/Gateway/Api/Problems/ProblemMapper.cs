@@ -28,6 +28,8 @@ internal static class ProblemMapper
         VmNotFoundException e => Of(ProblemKind.VmNotFound, e) with { Vm = e.Vm },
         VmAmbiguousException e => Of(ProblemKind.VmAmbiguous, e) with { Vms = e.Vms },
         VmOwnedException e => Of(ProblemKind.VmOwned, e),
+        EndpointNotGrantedException e => Of(ProblemKind.Forbidden, e),
+        EndpointInUseException e => Of(ProblemKind.EndpointInUse, e),
         CursorExpiredException e => Of(ProblemKind.CursorExpired, e) with { Oldest = Cursors.Write(e.Oldest) },
         RunChangedException e => Of(ProblemKind.RunChanged, e) with { Command = e.Command, Outcome = NotSent },
         CommandLackingException e => Of(ProblemKind.CommandNotSupported, e) with { Command = e.Command, Outcome = NotSent },

@@ -1,0 +1,65 @@
+using System.Net.Sockets;
+using Qmp;
+using Qmp.Connection;
+
+namespace Gateway.Vms;
+
+/// <summary>
+/// Connects to monitors, and to no other VM's. A link or a name can be changed after it was registered, so where it leads is looked up first, and
+/// what was found is what is connected to.
+/// </summary>
+internal sealed class EndpointDialer(EndpointClaims claims)
+{
+    /// <summary>Connects a VM to its monitor.</summary>
+    /// <exception cref="SocketException">Nobody is there.</exception>
+    /// <exception cref="QmpConnectException">Another VM's monitor is there, or a socket of the gateway's own.</exception>
+    public Task<QmpTransport> DialAsync(string vm, QmpEndpoint endpoint, CancellationToken cancellationToken) => endpoint switch
+    {
+        UnixQmpEndpoint unix => DialAsync(vm, unix, cancellationToken),
+        TcpQmpEndpoint tcp => DialAsync(vm, tcp, cancellationToken),
+        _ => throw new ArgumentException($"'{endpoint}' is an unknown kind of endpoint", nameof(endpoint)),
+    };
+
+    private async Task<QmpTransport> DialAsync(string vm, UnixQmpEndpoint endpoint, CancellationToken cancellationToken)
+    {
+        using var opened = OpenedPath.Open(endpoint.Path);
+        var place = EndpointPlace.OfOpened(endpoint.Path, opened);
+        if (UnixFile.Look(opened.Real)?.Birth != place.File?.Birth)
+        {
+            // It was removed in between, or it is a file of another mount namespace, whose names say nothing here.
+            throw new SocketException((int)SocketError.AddressNotAvailable, "No such file or directory");
+        }
+
+        Check(vm, endpoint, place);
+        return await QmpEndpoint.Parse($"unix:{opened.Path}").ConnectAsync(cancellationToken);
+    }
+
+    private async Task<QmpTransport> DialAsync(string vm, TcpQmpEndpoint endpoint, CancellationToken cancellationToken)
+    {
+        var place = await EndpointPlace.FindAsync(endpoint, cancellationToken);
+        Check(vm, endpoint, place);
+        SocketException? failure = null;
+        foreach (var address in place.Addresses)
+        {
+            try
+            {
+                return await QmpEndpoint.Parse($"tcp:{address}").ConnectAsync(cancellationToken);
+            }
+            catch (SocketException next)
+            {
+                failure ??= next;
+            }
+        }
+
+        throw failure ?? new SocketException((int)SocketError.HostNotFound);
+    }
+
+    private void Check(string vm, QmpEndpoint endpoint, EndpointPlace place)
+    {
+        if (claims.IsDenied(vm, place))
+        {
+            throw new QmpConnectException(
+                QmpConnectFailure.NotPermitted, $"{endpoint} leads to the monitor of another VM, or to a socket of the gateway itself, and is not connected to; register the VM at its own monitor");
+        }
+    }
+}
