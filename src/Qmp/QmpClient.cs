@@ -106,11 +106,11 @@ public sealed class QmpClient : IAsyncDisposable
                 refused.SocketErrorCode switch
                 {
                     // EAGAIN: the listen backlog is full, so somebody is connected and others wait.
-                    SocketError.WouldBlock or SocketError.TryAgain => QmpConnectFailure.NoGreeting,
+                    SocketError.WouldBlock => QmpConnectFailure.NoGreeting,
                     SocketError.AccessDenied => QmpConnectFailure.NotPermitted,
                     _ => QmpConnectFailure.NothingThere,
                 },
-                refused.Message,
+                FailureWords.OfDial(refused),
                 refused);
         }
     }

@@ -62,7 +62,7 @@ public sealed record UnixQmpEndpoint : QmpEndpoint
         catch (SocketException missing) when (missing.SocketErrorCode is SocketError.AddressNotAvailable)
         {
             // .NET tells ENOENT as "Cannot assign requested address", which points an operator at the network.
-            throw new SocketException((int)missing.SocketErrorCode, "No such file or directory");
+            throw new SocketException((int)missing.SocketErrorCode, "no such file");
         }
     }
 

@@ -13,19 +13,21 @@ public class QmpClientConnectFailureTests
     private readonly CancellationTokenSource cancellation = new();
 
     [Theory]
-    [InlineData(SocketError.ConnectionRefused, QmpConnectFailure.NothingThere)]
-    [InlineData(SocketError.HostNotFound, QmpConnectFailure.NothingThere)]
-    [InlineData(SocketError.AddressNotAvailable, QmpConnectFailure.NothingThere)]
-    [InlineData(SocketError.AccessDenied, QmpConnectFailure.NotPermitted)]
-    [InlineData(SocketError.WouldBlock, QmpConnectFailure.NoGreeting)]
-    [InlineData(SocketError.TryAgain, QmpConnectFailure.NoGreeting)]
-    public async Task A_socket_that_refuses_is_told_apart_from_one_that_is_busy(SocketError error, QmpConnectFailure failure)
+    [InlineData(SocketError.ConnectionRefused, QmpConnectFailure.NothingThere, "connection refused")]
+    [InlineData(SocketError.HostNotFound, QmpConnectFailure.NothingThere, "unknown host name")]
+    [InlineData(SocketError.AddressNotAvailable, QmpConnectFailure.NothingThere, "Cannot assign requested address")]
+    [InlineData(SocketError.AccessDenied, QmpConnectFailure.NotPermitted, "permission denied")]
+    [InlineData(SocketError.WouldBlock, QmpConnectFailure.NoGreeting, "too many clients wait for the monitor: another client holds it, or QEMU is stopped")]
+    [InlineData(SocketError.TryAgain, QmpConnectFailure.NothingThere, "the host name cannot be resolved at present")]
+    [InlineData(SocketError.HostUnreachable, QmpConnectFailure.NothingThere, "host unreachable")]
+    [InlineData(SocketError.TimedOut, QmpConnectFailure.NothingThere, "no answer from the host")]
+    public async Task A_socket_that_refuses_is_told_apart_from_one_that_is_busy(SocketError error, QmpConnectFailure failure, string reason)
     {
         fake.DialFailure = new SocketException((int)error);
 
         var failed = await Assert.ThrowsAsync<QmpConnectException>(ConnectAsync);
 
-        Assert.Equal((failure, fake.DialFailure.Message), (failed.Failure, failed.Message));
+        Assert.Equal((failure, reason), (failed.Failure, failed.Message));
     }
 
     [Fact]

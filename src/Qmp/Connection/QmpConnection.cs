@@ -116,7 +116,7 @@ internal sealed class QmpConnection : IAsyncDisposable
         catch (Exception broken)
         {
             // Nothing more can be said, but QEMU's last words may wait to be read: the read loop ends after those.
-            writeFailure = broken.Message;
+            writeFailure = FailureWords.OfEnd(broken);
             transport.Close();
         }
         finally
@@ -139,7 +139,7 @@ internal sealed class QmpConnection : IAsyncDisposable
         }
         catch (Exception broken)
         {
-            return Close(writeFailure ?? broken.Message);
+            return Close(writeFailure ?? FailureWords.OfEnd(broken));
         }
     }
 

@@ -56,9 +56,16 @@ internal readonly struct QmpMessage
         }
         catch (Exception malformed) when (malformed is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
         {
-            throw new QmpProtocolException($"a malformed message: {malformed.Message}", malformed);
+            throw new QmpProtocolException($"a malformed message: {Words(malformed)}", malformed);
         }
     }
+
+    private static string Words(Exception malformed) => malformed switch
+    {
+        JsonException { BytePositionInLine: { } at } => $"invalid JSON, or nested over {MaxDepth} deep, at byte {at}",
+        JsonException own => own.Message,
+        _ => "a member of the wrong type",
+    };
 
     private ref struct Parser(ReadOnlySpan<byte> json)
     {

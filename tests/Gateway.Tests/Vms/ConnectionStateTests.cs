@@ -43,19 +43,18 @@ public sealed class ConnectionStateTests
     }
 
     [Theory]
-    [InlineData(SocketError.ConnectionRefused, ConnectionState.NoSocket)]
-    [InlineData(SocketError.AddressNotAvailable, ConnectionState.NoSocket)]
-    [InlineData(SocketError.HostUnreachable, ConnectionState.NoSocket)]
-    [InlineData(SocketError.AccessDenied, ConnectionState.NoSocket)]
-    [InlineData(SocketError.WouldBlock, ConnectionState.Busy)]
-    public async Task What_dialling_meets_is_told_in_the_systems_words(SocketError error, ConnectionState state)
+    [InlineData(SocketError.ConnectionRefused, ConnectionState.NoSocket, "connection refused")]
+    [InlineData(SocketError.HostUnreachable, ConnectionState.NoSocket, "host unreachable")]
+    [InlineData(SocketError.AccessDenied, ConnectionState.NoSocket, "permission denied")]
+    [InlineData(SocketError.TryAgain, ConnectionState.NoSocket, "the host name cannot be resolved at present")]
+    [InlineData(SocketError.WouldBlock, ConnectionState.Busy, "another client holds it")]
+    public async Task What_dialling_meets_is_told_in_plain_words(SocketError error, ConnectionState state, string reason)
     {
-        var failure = new SocketException((int)error);
         await using var host = Host(Reception.Normal);
-        host.Fake("web1").DialFailure = failure;
+        host.Fake("web1").DialFailure = new SocketException((int)error);
         await host.StartAsync();
         await host.EventuallyAsync(() => State(host) != ConnectionState.Connecting, "an end of the first attempt");
-        AssertIs(host, state, failure.Message, attempts: 1);
+        AssertIs(host, state, reason, attempts: 1);
         var since = host.Snapshot("web1").Connection.Since;
         await host.EventuallyAsync(() => host.Snapshot("web1").Connection.Attempts >= 4, "attempts", Second);
         Assert.Equal(since, host.Snapshot("web1").Connection.Since);

@@ -224,7 +224,7 @@ public sealed class StatusKeepingTests
         vm.Behave("query-status");
         vm.HangUp();
         await host.EventAsync("web1", "VM_DISCONNECTED");
-        await host.EventuallyAsync(() => host.Snapshot("web1").Connection.State == ConnectionState.Connected, "connected", TimeSpan.FromSeconds(1));
+        await host.EventuallyAsync(() => host.Snapshot("web1").Connection.State == ConnectionState.Connected, "connected", TimeSpan.FromMilliseconds(10));
         Assert.Equal(
             ["VM_CONNECTED", "VM_CONNECTION_CHANGED", "VM_DISCONNECTED", "VM_CONNECTED"],
             (await host.EventsAsync("web1", "VM_CONNECTED", "VM_CONNECTION_CHANGED", "VM_DISCONNECTED")).Select(static entry => entry.Text("event")));

@@ -53,7 +53,7 @@ internal static class ProblemExamples
             "set-action", QmpCommandException.CommandNotFound, "The command set-action has not been found"))),
         "outcome-unknown" => ($"/vms/{Vm}/reset", From(new QmpDisconnectedException("system_reset", "QEMU closed the connection", sent: true))),
         "vm-unreachable" => ($"/vms/{Vm}/status", From(new VmUnreachableException(
-            Vm, new ConnectionSnapshot(ConnectionState.NoSocket, DateTimeOffset.UnixEpoch, "Connection refused", 3), RunStateCommands.QueryStatus))),
+            Vm, new ConnectionSnapshot(ConnectionState.NoSocket, DateTimeOffset.UnixEpoch, "connection refused", 3), RunStateCommands.QueryStatus))),
         "storage-unavailable" => ("/vms/web2", From(new StorageException("the registry of VMs", new IOException("No space left on device")))),
         "wait-aborted" => ($"/vms/{Vm}/powerdown", From(new WaitAbortedException(WaitAbortedException.VmWent, "SHUTDOWN", command: "system_powerdown"))),
         "timed-out" => ($"/vms/{Vm}/stop", From(new QmpTimeoutException("stop", TimeSpan.FromSeconds(10), Task.FromResult(JsonText.EmptyObject)))),

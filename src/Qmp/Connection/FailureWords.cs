@@ -1,0 +1,36 @@
+using System.Net.Sockets;
+
+namespace Qmp.Connection;
+
+/// <summary>Says in words about QEMU why a connection failed: the runtime's own speak of transport connections and requested addresses.</summary>
+internal static class FailureWords
+{
+    /// <summary>Why nobody was reached.</summary>
+    public static string OfDial(SocketException failure) => failure.SocketErrorCode switch
+    {
+        SocketError.ConnectionRefused => "connection refused",
+        SocketError.AccessDenied => "permission denied",
+        SocketError.ConnectionReset => "connection reset",
+        SocketError.HostUnreachable => "host unreachable",
+        SocketError.HostDown => "host down",
+        SocketError.NetworkUnreachable or SocketError.NetworkDown => "network unreachable",
+        SocketError.TimedOut => "no answer from the host",
+        SocketError.HostNotFound or SocketError.NoData => "unknown host name",
+        SocketError.TryAgain or SocketError.NoRecovery => "the host name cannot be resolved at present",
+        SocketError.WouldBlock => "too many clients wait for the monitor: another client holds it, or QEMU is stopped",
+        SocketError.TooManyOpenSockets => "the gateway has no file descriptor left",
+        _ => failure.Message,
+    };
+
+    /// <summary>What ended a connection.</summary>
+    public static string OfEnd(Exception failure) => (failure as SocketException ?? failure.InnerException as SocketException)?.SocketErrorCode switch
+    {
+        SocketError.ConnectionReset or SocketError.ConnectionAborted => "connection reset by QEMU",
+        SocketError.Shutdown or SocketError.NotConnected or SocketError.OperationAborted => "QEMU closed the connection",
+        SocketError.TimedOut => "QEMU's host does not answer",
+        SocketError.HostUnreachable or SocketError.HostDown => "QEMU's host became unreachable",
+        SocketError.NetworkUnreachable or SocketError.NetworkDown => "the network became unreachable",
+        null when failure is ObjectDisposedException => "QEMU closed the connection",
+        _ => failure.Message,
+    };
+}
