@@ -89,7 +89,7 @@ public sealed class EventsController(IJournal journal, ServerSentEvents stream, 
     private async Task<IActionResult> HistoryAsync(EventFilter filter, string from, int limit, int? wait, CancellationToken cancellationToken)
     {
         var until = time.GetTimestamp();
-        var page = await journal.ReadPageAsync(filter, from, limit, cancellationToken);
+        var page = await journal.ReadPageAsync(filter, from, limit, cancellationToken, EventPages.MaxAtOnce);
         var (found, after) = (page.Entries.ToList(), page.Cursor);
         if (found.Count == 0 && wait is { } seconds)
         {
@@ -99,7 +99,9 @@ public sealed class EventsController(IJournal journal, ServerSentEvents stream, 
             after = found.Count == next.Entries.Count ? next.Cursor : found[^1].Id;
         }
 
-        return new JsonTextResult(Page(found, after));
+        return found.Count < limit && after < journal.Head && found.Count > 0
+            ? new EventPages(journal, filter, new JournalBatch(found, after), limit)
+            : new JsonTextResult(Page(found, after));
     }
 
     /// <summary>Waits for the next entries; none when it takes too long, or the gateway ends.</summary>

@@ -74,10 +74,26 @@ public sealed class ServerSentEvents(JournalReaders readers, Places places, IHos
             }
         }
 
-        ValueTask WriteAsync(JournalBatch batch) => FlushedAsync(response.BodyWriter.WriteAsync(
+        ValueTask WriteAsync(JournalBatch batch) => batch.Entries is [{ Envelope.Length: > ReaderBounds.Chunk } large]
+            ? WriteLargeAsync(large)
             // An id without data moves the reader's cursor on and shows nothing.
-            batch.Entries.Count == 0 ? Encoding.UTF8.GetBytes($": still here\nid: {Cursors.Write(batch.Cursor)}\n\n") : batch.As(JournalReaders.ServerSentEvents, Encode),
-            over.Token));
+            : WritePartAsync(batch.Entries.Count == 0
+                ? Encoding.UTF8.GetBytes($": still here\nid: {Cursors.Write(batch.Cursor)}\n\n")
+                : batch.As(JournalReaders.ServerSentEvents, Encode));
+
+        // In parts: a write is copied whole for its reader, while the entry's own bytes are there once.
+        async ValueTask WriteLargeAsync(JournalEntry entry)
+        {
+            await WritePartAsync(Encoding.UTF8.GetBytes($"id: {Cursors.Write(entry.Id)}\n{(NameOf(entry) is { Length: > 0 } name ? $"event: {name}\n" : "")}data: "));
+            for (var rest = entry.Envelope; rest.Length > 0; rest = rest[Math.Min(rest.Length, ReaderBounds.Chunk)..])
+            {
+                await WritePartAsync(rest[..Math.Min(rest.Length, ReaderBounds.Chunk)]);
+            }
+
+            await WritePartAsync("\n\n"u8.ToArray());
+        }
+
+        ValueTask WritePartAsync(ReadOnlyMemory<byte> part) => FlushedAsync(response.BodyWriter.WriteAsync(part, over.Token));
 
         ValueTask FlushAsync() => FlushedAsync(response.BodyWriter.FlushAsync(over.Token));
 

@@ -9,7 +9,7 @@ namespace Gateway.Hubs;
 /// Knows the hub's connections themselves, so that a subscription can copy bytes that are serialized once into them, and waits
 /// for none but its own.
 /// </summary>
-public sealed class EventHubConnections(JournalReaders readers, Places places, ILogger<DefaultHubLifetimeManager<EventsHub>> logger) : DefaultHubLifetimeManager<EventsHub>(logger)
+public sealed class EventHubConnections(JournalReaders readers, Places places, LargeMessages large, ILogger<DefaultHubLifetimeManager<EventsHub>> logger) : DefaultHubLifetimeManager<EventsHub>(logger)
 {
     private readonly ILogger subscriptionLogger = logger;
     private readonly ConcurrentDictionary<string, HubConnectionContext> connections = new();
@@ -37,7 +37,7 @@ public sealed class EventHubConnections(JournalReaders readers, Places places, I
         await UnsubscribeAsync(connectionId);
         if (connections.TryGetValue(connectionId, out var connection))
         {
-            subscriptions[connectionId] = new HubSubscription(connection, readers, places.Take(Work.Reader, vm: null, connection.User.LimitedAs()), filter, subscriptionLogger);
+            subscriptions[connectionId] = new HubSubscription(connection, readers, large, places.Take(Work.Reader, vm: null, connection.User.LimitedAs()), filter, subscriptionLogger);
         }
 
         if (!connections.ContainsKey(connectionId))

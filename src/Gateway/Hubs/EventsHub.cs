@@ -11,7 +11,7 @@ using Qmp;
 namespace Gateway.Hubs;
 
 /// <summary>The journal, live, over SignalR.</summary>
-public sealed class EventsHub(IJournal journal, JournalReaders readers, Places places, EventHubConnections connections, HubErrors errors) : Hub
+public sealed class EventsHub(IJournal journal, JournalReaders readers, Places places, EventHubConnections connections, LargeMessages large, HubErrors errors) : Hub
 {
     /// <summary>Where the hub is.</summary>
     public const string Path = "/hubs/events";
@@ -75,6 +75,7 @@ public sealed class EventsHub(IJournal journal, JournalReaders readers, Places p
         {
             foreach (var entry in batches.Current.Entries)
             {
+                using var turn = await large.TakeAsync(entry, Context.Abort, cancellationToken);
                 yield return HubEnvelope.Of(entry);
             }
 

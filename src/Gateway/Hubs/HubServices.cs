@@ -28,6 +28,7 @@ public static class HubServices
                 new PlainErrors((IHubProtocol)ActivatorUtilities.CreateInstance(provider, protocol.ImplementationType!)));
         }
 
+        services.AddSingleton<LargeMessages>();
         services.AddSingleton<EventHubConnections>();
         services.AddSingleton<HubLifetimeManager<EventsHub>>(static provider => provider.GetRequiredService<EventHubConnections>());
         return services;

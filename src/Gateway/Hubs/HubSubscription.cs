@@ -15,18 +15,19 @@ internal sealed partial class HubSubscription : IAsyncDisposable
 
     /// <param name="connection">Where to write.</param>
     /// <param name="readers">Where to read.</param>
+    /// <param name="large">Gives turns to write large events.</param>
     /// <param name="place">Given back as soon as the subscription ends.</param>
     /// <param name="filter">What to read, and how to send it.</param>
     /// <param name="logger">Hears of failures.</param>
     public HubSubscription(
-        HubConnectionContext connection, JournalReaders readers, IDisposable place, HubFilter filter, ILogger logger)
+        HubConnectionContext connection, JournalReaders readers, LargeMessages large, IDisposable place, HubFilter filter, ILogger logger)
     {
         over = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionAborted);
         running = Task.Run(async () =>
         {
             using (place)
             {
-                await RunAsync(connection, readers, filter, logger, over.Token);
+                await RunAsync(connection, readers, large, filter, logger, over.Token);
             }
         });
     }
@@ -39,12 +40,13 @@ internal sealed partial class HubSubscription : IAsyncDisposable
     }
 
     private static async Task RunAsync(
-        HubConnectionContext connection, JournalReaders readers, HubFilter filter, ILogger logger, CancellationToken cancellationToken)
+        HubConnectionContext connection, JournalReaders readers, LargeMessages large, HubFilter filter, ILogger logger, CancellationToken cancellationToken)
     {
         try
         {
             await foreach (var batch in readers.FollowAsync(JournalReaders.Hub, filter.Events, filter.After, EventsHub.Heartbeat, cancellationToken))
             {
+                using var turn = batch.Entries is [var only] ? await large.TakeAsync(only, connection.Abort, cancellationToken) : null;
                 // What was read before the end is not written after it: the write may last as long as the client likes.
                 cancellationToken.ThrowIfCancellationRequested();
                 await (batch.Entries.Count > 0
@@ -78,8 +80,8 @@ internal sealed partial class HubSubscription : IAsyncDisposable
 
     /// <summary>The entry as a call of a client method, serialized once for each protocol.</summary>
     private static SerializedHubMessage Serialized(JournalEntry entry, bool catchAll) => (SerializedHubMessage)(catchAll
-        ? entry.HubEvent ??= Serialize(entry, HubMethods.Event)
-        : entry.HubMessage ??= Serialize(entry, HubMethods.For(entry)));
+        ? entry.HubEvent ?? Interlocked.CompareExchange(ref entry.HubEvent, Serialize(entry, HubMethods.Event), null) ?? entry.HubEvent
+        : entry.HubMessage ?? Interlocked.CompareExchange(ref entry.HubMessage, Serialize(entry, HubMethods.For(entry)), null) ?? entry.HubMessage);
 
     internal static SerializedHubMessage Serialize(JournalEntry entry, string method) => new(new InvocationMessage(method, [HubEnvelope.Of(entry)]));
 

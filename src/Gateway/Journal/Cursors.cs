@@ -32,10 +32,12 @@ public static class Cursors
         return id;
     }
 
-    /// <summary>Reads on from where a client's <c>after</c> points, until there are enough or the end is reached.</summary>
+    /// <summary>
+    /// Reads on from where a client's <c>after</c> points, until there are enough, or more bytes than <paramref name="bytes"/>, or the end is reached.
+    /// </summary>
     /// <exception cref="CursorExpiredException">Something that matches was dropped after <paramref name="after"/>, which is not <see cref="Start"/>.</exception>
     public static async Task<JournalBatch> ReadPageAsync(
-        this IJournal journal, EventFilter filter, string after, int limit, CancellationToken cancellationToken)
+        this IJournal journal, EventFilter filter, string after, int limit, CancellationToken cancellationToken, long bytes = long.MaxValue)
     {
         var found = new List<JournalEntry>();
         for (var cursor = journal.Resolve(filter, after); ;)
@@ -44,6 +46,7 @@ public static class Cursors
             {
                 var batch = await journal.ReadAsync(filter, cursor, limit - found.Count, cancellationToken);
                 found.AddRange(batch.Entries);
+                bytes -= batch.Size;
                 cursor = batch.Cursor;
             }
             catch (CursorExpiredException) when (found.Count > 0)
@@ -57,7 +60,7 @@ public static class Cursors
                 cursor = dropped.Oldest;
             }
 
-            if (found.Count == limit || cursor >= journal.Head)
+            if (found.Count == limit || bytes < 0 || cursor >= journal.Head)
             {
                 return new JournalBatch(found, cursor);
             }

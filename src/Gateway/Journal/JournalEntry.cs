@@ -22,10 +22,10 @@ public sealed class JournalEntry(long id, string vm, string name, ReadOnlyMemory
     public ReadOnlyMemory<byte> Envelope => envelope;
 
     /// <summary>What the hub made of the entry for its protocols, kept here so that it is made once.</summary>
-    internal object? HubMessage { get; set; }
+    internal object? HubMessage;
 
     /// <summary>The same, as the one method that clients hear who want every event by it.</summary>
-    internal object? HubEvent { get; set; }
+    internal object? HubEvent;
 
     /// <summary>Whether a VM's own event, whose name may be any, or the gateway's.</summary>
     public EventOrigin Origin

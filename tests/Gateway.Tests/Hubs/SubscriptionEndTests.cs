@@ -27,7 +27,7 @@ public sealed class SubscriptionEndTests
     public async Task One_that_ends_while_its_client_does_not_read_leaves_the_connection_whole()
     {
         using var journal = new TestJournal();
-        var subscription = new HubSubscription(connection, new JournalReaders(journal.Journal), Stream.Null, new HubFilter(EventFilter.All, 0), NullLogger.Instance);
+        var subscription = new HubSubscription(connection, new JournalReaders(journal.Journal), new LargeMessages(TimeProvider.System), Stream.Null, new HubFilter(EventFilter.All, 0), NullLogger.Instance);
         journal.AppendMany(2);
         // The first event is there, and its write does not end before it is read.
         var blocked = await toClient.Reader.ReadAsync(TestJournal.Cancelled);
@@ -47,7 +47,7 @@ public sealed class SubscriptionEndTests
         var aborted = new TaskCompletionSource();
         await using var registration = connection.ConnectionAborted.Register(aborted.SetResult);
 
-        await using var subscription = new HubSubscription(connection, new JournalReaders(new BrokenJournal()), Stream.Null, new HubFilter(EventFilter.All, 0), NullLogger.Instance);
+        await using var subscription = new HubSubscription(connection, new JournalReaders(new BrokenJournal()), new LargeMessages(TimeProvider.System), Stream.Null, new HubFilter(EventFilter.All, 0), NullLogger.Instance);
 
         await aborted.Task.WaitAsync(TestJournal.Patience, TestJournal.Cancelled);
     }
@@ -56,7 +56,7 @@ public sealed class SubscriptionEndTests
     public async Task One_that_fell_too_far_behind_is_told_where_to_go_on_and_keeps_its_connection()
     {
         await using var subscription = new HubSubscription(
-            connection, new JournalReaders(new BrokenJournal { Failure = new CursorExpiredException(1, 7) }), Stream.Null, new HubFilter(EventFilter.All, 0), NullLogger.Instance);
+            connection, new JournalReaders(new BrokenJournal { Failure = new CursorExpiredException(1, 7) }), new LargeMessages(TimeProvider.System), Stream.Null, new HubFilter(EventFilter.All, 0), NullLogger.Instance);
 
         var told = await toClient.Reader.ReadAsync(TestJournal.Cancelled).AsTask().WaitAsync(TestJournal.Patience, TestJournal.Cancelled);
 
