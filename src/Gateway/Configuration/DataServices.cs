@@ -12,7 +12,7 @@ public static partial class DataServices
     /// <param name="options">Says where it is.</param>
     /// <param name="repair">Moves aside what is damaged in it.</param>
     public static IServiceCollection AddDataDirectory(this IServiceCollection services, GatewayOptions options, bool repair) =>
-        services.AddSingleton(provider =>
+        services.AddTrustedClock().AddSingleton(provider =>
         {
             var data = DataDirectory.Take(options.DataPath());
             try
@@ -26,6 +26,10 @@ public static partial class DataServices
                 throw;
             }
         });
+
+    /// <summary>Adds the clock by which what is old is forgotten, kept in the data directory.</summary>
+    private static IServiceCollection AddTrustedClock(this IServiceCollection services) => services.AddSingleton(static provider =>
+        new TrustedClock(Path.Combine(provider.GetRequiredService<DataDirectory>().Path, TrustedClock.FileName), provider.GetRequiredService<TimeProvider>()));
 
     /// <summary>Opens all of it before the host starts, which would log a stack trace around what is wrong.</summary>
     /// <exception cref="ConfigurationException">Some of it cannot be had, or is damaged.</exception>

@@ -25,15 +25,24 @@ public sealed class EventJournal : IJournal, IDisposable
 
     /// <param name="directory">Where the journal's files are.</param>
     /// <param name="options">How much is kept, and how safely.</param>
-    /// <param name="time">The clock of <c>receivedAt</c> and of retention.</param>
+    /// <param name="time">The clock of <c>receivedAt</c>.</param>
     /// <param name="logger">Told of a disk that fails.</param>
     /// <param name="vms">The VMs that were known before: each gets an event where a part of the journal is lost.</param>
-    public EventJournal(string directory, JournalOptions options, TimeProvider time, ILogger<EventJournal> logger, IReadOnlyCollection<string>? vms = null)
-        : this(new JournalStore(Path.Combine(directory, FileName), options.Sync == JournalSync.Full), options, time, logger, vms)
+    /// <param name="clock">The clock of retention; by default one that is kept in the same directory.</param>
+    public EventJournal(
+        string directory, JournalOptions options, TimeProvider time, ILogger<EventJournal> logger, IReadOnlyCollection<string>? vms = null, TrustedClock? clock = null)
+        : this(
+            new JournalStore(Path.Combine(directory, FileName), options.Sync == JournalSync.Full),
+            options,
+            time,
+            logger,
+            vms,
+            clock ?? new TrustedClock(Path.Combine(directory, TrustedClock.FileName), time))
     {
     }
 
-    internal EventJournal(JournalStore store, JournalOptions options, TimeProvider time, ILogger<EventJournal> logger, IReadOnlyCollection<string>? vms = null)
+    internal EventJournal(
+        JournalStore store, JournalOptions options, TimeProvider time, ILogger<EventJournal> logger, IReadOnlyCollection<string>? vms = null, TrustedClock? clock = null)
     {
         vms ??= [];
         this.time = time;
@@ -42,7 +51,7 @@ public sealed class EventJournal : IJournal, IDisposable
         ids = OpenIds(store, vms.Count > 0, time);
         files = new JournalFiles(store.Path);
         backlog = new JournalBacklog(ids.Last, time, ids.Floor);
-        retention = new JournalRetention(store, options, time, ids.Last);
+        retention = new JournalRetention(store, options, clock ?? new TrustedClock(path: null, time), time, ids.Last);
         tail = new JournalTail(ids.Last);
         JournalLoss.Tell(ids, backlog, vms, time.GetUtcNow(), logger);
         writer = new JournalWriter(store, ids, files, backlog, tail, retention, health, time, logger);

@@ -1,3 +1,5 @@
+using Gateway.Configuration;
+
 namespace Gateway.Journal;
 
 /// <summary>
@@ -12,6 +14,7 @@ internal sealed class JournalRetention
 
     private readonly JournalStore store;
     private readonly JournalOptions options;
+    private readonly TrustedClock clock;
     private readonly TimeProvider time;
     private readonly long lastId;
     private readonly DroppedMarks dropped;
@@ -25,9 +28,9 @@ internal sealed class JournalRetention
     private long? ageChecked;
     private volatile bool closed;
 
-    public JournalRetention(JournalStore store, JournalOptions options, TimeProvider time, long lastId)
+    public JournalRetention(JournalStore store, JournalOptions options, TrustedClock clock, TimeProvider time, long lastId)
     {
-        (this.store, this.options, this.time, this.lastId) = (store, options, time, lastId);
+        (this.store, this.options, this.clock, this.time, this.lastId) = (store, options, clock, time, lastId);
         dropped = new DroppedMarks(store.Trimmed());
         counting = lastId == 0 ? null : Task.Run(Count);
     }
@@ -88,7 +91,8 @@ internal sealed class JournalRetention
         if (ageChecked is null || time.GetElapsedTime(ageChecked.Value) >= AgeCheckInterval)
         {
             ageChecked = time.GetTimestamp();
-            if (store.NewestBefore(time.GetUtcNow().AddDays(-options.KeepDays)) is { } tooOld)
+            var now = clock.Now();
+            if (store.NewestBefore(now.AddDays(-options.KeepDays), now + TrustedClock.Tolerance) is { } tooOld)
             {
                 Drop(store.Tally(tooOld), marks => store.Drop(tooOld, marks));
             }

@@ -14,7 +14,8 @@ public static class JournalServices
             options.Journal,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<EventJournal>>(),
-            new VmStore(Path.Combine(provider.GetRequiredService<DataDirectory>().Path, VmStore.FileName)).Load().Known.Keys));
+            new VmStore(Path.Combine(provider.GetRequiredService<DataDirectory>().Path, VmStore.FileName)).Load().Known.Keys,
+            provider.GetRequiredService<TrustedClock>()));
         services.AddSingleton<IJournal>(static provider => provider.GetRequiredService<EventJournal>());
         services.AddSingleton<JournalReaders>();
         return services;

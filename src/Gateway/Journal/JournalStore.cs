@@ -10,6 +10,9 @@ internal class JournalStore : IDisposable
     // What is in SQLite's log when it is copied into the file.
     private const int LogBytes = 16 * 1024 * 1024;
 
+    // Before this program was there: what a host without a battery for its clock says at first.
+    private static readonly DateTimeOffset FirstRight = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     private readonly string connectionString;
     private readonly SqliteConnection writer;
     private readonly JournalInsert insert;
@@ -136,11 +139,19 @@ internal class JournalStore : IDisposable
         }
     }
 
-    /// <summary>The newest entry that came before a time, looked for from the oldest on.</summary>
-    public long? NewestBefore(DateTimeOffset time) =>
-        Scalar("SELECT id FROM events WHERE received >= $time ORDER BY id LIMIT 1", ("$time", time.UtcTicks)) is { } firstKept
-            ? Scalar("SELECT max(id) FROM events WHERE id < $first", ("$first", firstKept))
-            : Scalar("SELECT max(id) FROM events");
+    /// <summary>
+    /// The newest entry that came before a time, looked for from the oldest on, up to the first that did not. Those that came while the clock was wrong tell
+    /// nothing: they stay as long as what is around them.
+    /// </summary>
+    /// <param name="time">The time.</param>
+    /// <param name="now">No entry came after it.</param>
+    public long? NewestBefore(DateTimeOffset time, DateTimeOffset now)
+    {
+        var firstKept = Scalar("SELECT id FROM events WHERE received BETWEEN $time AND $now ORDER BY id LIMIT 1", ("$time", time.UtcTicks), ("$now", now.UtcTicks));
+        return Scalar(
+            "SELECT id FROM events WHERE id < $first AND received BETWEEN $first_right AND $time - 1 ORDER BY id DESC LIMIT 1",
+            ("$first", firstKept ?? long.MaxValue), ("$first_right", FirstRight.UtcTicks), ("$time", time.UtcTicks));
+    }
 
     /// <summary>What there is up to an entry.</summary>
     public IReadOnlyList<JournalTally> Tally(long upTo)

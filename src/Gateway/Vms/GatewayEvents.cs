@@ -49,7 +49,9 @@ public static class GatewayEvents
 
     /// <summary>The names of all of them.</summary>
     public static FrozenSet<string> Names { get; } =
-        FrozenSet.Create(VmAdded, VmRemoved, VmConnected, VmDisconnected, VmStatusChanged, CommandFinishedLate, EventsLost);
+        [
+            .. typeof(GatewayEvents).GetFields().Where(static field => field.IsLiteral).Select(static field => (string)field.GetRawConstantValue()!),
+        ];
 
     /// <summary>Appends an event of the gateway's own.</summary>
     public static long AppendOwn(this IJournal journal, string vm, string name, DateTimeOffset now, Action<Utf8JsonWriter> data) =>

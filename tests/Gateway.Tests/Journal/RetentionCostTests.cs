@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Gateway.Configuration;
 using Gateway.Journal;
 using Microsoft.Extensions.Time.Testing;
 using Qmp;
@@ -9,6 +10,9 @@ namespace Gateway.Tests.Journal;
 /// <summary>What opening and trimming cost where there is much.</summary>
 public sealed class RetentionCostTests
 {
+    private static readonly FakeTimeProvider Time = new();
+    private static readonly TrustedClock Clock = new(path: null, Time);
+
     [Fact]
     public void A_commit_costs_what_it_wrote_however_many_vms_there_are()
     {
@@ -41,7 +45,7 @@ public sealed class RetentionCostTests
     {
         using var directory = new TempDirectory();
         using var store = new JournalStore(directory.File(EventJournal.FileName), sync: false);
-        var retention = new JournalRetention(store, new JournalOptions { KeepEvents = 1 }, new FakeTimeProvider(), lastId: 0);
+        var retention = new JournalRetention(store, new JournalOptions { KeepEvents = 1 }, Clock, Time, lastId: 0);
         for (var i = 1; i <= 4; i++)
         {
             var entries = Enumerable.Range(0, 4000).Select(n => Entry((i * 4000) + n, $"vm{i}-{n}")).ToList();
@@ -51,14 +55,14 @@ public sealed class RetentionCostTests
 
         Assert.InRange(store.Trimmed().Count(), 1, DroppedMarks.Bound);
         Assert.Equal(19_999, retention.OldestFor(EventFilter.All));
-        Assert.Equal(19_999, new JournalRetention(store, new JournalOptions(), new FakeTimeProvider(), lastId: 0).OldestFor(EventFilter.All));
+        Assert.Equal(19_999, new JournalRetention(store, new JournalOptions(), Clock, Time, lastId: 0).OldestFor(EventFilter.All));
     }
 
     private static TimeSpan CostOfCommits(int vms)
     {
         using var directory = new TempDirectory();
         using var store = new JournalStore(directory.File(EventJournal.FileName), sync: false);
-        var retention = new JournalRetention(store, new JournalOptions(), new FakeTimeProvider(), lastId: 0);
+        var retention = new JournalRetention(store, new JournalOptions(), Clock, Time, lastId: 0);
         retention.Apply([.. Enumerable.Range(0, vms).Select(static i => Entry(i + 1, $"vm{i}"))]);
         List<JournalEntry> one = [Entry(vms + 1, "vm0")];
         return Enumerable.Range(0, 5).Min(_ =>

@@ -128,6 +128,55 @@ public sealed class RetentionTests
         Assert.Throws<CursorExpiredException>(() => test.Journal.Validate(new EventFilter([new VmPattern("old")]), 4));
     }
 
+    [Theory]
+    [InlineData(35)]
+    [InlineData(-35)]
+    [InlineData(365_000)]
+    public async Task A_clock_that_jumps_for_a_while_takes_nothing_away(double days)
+    {
+        using var test = Open(keepDays: 30);
+        test.AppendMany(5, "old");
+        test.Time.Jump(TimeSpan.FromDays(days));
+        test.AppendMany(5, "meanwhile");
+        for (var i = 0; i < 10; i++)
+        {
+            test.Time.Advance(TimeSpan.FromMinutes(1));
+            test.AppendMany(1);
+        }
+
+        test.Time.Jump(TimeSpan.FromDays(-days));
+        test.Reopen();
+        test.AppendMany(1);
+        Assert.Equal(21, (await test.ReadIdsAsync()).Length);
+
+        // What came while the clock was wrong goes with what is around it.
+        test.Time.Advance(TimeSpan.FromDays(29));
+        test.AppendMany(1, "new");
+        test.Time.Advance(TimeSpan.FromDays(2));
+        test.AppendMany(1, "new");
+        TestJournal.Until(() => test.Journal.Oldest(EventFilter.All) == 21);
+        Assert.Equal(2, (await test.ReadIdsAsync(after: 21)).Length);
+    }
+
+    [Fact]
+    public async Task A_gateway_that_starts_with_a_wrong_clock_takes_nothing_away_for_an_hour()
+    {
+        using var test = Open(keepDays: 30);
+        test.AppendMany(5, "old");
+        test.Time.Jump(TimeSpan.FromDays(35));
+        test.Reopen();
+        for (var i = 0; i < 59; i++)
+        {
+            test.Time.Advance(TimeSpan.FromMinutes(1));
+            test.AppendMany(1);
+        }
+
+        Assert.Equal(64, (await test.ReadIdsAsync()).Length);
+        test.Time.Advance(TimeSpan.FromMinutes(3));
+        test.AppendMany(1);
+        TestJournal.Until(() => test.Journal.Oldest(EventFilter.All) == 5);
+    }
+
     [Fact]
     public void What_is_too_old_goes_also_where_nothing_is_written()
     {

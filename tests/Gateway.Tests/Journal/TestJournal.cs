@@ -112,6 +112,14 @@ internal sealed class TestJournal : IDisposable
 internal sealed class CountingTime() : FakeTimeProvider(TestJournal.Now)
 {
     private int waits;
+    private TimeSpan wrong;
+
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + wrong;
+
+    public override long GetTimestamp() => base.GetUtcNow().Ticks;
+
+    /// <summary>Sets the clock wrong; what measures durations does not notice.</summary>
+    public void Jump(TimeSpan by) => wrong += by;
 
     public int Waits => Volatile.Read(ref waits);
 
