@@ -7,6 +7,7 @@ using Gateway.Commands.Typed;
 using Gateway.Configuration;
 using Gateway.Hubs;
 using Gateway.Limits;
+using Gateway.Observability;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ModelBinding.Validation;
 
@@ -40,10 +41,18 @@ public static class ApiServices
         services.ConfigureHttpJsonOptions(static json => JsonReading.Configure(json.SerializerOptions));
         services.AddSingleton<ProblemWriter>();
         services.AddExceptionHandler<ProblemWriter>();
-        services.AddSingleton(static provider => new KeptAnswers(
-            provider.GetRequiredService<DataDirectory>().Path,
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<KeptAnswers>>()));
+        services.AddSingleton(static provider =>
+        {
+            var answers = new KeptAnswers(
+                provider.GetRequiredService<DataDirectory>().Path,
+                provider.GetRequiredService<GatewayOptions>().Limits,
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<KeptAnswers>>());
+            var metrics = provider.GetRequiredService<LimitMetrics>();
+            metrics.ShowUse(nameof(LimitsOptions.IdempotencyKeys), () => answers.Used.Keys);
+            metrics.ShowUse(nameof(LimitsOptions.IdempotencyBytes), () => answers.Used.Bytes);
+            return answers;
+        });
         services.AddSingleton(static provider => new CommandPolicy(provider.GetRequiredService<GatewayOptions>().CommandPolicy));
         services.AddSingleton(static provider => new SchemaStore(
             Path.Combine(provider.GetRequiredService<DataDirectory>().Path, SchemaStore.DirectoryName), provider.GetRequiredService<ILogger<SchemaStore>>()));

@@ -52,6 +52,16 @@ public sealed class LimitsOptions
     [Range(1024, 64 * 1024 * 1024)]
     public int QmpBodyBytes { get; init; } = 64 * 1024 * 1024;
 
+    /// <summary>
+    /// Idempotency keys that are kept, each for 24 hours. One caller gets at most 10,000 of them. Default 100,000; beyond: 429.
+    /// </summary>
+    [Range(1, 10_000_000)]
+    public int IdempotencyKeys { get; init; } = 100_000;
+
+    /// <summary>Bytes of the answers that are kept for idempotency keys. Default 1 GiB; beyond: 429.</summary>
+    [Range(1024 * 1024, int.MaxValue)]
+    public int IdempotencyBytes { get; init; } = 1024 * 1024 * 1024;
+
     /// <summary>Bytes of a request's headers in all. Default 32 KiB; beyond: 431, which the server answers without a body.</summary>
     [Range(1024, 1024 * 1024)]
     public int HeaderBytes { get; init; } = 32 * 1024;

@@ -13,7 +13,7 @@ internal sealed class LimitGauges(GatewayMetrics metrics, LimitMetrics refusals,
     private static readonly string[] Counted =
     [
         nameof(LimitsOptions.Connections), nameof(LimitsOptions.Requests), nameof(LimitsOptions.RequestsPerVm), nameof(LimitsOptions.RequestsPerCallerPerSecond), nameof(LimitsOptions.Readers), nameof(LimitsOptions.Vms),
-        nameof(LimitsOptions.BodyBytes), nameof(LimitsOptions.QmpBodyBytes), nameof(LimitsOptions.HeaderBytes),
+        nameof(LimitsOptions.BodyBytes), nameof(LimitsOptions.QmpBodyBytes), nameof(LimitsOptions.HeaderBytes), nameof(LimitsOptions.IdempotencyKeys), nameof(LimitsOptions.IdempotencyBytes),
     ];
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -31,6 +31,7 @@ internal sealed class LimitGauges(GatewayMetrics metrics, LimitMetrics refusals,
 
     private IEnumerable<Measurement<long>> Used() =>
     [
+        .. refusals.Used,
         new(connections.Taken, LimitMetrics.Of(nameof(LimitsOptions.Connections))),
         new(places.Requests, LimitMetrics.Of(nameof(LimitsOptions.Requests))),
         new(places.Readers, LimitMetrics.Of(nameof(LimitsOptions.Readers))),

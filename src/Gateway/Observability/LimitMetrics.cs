@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Text.Json;
 using Gateway.Limits;
@@ -9,6 +10,14 @@ public sealed class LimitMetrics(GatewayMetrics metrics)
 {
     private readonly Counter<long> refusals = metrics.Meter.CreateCounter<long>(
         "qmp_gateway.limit_refusals", description: "What was refused because a limit was reached.");
+
+    private readonly ConcurrentDictionary<string, Func<long>> uses = new();
+
+    /// <summary>How much of the limits is in use.</summary>
+    internal IEnumerable<Measurement<long>> Used => uses.Select(static use => new Measurement<long>(use.Value(), Of(use.Key)));
+
+    /// <summary>Shows how much of a limit is in use.</summary>
+    internal void ShowUse(string setting, Func<long> used) => uses[setting] = used;
 
     /// <summary>A limit was reached.</summary>
     /// <param name="setting">The setting, a member of <see cref="LimitsOptions"/>.</param>

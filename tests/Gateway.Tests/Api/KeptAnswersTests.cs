@@ -1,5 +1,6 @@
 using Gateway.Api.Idempotency;
 using Gateway.Configuration;
+using Gateway.Limits;
 using Gateway.Tests.Journal;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -131,5 +132,80 @@ public sealed class KeptAnswersTests : IDisposable
         Assert.All(taken.Where(static known => known is not null), static known => Assert.True(known!.UnderWay));
     }
 
-    private KeptAnswers Open() => new(temp.Path, time, NullLogger<KeptAnswers>.Instance);
+    [Theory]
+    [InlineData(false, 4)]
+    [InlineData(true, 2)]
+    public async Task So_many_keys_are_kept_and_each_is_free_again_after_a_day(bool shared, int ofOne)
+    {
+        var limits = new LimitsOptions { IdempotencyKeys = 4 };
+        using (var answers = Open(limits))
+        {
+            for (var i = 0; i < ofOne; i++)
+            {
+                Assert.Null(await answers.BeginAsync($"ci\nk{i}", Request, shared));
+                await answers.EndAsync($"ci\nk{i}", new KeptAnswer(204, null, null, []));
+                time.Advance(TimeSpan.FromHours(1));
+            }
+
+            await RefusedAsync(answers, "ci\nnew");
+            // The ones there are answer, and one that is given back leaves its place.
+            Assert.Equal(204, (await answers.BeginAsync("ci\nk0", Request, shared))!.Answer!.Status);
+            await answers.ReleaseAsync("ci\nk1");
+            Assert.Null(await answers.BeginAsync("ci\nk1", Request, shared));
+        }
+
+        using var anew = Open(limits);
+        await RefusedAsync(anew, "ci\nnew");
+        if (shared)
+        {
+            Assert.Null(await anew.BeginAsync("other\nk0", Request, shared));
+        }
+
+        time.Advance(TimeSpan.FromHours(24 - ofOne) + TimeSpan.FromTicks(1));
+        Assert.Null(await anew.BeginAsync("ci\nnew", Request, shared));
+        await RefusedAsync(anew, "ci\nnewer");
+
+        async Task RefusedAsync(KeptAnswers from, string key)
+        {
+            var refusal = await Assert.ThrowsAsync<LimitReachedException>(() => from.BeginAsync(key, Request, shared));
+            Assert.Equal(nameof(LimitsOptions.IdempotencyKeys), refusal.Setting);
+        }
+    }
+
+    [Fact]
+    public async Task No_new_key_is_taken_once_so_many_bytes_of_answers_are_kept()
+    {
+        using var answers = Open(new LimitsOptions { IdempotencyBytes = 1 << 20 });
+        Assert.Null(await answers.BeginAsync("ci\nk0", Request, shared: true));
+        await answers.EndAsync("ci\nk0", new KeptAnswer(200, null, null, new byte[1 << 19]));
+        var refusal = await Assert.ThrowsAsync<LimitReachedException>(() => answers.BeginAsync("ci\nk1", Request, shared: true));
+        Assert.Equal(nameof(LimitsOptions.IdempotencyBytes), refusal.Setting);
+        Assert.Null(await answers.BeginAsync("other\nk1", Request, shared: true));
+        time.Advance(TimeSpan.FromHours(24) + TimeSpan.FromTicks(1));
+        Assert.Null(await answers.BeginAsync("ci\nk1", Request, shared: true));
+        Assert.Equal((0, 0), answers.Used);
+    }
+
+    [Fact]
+    public async Task Keys_of_an_older_file_are_counted()
+    {
+        using (var before = Open())
+        {
+            Assert.Null(await before.BeginAsync("ci\nk0", Request));
+            await before.EndAsync("ci\nk0", new KeptAnswer(200, null, null, new byte[100]));
+            Assert.Null(await before.BeginAsync("other\nk0", Request));
+        }
+
+        using (var beside = new SqliteConnection($"Data Source={Database};Pooling=False"))
+        {
+            beside.Open();
+            beside.Execute("DROP TRIGGER answers_taken; DROP TRIGGER answers_kept; DROP TRIGGER answers_dropped; DROP TABLE callers");
+        }
+
+        using var answers = Open(new LimitsOptions { IdempotencyKeys = 2 });
+        await Assert.ThrowsAsync<LimitReachedException>(() => answers.BeginAsync("third\nk0", Request));
+        Assert.Equal((2, 100), answers.Used);
+    }
+
+    private KeptAnswers Open(LimitsOptions? limits = null) => new(temp.Path, limits ?? new LimitsOptions(), time, NullLogger<KeptAnswers>.Instance);
 }

@@ -13,6 +13,33 @@ internal sealed class AnswerStore : IDisposable
         CREATE INDEX answers_at ON answers(at);
         """;
 
+    // How much each caller has kept, and all of them, under a name that no caller has. Triggers count, so that no crash and no failed write leaves
+    // a wrong number. A key begins with its caller's line.
+    private const string Counting = $"""
+        BEGIN IMMEDIATE;
+        CREATE TABLE IF NOT EXISTS callers(caller TEXT PRIMARY KEY, keys INTEGER NOT NULL, bytes INTEGER NOT NULL) WITHOUT ROWID;
+        INSERT INTO callers
+            SELECT substr(key, 1, instr(key, {All}) - 1), count(*), total(length(body)) FROM answers GROUP BY 1
+            UNION ALL SELECT {All}, count(*), total(length(body)) FROM answers
+            ORDER BY 1 LIMIT iif((SELECT count(*) FROM callers) = 0, -1, 0);
+        CREATE TRIGGER IF NOT EXISTS answers_taken AFTER INSERT ON answers BEGIN
+            INSERT INTO callers VALUES (substr(new.key, 1, instr(new.key, {All}) - 1), 1, 0), ({All}, 1, 0)
+                ON CONFLICT(caller) DO UPDATE SET keys = keys + 1;
+        END;
+        CREATE TRIGGER IF NOT EXISTS answers_kept AFTER UPDATE OF body ON answers BEGIN
+            UPDATE callers SET bytes = bytes + coalesce(length(new.body), 0) - coalesce(length(old.body), 0)
+                WHERE caller IN (substr(new.key, 1, instr(new.key, {All}) - 1), {All});
+        END;
+        CREATE TRIGGER IF NOT EXISTS answers_dropped AFTER DELETE ON answers BEGIN
+            UPDATE callers SET keys = keys - 1, bytes = bytes - coalesce(length(old.body), 0)
+                WHERE caller IN (substr(old.key, 1, instr(old.key, {All}) - 1), {All});
+            DELETE FROM callers WHERE caller = substr(old.key, 1, instr(old.key, {All}) - 1) AND keys = 0;
+        END;
+        COMMIT;
+        """;
+
+    private const string All = "char(10)";
+
     private readonly BlockingCollection<Work> waiting = [];
     private readonly SqliteConnection connection;
     private readonly Thread thread;
@@ -27,6 +54,7 @@ internal sealed class AnswerStore : IDisposable
             connection.Open();
             Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL");
             Check(connection);
+            Execute(Counting);
         }
         catch (Exception failure) when (failure is SqliteException or IOException or UnauthorizedAccessException or InvalidDataException)
         {
@@ -86,6 +114,15 @@ internal sealed class AnswerStore : IDisposable
         }
 
         return command;
+    }
+
+    /// <summary>How many keys are kept, and bytes of answers; for <see cref="DoAsync"/>.</summary>
+    /// <param name="caller">The caller's; null for all.</param>
+    public (long Keys, long Bytes) Kept(string? caller)
+    {
+        using var select = Command($"SELECT keys, bytes FROM callers WHERE caller = coalesce($caller, {All})", ("$caller", caller));
+        using var row = select.ExecuteReader();
+        return row.Read() ? (row.GetInt64(0), row.GetInt64(1)) : default;
     }
 
     public void Dispose()

@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using System.Text;
 using Gateway.Api.Problems;
 using Gateway.Contracts;
+using Gateway.Limits;
+using Gateway.Observability;
 using Gateway.Security;
 using Microsoft.Extensions.Primitives;
 
@@ -11,7 +13,7 @@ namespace Gateway.Api.Idempotency;
 /// Answers a repeated request (<c>Idempotency-Key</c>, as in the IETF draft of that name) with the first one's answer, instead of
 /// doing it again.
 /// </summary>
-internal sealed class IdempotentRequests(RequestDelegate next, KeptAnswers answers, ProblemWriter problems)
+internal sealed class IdempotentRequests(RequestDelegate next, KeptAnswers answers, LimitMetrics metrics, ProblemWriter problems)
 {
     /// <summary>The header that marks the answer to another request, given once more.</summary>
     public const string Replayed = "Idempotency-Replayed";
@@ -34,13 +36,26 @@ internal sealed class IdempotentRequests(RequestDelegate next, KeptAnswers answe
 
         var hash = await HashAsync(context.Request, context.RequestAborted);
         var scoped = $"{context.User.Access().Identity}\n{key}";
-        if (await answers.BeginAsync(scoped, hash) is { } known)
+        if (await BeginAsync(context, scoped, hash) is { } known)
         {
             await AnswerAsync(context, known, hash);
             return;
         }
 
         await RunAsync(context, scoped);
+    }
+
+    private async Task<KnownKey?> BeginAsync(HttpContext context, string key, byte[] hash)
+    {
+        try
+        {
+            return await answers.BeginAsync(key, hash, shared: context.User.LimitedAs() is not null);
+        }
+        catch (LimitReachedException refusal)
+        {
+            metrics.Refused(refusal.Setting);
+            throw;
+        }
     }
 
     private async Task AnswerAsync(HttpContext context, KnownKey known, byte[] hash)

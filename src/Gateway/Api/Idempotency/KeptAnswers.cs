@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Gateway.Configuration;
+using Gateway.Limits;
 using Microsoft.Data.Sqlite;
 
 namespace Gateway.Api.Idempotency;
@@ -17,8 +18,11 @@ internal sealed record KnownKey(byte[] Request, KeptAnswer? Answer, bool UnderWa
 /// The answers to requests with an idempotency key, on disk. A key is written down before its request is run: should the gateway
 /// be killed in between, the key without an answer tells that the outcome is unknown.
 /// </summary>
-internal sealed partial class KeptAnswers(string directory, TimeProvider time, ILogger<KeptAnswers> logger) : IDisposable
+internal sealed partial class KeptAnswers(string directory, LimitsOptions limits, TimeProvider time, ILogger<KeptAnswers> logger) : IDisposable
 {
+    /// <summary>The keys that one caller may have, whatever the limit.</summary>
+    public const int KeysOfOne = 10_000;
+
     private const string FileName = "answers.db";
 
     private static readonly TimeSpan Kept = TimeSpan.FromHours(24);
@@ -33,9 +37,16 @@ internal sealed partial class KeptAnswers(string directory, TimeProvider time, I
         return Path.Exists(path) && AnswerStore.IsDamaged(path) ? DataFiles.MoveAside(path, now) : null;
     }
 
+    /// <summary>How many keys were kept when the last one was taken, and bytes of answers.</summary>
+    public (long Keys, long Bytes) Used { get; private set; }
+
     /// <summary>Takes a key for a request. Answers what is known of it where it was used before; null where it is this request's now.</summary>
+    /// <param name="key">The caller's line, and the key.</param>
+    /// <param name="request">A hash of the request.</param>
+    /// <param name="shared">Whether others have keys, too, so that one caller gets at most half of what there is.</param>
     /// <exception cref="StorageException">The key cannot be written down.</exception>
-    public async Task<KnownKey?> BeginAsync(string key, byte[] request)
+    /// <exception cref="LimitReachedException">As many keys, or bytes of answers, are kept as may be.</exception>
+    public async Task<KnownKey?> BeginAsync(string key, byte[] request, bool shared = false)
     {
         while (!underWay.TryAdd(key, request))
         {
@@ -48,9 +59,10 @@ internal sealed partial class KeptAnswers(string directory, TimeProvider time, I
         var taken = false;
         try
         {
-            var known = await store.DoAsync(() => Take(key, request));
-            taken = known is null;
-            return known;
+            // Not thrown there: what one of a group throws fails all of it.
+            var (known, refusal) = await store.DoAsync(() => Take(key, request, shared));
+            taken = known is null && refusal is null;
+            return refusal is null ? known : throw refusal;
         }
         catch (SqliteException unwritable)
         {
@@ -100,18 +112,35 @@ internal sealed partial class KeptAnswers(string directory, TimeProvider time, I
         }
     }
 
-    private KnownKey? Take(string key, byte[] request)
+    private (KnownKey? Known, LimitReachedException? Refusal) Take(string key, byte[] request, bool shared)
     {
         store.Execute("DELETE FROM answers WHERE at < $at", ("$at", (time.GetUtcNow() - Kept).UtcTicks));
         if (Find(key) is { } known)
         {
-            return known;
+            return (known, null);
+        }
+
+        Used = store.Kept(caller: null);
+        if (Refusal(store.Kept(key.Split('\n')[0]), shared) is { } refusal)
+        {
+            return (null, refusal);
         }
 
         store.Execute(
             "INSERT INTO answers(key, request, at) VALUES ($key, $request, $at)",
             ("$key", key), ("$request", request), ("$at", time.GetUtcNow().UtcTicks));
-        return null;
+        return default;
+    }
+
+    private LimitReachedException? Refusal((long Keys, long Bytes) ofCaller, bool shared)
+    {
+        return Refuse(nameof(LimitsOptions.IdempotencyKeys), limits.IdempotencyKeys, Used.Keys, ofCaller.Keys, KeysOfOne, "as many idempotency keys as may be are kept for a day")
+            ?? Refuse(nameof(LimitsOptions.IdempotencyBytes), limits.IdempotencyBytes, Used.Bytes, ofCaller.Bytes, long.MaxValue, "as many bytes of answers as may be are kept for a day");
+
+        LimitReachedException? Refuse(string setting, long most, long used, long mine, long mostOfOne, string what) =>
+            used >= most ? new LimitReachedException(setting, most, what)
+            : mine >= Math.Min(mostOfOne, shared ? (most + 1) / 2 : most) ? new LimitReachedException(setting, most, what, ofOne: true)
+            : null;
     }
 
     private KnownKey? Find(string key)
