@@ -17,7 +17,7 @@ internal static class EventQuery
         {
             patterns.Add(VmPattern.TryParse(vm, out var pattern)
                 ? pattern
-                : throw new InvalidRequestException("vm", $"'{vm}' is no id of a VM, nor a pattern of one (* stands for any text)"));
+                : throw new InvalidRequestException("vm", $"'{Echo.Of(vm)}' is no id of a VM, nor a pattern of one (* stands for any text)"));
         }
 
         var names = events.ToArray();

@@ -10,18 +10,18 @@ internal static class VmListFilter
     public static IReadOnlyList<KeyValuePair<string, string>> Labels(string[] labels) => [.. labels.Select(static label =>
         label.IndexOf('=', StringComparison.Ordinal) is var at and > 0
             ? KeyValuePair.Create(label[..at], label[(at + 1)..])
-            : throw new InvalidRequestException("label", $"'{label}' must be key=value"))];
+            : throw new InvalidRequestException("label", $"'{Echo.Of(label)}' must be key=value"))];
 
     public static void Check(string? connection, string? status)
     {
         if (connection is not null && !ConnectionStates.Known.Contains(connection))
         {
-            throw new InvalidRequestException("connection", $"'{connection}' is none of {string.Join(", ", ConnectionStates.Known)}");
+            throw new InvalidRequestException("connection", $"'{Echo.Of(connection)}' is none of {string.Join(", ", ConnectionStates.Known)}");
         }
 
         if (status is not null && !RunState.Known.Contains(new RunState(status)))
         {
-            throw new InvalidRequestException("status", $"'{status}' is none of {string.Join(", ", RunState.Known)}");
+            throw new InvalidRequestException("status", $"'{Echo.Of(status)}' is none of {string.Join(", ", RunState.Known)}");
         }
     }
 }

@@ -80,7 +80,7 @@ public sealed class VmsController(IVms vms, IJournal journal) : ControllerBase
     {
         if (!VmDefinition.IsId(vm))
         {
-            throw new InvalidRequestException("vm", $"'{vm}' is no id of a VM: {VmDefinition.IdFormat}");
+            throw new InvalidRequestException("vm", $"'{Echo.Of(vm)}' is no id of a VM: {VmDefinition.IdFormat}");
         }
 
         HttpContext.Audit(command: null, JsonSerializer.SerializeToElement(body, JsonSerializerOptions.Web));

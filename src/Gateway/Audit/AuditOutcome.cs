@@ -13,7 +13,8 @@ internal static class AuditOutcome
         { Outcome: { } outcome } => outcome,
         // QEMU acknowledged the command.
         _ when problem.Type == ProblemKind.WaitAborted.Type || problem.Type == ProblemKind.WaitTimedOut.Type => "done",
-        _ when problem.Type == ProblemKind.InternalError.Type => "unknown",
+        // Of a command that only reads, no outcome is told.
+        _ when problem.Type == ProblemKind.InternalError.Type || problem.Type == ProblemKind.TimedOut.Type || problem.Type == ProblemKind.OutcomeUnknown.Type => "unknown",
         _ => "not-sent",
     };
 }

@@ -67,7 +67,11 @@ public sealed class CursorExpiredException(long after, long oldest)
 }
 
 /// <summary>A cursor that was never given out.</summary>
-public sealed class UnknownCursorException(string cursor) : Exception($"'{cursor}' is no cursor of this journal");
+public sealed class UnknownCursorException(string cursor) : Exception($"'{cursor}' is no cursor of this journal")
+{
+    /// <summary>What was given for one.</summary>
+    public string Cursor => cursor;
+}
 
 /// <summary>Entries of the journal cannot be read: the disk fails, or what is on it is damaged.</summary>
 public sealed class JournalUnreadableException(Exception cause)

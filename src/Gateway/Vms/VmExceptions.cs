@@ -4,7 +4,7 @@ namespace Gateway.Vms;
 
 /// <summary>No such VM.</summary>
 public sealed class VmNotFoundException(string? id)
-    : Exception(id is null ? "this gateway knows no VM yet; PUT /vms/{vm} makes one known" : $"there is no VM '{id}'; GET /vms lists them")
+    : Exception(id is null ? "this gateway knows no VM yet; PUT /vms/{vm} makes one known" : $"there is no VM '{(id.Length <= 200 ? id : $"{id.AsSpan(0, 199)}…")}'; GET /vms lists them")
 {
     /// <summary>The id that was asked for; null where none was named.</summary>
     public string? Vm => id;

@@ -44,7 +44,7 @@ public sealed class QueryTests
         await using var host = await GatewayHost.ConnectedAsync("web1");
         var body = method == "POST" ? """{"execute":"query-name"}""" : null;
         var problem = (await host.SendAsync(method, $"{path}?{name}={value}", body)).Invalid(path, path.StartsWith("/vms", StringComparison.Ordinal) ? "web1" : null, name);
-        Assert.Contains($"not '{value}'", problem.Text("detail"));
+        Assert.Contains($"not '{value}'", problem.GetProperty("errors").GetProperty(name)[0].GetString());
         Assert.Empty(host.Fake("web1").Sent);
     }
 

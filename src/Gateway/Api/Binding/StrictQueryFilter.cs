@@ -24,7 +24,8 @@ internal sealed class StrictQueryFilter : IResourceFilter
         var prefixes = context.ActionDescriptor.EndpointMetadata.OfType<QueryPrefixAttribute>().Select(static prefix => prefix.Prefix).ToArray();
         var faults = query.Select(given => (given.Key, Fault: Fault(given.Key, given.Value.Count, known, prefixes)))
             .Where(static given => given.Fault is not null)
-            .ToDictionary(static given => given.Key, static given => new List<string> { given.Fault! });
+            .DistinctBy(static given => Echo.Of(given.Key))
+            .ToDictionary(static given => Echo.Of(given.Key), static given => new List<string> { given.Fault! });
         if (faults.Count > 0)
         {
             throw new InvalidRequestException(faults);

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using Gateway.Api.Problems;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 
 namespace Gateway.Api.Binding;
@@ -24,7 +25,7 @@ internal sealed class WholeNumberBinder(RangeAttribute range) : IModelBinder
         }
         else
         {
-            bindingContext.ModelState.AddModelError(bindingContext.ModelName, $"must be one whole number from {from} to {to}, not '{given}'");
+            bindingContext.ModelState.AddModelError(bindingContext.ModelName, $"must be one whole number from {from} to {to}, not '{Echo.Of(given.ToString())}'");
         }
 
         return Task.CompletedTask;

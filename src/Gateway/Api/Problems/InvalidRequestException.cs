@@ -11,7 +11,7 @@ public sealed class InvalidRequestException : Exception
 
     /// <summary>All faults, field by field.</summary>
     public InvalidRequestException(IReadOnlyDictionary<string, List<string>> errors)
-        : base(string.Join("; ", errors.SelectMany(static field => field.Value.Select(message => $"{field.Key} {message}"))))
+        : base(string.Join("; ", errors.SelectMany(static field => field.Value.Select(message => $"{field.Key} {Echo.Without(message)}"))))
     {
         Errors = errors.ToDictionary(static field => field.Key, IReadOnlyList<string> (field) => field.Value);
     }

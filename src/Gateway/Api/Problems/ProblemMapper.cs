@@ -21,7 +21,7 @@ internal static class ProblemMapper
     public static Problem? Map(Exception failure) => failure switch
     {
         InvalidRequestException e => Of(ProblemKind.InvalidRequest, e) with { Errors = e.Errors },
-        UnknownCursorException e => Of(ProblemKind.InvalidRequest, e) with { Errors = Error("after", e.Message) },
+        UnknownCursorException e => Map(new InvalidRequestException("after", $"'{Echo.Of(e.Cursor)}' is no cursor of this journal")),
         BadHttpRequestException { StatusCode: 413 } => Of(ProblemKind.PayloadTooLarge, "the body is larger than this route takes"),
         BadHttpRequestException e => Of(ProblemKind.InvalidRequest, e),
         CommandForbiddenException e => Of(ProblemKind.CommandForbidden, e) with { Command = e.Command, Rule = e.Rule, Outcome = NotSent },
@@ -38,9 +38,12 @@ internal static class ProblemMapper
         QmpCommandException { ErrorClass: QmpCommandException.CommandNotFound } e => Of(ProblemKind.CommandNotSupported, e),
         QmpCommandException e => Of(ProblemKind.CommandRefused, e),
         QmpDisconnectedException { Sent: false } e => Of(ProblemKind.VmUnreachable, e) with { Command = e.Command, Outcome = NotSent },
-        QmpDisconnectedException e => Of(ProblemKind.OutcomeUnknown, e) with { Command = e.Command, Outcome = Unknown },
-        QmpProtocolException e => Of(ProblemKind.OutcomeUnknown, e) with { Command = e.Command, Outcome = Unknown },
-        QmpTimeoutException e => Of(ProblemKind.TimedOut, e) with { Command = e.Command, Outcome = e.Sent ? Unknown : NotSent },
+        QmpDisconnectedException e => Of(ProblemKind.OutcomeUnknown, e) with { Command = e.Command, Outcome = OfSent(e.Command) },
+        QmpProtocolException e => Of(ProblemKind.OutcomeUnknown, e) with { Command = e.Command, Outcome = OfSent(e.Command) },
+        QmpTimeoutException { Sent: false } e => Of(ProblemKind.TimedOut, e) with { Command = e.Command, Outcome = NotSent },
+        QmpTimeoutException e when BuiltInTable.OnlyReads(e.Command) =>
+            Of(ProblemKind.TimedOut, $"{e.Command} was not answered in {e.Timeout.TotalSeconds:0.###} s") with { Command = e.Command },
+        QmpTimeoutException e => Of(ProblemKind.TimedOut, e) with { Command = e.Command, Outcome = Unknown },
         LimitReachedException e => Of(ProblemKind.RateLimited, e) with { Outcome = NotSent },
         JournalUnreadableException e => Of(ProblemKind.StorageUnavailable, e),
         StorageException e => Of(ProblemKind.StorageUnavailable, e) with { Outcome = NotSent },
@@ -62,5 +65,6 @@ internal static class ProblemMapper
         Outcome = Refused,
     };
 
-    private static Dictionary<string, IReadOnlyList<string>> Error(string field, string message) => new() { [field] = [message] };
+    // What only reads has no effect that could be in doubt.
+    private static string? OfSent(string? command) => command is not null && BuiltInTable.OnlyReads(command) ? null : Unknown;
 }

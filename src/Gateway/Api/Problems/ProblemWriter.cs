@@ -45,7 +45,7 @@ internal sealed partial class ProblemWriter(IOptions<Microsoft.AspNetCore.Mvc.Js
 
     private static Problem OfStatus(HttpContext context)
     {
-        var path = context.Request.Path;
+        var path = Echo.Of(context.Request.Path);
         return context.Response.StatusCode switch
         {
             StatusCodes.Status404NotFound => ProblemMapper.Of(ProblemKind.NotFound, $"{path} is no route; /swagger shows which there are"),

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Gateway.Api.Problems;
 using Qmp;
 using Qmp.Schema;
 
@@ -85,7 +86,7 @@ internal sealed record CommandText(SchemaInfoCommand Command, JsonText Arguments
 
 /// <summary>The VM's QEMU has no such command: nothing was sent.</summary>
 public sealed class CommandLackingException(string command)
-    : Exception($"this QEMU has no command '{command}'; GET /vms/{{vm}}/commands lists what it has. Nothing was sent")
+    : Exception($"this QEMU has no command '{Echo.Of(command)}'; GET /vms/{{vm}}/commands lists what it has. Nothing was sent")
 {
     /// <summary>The command.</summary>
     public string Command => command;
