@@ -80,7 +80,8 @@ public sealed class CommandsController(VmSchemas schemas, CommandPolicy policy) 
         HttpContext.TakeCommand(vm.Id, command);
         var arguments = body?.Json ?? JsonText.EmptyObject.ToElement();
         await CheckAsync(vm, command, arguments, cancellationToken);
-        return new JsonTextResult((await HttpContext.SendAsync(vm, new QmpCommand(command, JsonText.From(arguments)), timeout, cancellationToken)).Utf8);
+        var text = JsonReading.TextOf(arguments, await HttpContext.ReadBodyAsync(cancellationToken));
+        return new JsonTextResult((await HttpContext.SendAsync(vm, new QmpCommand(command, text), timeout, cancellationToken)).Utf8);
     }
 
     /// <summary>Describes the commands of the VM's QEMU in OpenAPI 3.1.</summary>

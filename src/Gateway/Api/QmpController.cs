@@ -71,7 +71,7 @@ public sealed class QmpController(CommandPolicy policy) : ControllerBase
         HttpContext.Audit(name, body.Arguments);
         policy.Check(vm.Id, name, body.Arguments);
         HttpContext.TakeCommand(vm.Id, name, body.ExecOob is not null);
-        var arguments = body.Arguments is { } given ? JsonText.From(given) : (JsonText?)null;
+        var arguments = body.Arguments is { } given ? JsonReading.TextOf(given, await HttpContext.ReadBodyAsync(cancellationToken)) : (JsonText?)null;
         var answer = await HttpContext.SendAsync(vm, new QmpCommand(name, arguments, OutOfBand: body.ExecOob is not null), timeout, cancellationToken);
         return new JsonTextResult(GatewayEvents.Json(json => json.WriteRaw("return", answer)).Utf8);
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gateway.Api.Json;
+using Gateway.Api.Problems;
 using Gateway.Contracts;
 using Gateway.Vms;
 using Qmp;
@@ -13,6 +14,9 @@ public sealed record CommandArguments(JsonElement Json);
 /// <summary>What clients may send, member by member.</summary>
 internal static class RequestBodies
 {
+    /// <summary>Characters of a command's name, some three times as many as QEMU's longest has.</summary>
+    public const int MaxCommandName = 200;
+
     public static StrictJsonInput Input() => new StrictJsonInput()
         .With(PutVm)
         .With(AnyActions)
@@ -28,7 +32,7 @@ internal static class RequestBodies
         var endpoint = body.Text("endpoint", required: true);
         if (endpoint is not null && !QmpEndpoint.TryParse(endpoint, out _))
         {
-            body.Fault("endpoint", $"'{endpoint}' is none; write {QmpEndpoint.Format}");
+            body.Fault("endpoint", $"'{Echo.Of(endpoint)}' is none; write {QmpEndpoint.Format}");
         }
 
         var labels = body.Texts("labels");
@@ -76,6 +80,11 @@ internal static class RequestBodies
     private static QmpRequest Qmp(JsonBody body)
     {
         var request = new QmpRequest { Execute = body.Text("execute"), ExecOob = body.Text("exec-oob"), Arguments = body.Element("arguments") };
+        if ((request.Execute ?? request.ExecOob) is { Length: > MaxCommandName } name)
+        {
+            body.Fault(request.Execute is null ? "exec-oob" : "execute", $"'{Echo.Of(name)}' is too long for the name of a command");
+        }
+
         if (body.Has("execute") == body.Has("exec-oob"))
         {
             body.Fault("execute", "or exec-oob names the command: exactly one of them");

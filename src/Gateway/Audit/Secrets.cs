@@ -12,6 +12,9 @@ internal sealed partial class Secrets
     private const string Blank = "***";
     private const string More = "…";
     private const int MaxText = 1024;
+
+    // What is searched for words that tell of a secret.
+    private const int MaxRead = 64 * 1024;
     private const int MaxValues = 1000;
     private const int MaxDepth = 32;
     private const int MaxBytes = 16 * 1024;
@@ -71,7 +74,7 @@ internal sealed partial class Secrets
                 json.WriteEndArray();
                 break;
             case JsonValueKind.String:
-                json.WriteStringValue(Shown(JsonReading.TextOf(value)));
+                json.WriteStringValue(Shown(JsonReading.StartOf(value, MaxRead)));
                 break;
             default:
                 value.WriteTo(json);

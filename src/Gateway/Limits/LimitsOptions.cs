@@ -53,6 +53,13 @@ public sealed class LimitsOptions
     public int QmpBodyBytes { get; init; } = 64 * 1024 * 1024;
 
     /// <summary>
+    /// Bytes of all bodies and of all messages of native QMP in flight, beyond the first 64 KiB of each (<see cref="Places.SmallBody"/>). Default 256 MiB;
+    /// beyond: 429, and native QMP waits.
+    /// </summary>
+    [Range(1024 * 1024, int.MaxValue)]
+    public int BodyBytesInFlight { get; init; } = 256 * 1024 * 1024;
+
+    /// <summary>
     /// Idempotency keys that are kept, each for 24 hours. One caller gets at most 10,000 of them. Default 100,000; beyond: 429.
     /// </summary>
     [Range(1, 10_000_000)]

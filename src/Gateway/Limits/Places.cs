@@ -14,7 +14,11 @@ public sealed class Places(GatewayOptions options, LimitMetrics metrics)
     /// </summary>
     public const int OfEachVm = 8;
 
+    /// <summary>The bytes of each body that do not count: however many are in flight, small requests are served.</summary>
+    public const int SmallBody = 64 * 1024;
+
     private readonly LimitsOptions limits = options.Limits;
+    private readonly ByteLimit bytes = new(options.Limits.BodyBytesInFlight, metrics);
     private readonly Lock sync = new();
     private readonly Share[] inAll =
         [.. Enum.GetValues<Work>().Select(work => new Share(work == Work.Reader ? options.Limits.Readers : options.Limits.Requests))];
@@ -28,6 +32,13 @@ public sealed class Places(GatewayOptions options, LimitMetrics metrics)
 
     /// <summary>Readers there are.</summary>
     public long Readers => Read(() => inAll[(int)Work.Reader].Taken);
+
+    /// <summary>Bytes of bodies in flight.</summary>
+    public long BodyBytes => bytes.Taken;
+
+    /// <summary>The bytes in flight of one body, none yet.</summary>
+    /// <param name="caller">Who asks; null for one of whom no name is asked.</param>
+    public BytePlaces TakeBytes(string? caller) => new(bytes, caller);
 
     /// <summary>Takes a place, until it is disposed.</summary>
     /// <param name="work">What for.</param>

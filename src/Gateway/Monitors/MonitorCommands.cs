@@ -58,8 +58,7 @@ internal sealed class MonitorCommands(CommandPolicy policy, AuditLog audit)
         }
 
         policy.Check(vm.Id, request.Command, request.Arguments);
-        var arguments = request.Arguments is { } given ? JsonText.From(given) : (JsonText?)null;
-        var command = new VmCommand(new QmpCommand(request.Command, arguments, request.OutOfBand), caller) { Timeout = Patience };
+        var command = new VmCommand(new QmpCommand(request.Command, request.ArgumentsText, request.OutOfBand), caller) { Timeout = Patience };
         return await vm.ExecuteAsync(command, cancellationToken);
     }
 

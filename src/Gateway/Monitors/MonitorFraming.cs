@@ -19,6 +19,9 @@ internal sealed class MonitorFraming(int maxMessageBytes)
     private byte quote;
     private bool escaped;
 
+    /// <summary>Bytes of the message that has not ended.</summary>
+    public int Pending => text.WrittenCount;
+
     /// <summary>Takes the next bytes; answers what ended in them.</summary>
     /// <exception cref="MessageTooLongException">A message has no end.</exception>
     public IReadOnlyList<MonitorInput> Add(ReadOnlySpan<byte> bytes)

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Gateway.Api;
 using Gateway.Api.Json;
+using Gateway.Api.Problems;
 using Qmp;
 
 namespace Gateway.Monitors;
@@ -19,6 +21,9 @@ internal sealed record MonitorRequest
     /// <summary>Its arguments; null without any.</summary>
     public JsonElement? Arguments { get; private init; }
 
+    /// <summary>The same, as it is spelled.</summary>
+    public JsonText? ArgumentsText { get; private init; }
+
     /// <summary>Whether it is to pass the others.</summary>
     public bool OutOfBand { get; private init; }
 
@@ -37,7 +42,9 @@ internal sealed record MonitorRequest
 
         try
         {
-            return Read(JsonElement.Parse(input.Json.Span, JsonReading.Strict), outOfBand);
+            return JsonReading.HasTooMuch(input.Json.Span)
+                ? new MonitorRequest { Fault = "JSON token count limit exceeded" }
+                : Read(JsonDocument.Parse(input.Json, JsonReading.Strict).RootElement, input.Json, outOfBand);
         }
         // The second: a name with half a surrogate pair, which is compared with others.
         catch (Exception malformed) when (malformed is JsonException or InvalidOperationException)
@@ -46,7 +53,7 @@ internal sealed record MonitorRequest
         }
     }
 
-    private static MonitorRequest Read(JsonElement json, bool outOfBand)
+    private static MonitorRequest Read(JsonElement json, ReadOnlyMemory<byte> text, bool outOfBand)
     {
         JsonText? id = json.TryGetProperty("id", out var given) ? JsonText.From(given) : null;
         string? command = null, execute = null;
@@ -83,7 +90,16 @@ internal sealed record MonitorRequest
 
         return command is null
             ? Wrong("QMP input lacks member 'execute'")
-            : new MonitorRequest { Id = id, Command = command, Arguments = arguments, OutOfBand = execute == "exec-oob" };
+            : command.Length > RequestBodies.MaxCommandName
+                ? Wrong($"The command {Echo.Of(command)} has not been found")
+                : new MonitorRequest
+                {
+                    Id = id,
+                    Command = command,
+                    Arguments = arguments,
+                    ArgumentsText = arguments is { } some ? JsonReading.TextOf(some, text) : null,
+                    OutOfBand = execute == "exec-oob",
+                };
 
         MonitorRequest Wrong(string fault) => new() { Id = id, Fault = fault };
     }

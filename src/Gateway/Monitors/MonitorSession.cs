@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Gateway.Api;
 using Gateway.Journal;
+using Gateway.Limits;
 using Gateway.Vms;
 using Qmp;
 
@@ -16,6 +17,9 @@ internal sealed class MonitorSession : IDisposable
     private const int MaxQueued = 8;
     private const int MaxQueuedBytes = 1024 * 1024;
 
+    // Others wait for its bytes.
+    private static readonly TimeSpan LargeMessage = TimeSpan.FromMinutes(1);
+
     // What a client sent before it ended is still done, and the answers sent where it listens yet.
     private static readonly TimeSpan LastAnswers = TimeSpan.FromSeconds(10);
 
@@ -23,6 +27,7 @@ internal sealed class MonitorSession : IDisposable
     private readonly MonitorLine line;
     private readonly MonitorClient client;
     private readonly MonitorCommands commands;
+    private readonly Places places;
     private readonly int maxMessageBytes;
     private readonly TimeProvider time;
     private readonly MonitorWriter writer;
@@ -36,9 +41,9 @@ internal sealed class MonitorSession : IDisposable
     private volatile bool outOfBand;
 
     public MonitorSession(
-        IVm vm, MonitorLine line, MonitorClient client, MonitorCommands commands, IJournal journal, JournalReaders readers, int maxMessageBytes, TimeProvider time)
+        IVm vm, MonitorLine line, MonitorClient client, MonitorCommands commands, IJournal journal, JournalReaders readers, Places places, int maxMessageBytes, TimeProvider time)
     {
-        (this.vm, this.line, this.client, this.commands, this.maxMessageBytes, this.time) = (vm, line, client, commands, maxMessageBytes, time);
+        (this.vm, this.line, this.client, this.commands, this.places, this.maxMessageBytes, this.time) = (vm, line, client, commands, places, maxMessageBytes, time);
         writer = new MonitorWriter(line, time);
         events = new MonitorEvents(vm, journal, readers, writer, () => ending.TrySetResult("the VM's connection ended"), time);
     }
@@ -116,7 +121,12 @@ internal sealed class MonitorSession : IDisposable
                 // Its list is its own, and is gone over before the next bytes are taken.
                 foreach (var input in framing.Add(bytes.Span))
                 {
-                    await TakeAsync(input, cancellationToken);
+                    _ = await TakeAsync(input, cancellationToken);
+                }
+
+                if (framing.Pending > Places.SmallBody)
+                {
+                    await ReadLargeAsync(framing, cancellationToken);
                 }
             }
 
@@ -129,14 +139,44 @@ internal sealed class MonitorSession : IDisposable
         }
     }
 
-    private async Task TakeAsync(MonitorInput input, CancellationToken cancellationToken)
+    /// <summary>
+    /// Reads the rest of a large message. It takes its bytes in flight ahead: many messages of which each had a part would wait for each other. One that
+    /// is too large to queue is answered before anything else is read.
+    /// </summary>
+    private async Task ReadLargeAsync(MonitorFraming framing, CancellationToken cancellationToken)
+    {
+        using var bytes = places.TakeBytes(client.LimitedAs);
+        await bytes.GrowAsync(maxMessageBytes, cancellationToken);
+        using var slow = new CancellationTokenSource(LargeMessage, time);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(slow.Token, cancellationToken);
+        IReadOnlyList<MonitorInput> whole = [];
+        while (whole.Count == 0)
+        {
+            try
+            {
+                whole = await line.ReadAsync(over.Token) is { Length: > 0 } more ? framing.Add(more.Span) : throw new IOException("the client ended within a message");
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw new IOException($"a message took longer than {LargeMessage.TotalSeconds:0} s");
+            }
+        }
+
+        bytes.Shrink(whole[0].Json.Length);
+        foreach (var input in whole)
+        {
+            await await TakeAsync(input, cancellationToken);
+        }
+    }
+
+    /// <summary>Takes a request; what it returns ends with its answer.</summary>
+    private async Task<Task> TakeAsync(MonitorInput input, CancellationToken cancellationToken)
     {
         var request = MonitorRequest.Read(input, outOfBand);
         if (request is { OutOfBand: true, Fault: null })
         {
             await outOfBandPlaces.WaitAsync(cancellationToken);
-            _ = AnswerOutOfBandAsync(request, cancellationToken);
-            return;
+            return AnswerOutOfBandAsync(request, cancellationToken);
         }
 
         Interlocked.Add(ref queuedBytes, input.Json.Length);
@@ -145,6 +185,8 @@ internal sealed class MonitorSession : IDisposable
         {
             await drained.WaitAsync(cancellationToken);
         }
+
+        return Task.CompletedTask;
     }
 
     private async Task WorkAsync(CancellationToken cancellationToken)

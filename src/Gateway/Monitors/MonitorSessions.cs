@@ -35,7 +35,7 @@ internal sealed class MonitorSessions(
 
     private async Task ServeAsync(IVm vm, MonitorLine line, MonitorClient client, CancellationToken stopping, CancellationToken aborted)
     {
-        using var session = new MonitorSession(vm, line, client, commands, journal, readers, (int)options.Limits.QmpBodyBytes, time);
+        using var session = new MonitorSession(vm, line, client, commands, journal, readers, places, (int)options.Limits.QmpBodyBytes, time);
         await session.RunAsync(stopping, aborted);
     }
 }

@@ -13,7 +13,7 @@ internal sealed class LimitGauges(GatewayMetrics metrics, LimitMetrics refusals,
     private static readonly string[] Counted =
     [
         nameof(LimitsOptions.Connections), nameof(LimitsOptions.Requests), nameof(LimitsOptions.RequestsPerVm), nameof(LimitsOptions.RequestsPerCallerPerSecond), nameof(LimitsOptions.Readers), nameof(LimitsOptions.Vms),
-        nameof(LimitsOptions.BodyBytes), nameof(LimitsOptions.QmpBodyBytes), nameof(LimitsOptions.HeaderBytes), nameof(LimitsOptions.IdempotencyKeys), nameof(LimitsOptions.IdempotencyBytes),
+        nameof(LimitsOptions.BodyBytes), nameof(LimitsOptions.QmpBodyBytes), nameof(LimitsOptions.HeaderBytes), nameof(LimitsOptions.IdempotencyKeys), nameof(LimitsOptions.IdempotencyBytes), nameof(LimitsOptions.BodyBytesInFlight),
     ];
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -34,6 +34,7 @@ internal sealed class LimitGauges(GatewayMetrics metrics, LimitMetrics refusals,
         .. refusals.Used,
         new(connections.Taken, LimitMetrics.Of(nameof(LimitsOptions.Connections))),
         new(places.Requests, LimitMetrics.Of(nameof(LimitsOptions.Requests))),
+        new(places.BodyBytes, LimitMetrics.Of(nameof(LimitsOptions.BodyBytesInFlight))),
         new(places.Readers, LimitMetrics.Of(nameof(LimitsOptions.Readers))),
         new(vms.All.LongCount(static vm => vm.Definition.Source == VmSource.Api), LimitMetrics.Of(nameof(LimitsOptions.Vms))),
     ];

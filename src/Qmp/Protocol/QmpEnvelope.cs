@@ -13,7 +13,7 @@ internal static class QmpEnvelope
     public static ReadOnlyMemory<byte> Write(string id, in QmpCommand command)
     {
         QmpReadable.CheckText(command.Name);
-        var buffer = new ArrayBufferWriter<byte>(256);
+        var buffer = new ArrayBufferWriter<byte>(256 + (command.Arguments?.Utf8.Length ?? 0));
         using (var writer = new Utf8JsonWriter(buffer))
         {
             writer.WriteStartObject();

@@ -34,13 +34,13 @@ internal static class QmpReadable
     {
         try
         {
+            // First, since a document takes twelve bytes for each name and value.
+            CheckTokens(arguments.Span);
             using var document = JsonDocument.Parse(arguments, new JsonDocumentOptions { MaxDepth = MaxDepth, AllowDuplicateProperties = false });
             if (document.RootElement.ValueKind != JsonValueKind.Object)
             {
                 throw new ArgumentException("arguments must be an object", nameof(arguments));
             }
-
-            CheckTokens(arguments.Span);
         }
         // .NET reads an invalid string without a word, and says so only (InvalidOperationException) when asked for its text.
         catch (Exception malformed) when (malformed is JsonException or InvalidOperationException)

@@ -1,4 +1,5 @@
 using Gateway.Journal;
+using Gateway.Limits;
 using Gateway.Monitors;
 using Gateway.Vms;
 using Microsoft.Extensions.DependencyInjection;
@@ -97,7 +98,7 @@ public sealed class SlowClientTests
     {
         using var session = new MonitorSession(
             vm ?? host.Vms.Get("web1"), line, new MonitorClient("key", "somebody", null, null), host.Services.GetRequiredService<MonitorCommands>(),
-            host.Journal, host.Services.GetRequiredService<JournalReaders>(), maxMessageBytes: 4 << 20, time);
+            host.Journal, host.Services.GetRequiredService<JournalReaders>(), host.Services.GetRequiredService<Places>(), maxMessageBytes: 4 << 20, time);
         await session.RunAsync(CancellationToken.None, CancellationToken.None);
     }
 

@@ -18,9 +18,9 @@ public sealed class LimitMetricsTests
 
         await host.StartAsync();
         await host.ConnectedAsync("a");
-        Assert.Equal(13, typeof(LimitsOptions).GetProperties().Length);
+        Assert.Equal(14, typeof(LimitsOptions).GetProperties().Length);
         await SeesAsync(host, "limit", ("requests", 2048), ("requests-per-vm", 1), ("requests-per-caller-per-second", 0), ("readers", 1), ("vms", 1), ("body-bytes", 2048), ("qmp-body-bytes", 4096),
-            ("header-bytes", 4096), ("reply-bytes", 256 << 20), ("hub-message-bytes", 32 << 10), ("idempotency-keys", 100_000), ("idempotency-bytes", 1 << 30));
+            ("header-bytes", 4096), ("reply-bytes", 256 << 20), ("hub-message-bytes", 32 << 10), ("idempotency-keys", 100_000), ("idempotency-bytes", 1 << 30), ("body-bytes-in-flight", 256 << 20));
         await SeesAsync(host, "limit_refusals_total", ("requests", 0), ("requests-per-vm", 0), ("readers", 0), ("vms", 0), ("body-bytes", 0), ("header-bytes", 0));
 
         host.Fake("a").Hang("query-name");

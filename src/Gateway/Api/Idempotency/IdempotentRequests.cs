@@ -34,7 +34,7 @@ internal sealed class IdempotentRequests(RequestDelegate next, KeptAnswers answe
             throw new InvalidRequestException(Header, $"must be one text of 1 to {MaxLength} characters");
         }
 
-        var hash = await HashAsync(context.Request, context.RequestAborted);
+        var hash = await HashAsync(context);
         var scoped = $"{context.User.Access().Identity}\n{key}";
         if (await BeginAsync(context, scoped, hash) is { } known)
         {
@@ -138,20 +138,15 @@ internal sealed class IdempotentRequests(RequestDelegate next, KeptAnswers answe
     }
 
     /// <summary>What makes two requests the same: method, path, query, precondition and body.</summary>
-    private static async Task<byte[]> HashAsync(HttpRequest request, CancellationToken cancellationToken)
+    private static async Task<byte[]> HashAsync(HttpContext context)
     {
-        // In memory, never in a file of the system's: the server's limits on bodies bound it.
-        request.EnableBuffering(bufferThreshold: int.MaxValue);
+        var request = context.Request;
+        var body = await context.ReadBodyAsync(context.RequestAborted);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes($"{request.Method}\n{request.Path}\n{request.QueryString}\n{request.Headers.IfMatch}\n"));
-        var buffer = new byte[16 * 1024];
-        int read;
-        while ((read = await request.Body.ReadAsync(buffer, cancellationToken)) > 0)
-        {
-            hash.AppendData(buffer.AsSpan(0, read));
-        }
-
-        request.Body.Position = 0;
+        hash.AppendData(body.Span);
+        // For whoever reads it past this.
+        request.Body = System.Runtime.InteropServices.MemoryMarshal.TryGetArray(body, out var bytes) ? new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false) : Stream.Null;
         return hash.GetHashAndReset();
     }
 }

@@ -10,6 +10,9 @@ namespace Gateway.Api.Json;
 /// </summary>
 public sealed class JsonBody
 {
+    // Each is told, with all that there are, and a body has room for a million of them.
+    private const int MostUnknown = 100;
+
     private readonly JsonElement json;
     private readonly string prefix;
     private readonly SortedDictionary<string, List<string>> faults;
@@ -56,7 +59,7 @@ public sealed class JsonBody
     /// <summary>Notes a fault.</summary>
     public void Fault(string name, string message)
     {
-        var field = prefix + name;
+        var field = prefix + Echo.Of(name);
         if (!faults.TryGetValue(field, out var messages))
         {
             faults.Add(field, messages = []);
@@ -126,11 +129,11 @@ public sealed class JsonBody
         return null;
     }
 
-    /// <summary>All of it, as it is spelled.</summary>
+    /// <summary>All of it, as it is spelled, for as long as the document is there that it is of.</summary>
     public JsonElement Whole()
     {
         whole = true;
-        return json.Clone();
+        return json;
     }
 
     /// <summary>A value of a QAPI enum, known or not: whoever asked for it checks that. A body that is faulty anyway is told of it at once.</summary>
@@ -146,8 +149,8 @@ public sealed class JsonBody
         return text;
     }
 
-    /// <summary>An object, as it is spelled.</summary>
-    public JsonElement? Element(string name) => Take(name, JsonValueKind.Object, "an object")?.Clone();
+    /// <summary>An object, as it is spelled, for as long as the document is there that it is of.</summary>
+    public JsonElement? Element(string name) => Take(name, JsonValueKind.Object, "an object");
 
     /// <summary>An object of this reader's own.</summary>
     public T? Nested<T>(string name, Func<JsonBody, T> read)
@@ -215,14 +218,14 @@ public sealed class JsonBody
     /// <summary>Refuses what nobody asked for.</summary>
     private void Done()
     {
-        foreach (var member in json.EnumerateObject().Where(member => !whole && !known.Contains(member.Name)))
+        foreach (var member in json.EnumerateObject().Where(member => !whole && !known.Contains(member.Name)).Take(MostUnknown))
         {
             Fault(member.Name, $"is no member here; there are {string.Join(", ", known)}");
         }
     }
 
     private void NoneOf<T>(string name, string text)
-        where T : struct, IQapiEnum<T> => Fault(name, $"'{text}' is none of {string.Join(", ", T.Known)}");
+        where T : struct, IQapiEnum<T> => Fault(name, $"'{Echo.Of(text)}' is none of {string.Join(", ", T.Known)}");
 
     private JsonElement? Take(string name, JsonValueKind kind, string description, bool nullable = false)
     {

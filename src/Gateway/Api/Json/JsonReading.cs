@@ -15,6 +15,9 @@ public static class JsonReading
     // As deep as QEMU nests, and the levels that the gateway puts around it.
     private const int MaxDepth = 1024 + 8;
 
+    // QEMU takes 2,097,152 tokens (qobject/json-streamer.c), of which a name or a value and its punctuation are two.
+    private const int MaxNamesAndValues = 1_000_000;
+
     /// <summary>For what QEMU or the gateway wrote.</summary>
     public static JsonDocumentOptions Own { get; } = new() { MaxDepth = MaxDepth };
 
@@ -32,7 +35,9 @@ public static class JsonReading
 
         try
         {
-            return JsonDocument.Parse(utf8, Strict);
+            return HasTooMuch(utf8.Span)
+                ? throw new InvalidRequestException(field, $"has more than {MaxNamesAndValues} names and values, which QEMU does not read")
+                : JsonDocument.Parse(utf8, Strict);
         }
         catch (JsonException malformed)
         {
@@ -43,6 +48,43 @@ public static class JsonReading
             // What .NET meets when it compares names to find those that come twice.
             throw new InvalidRequestException(field, "has a name with half a surrogate pair");
         }
+    }
+
+    /// <summary>
+    /// Whether it has more names and values than QEMU reads. A document takes twelve bytes for each, six times what the shortest take themselves, so
+    /// this comes before there is one.
+    /// </summary>
+    /// <exception cref="JsonException">It is no JSON.</exception>
+    public static bool HasTooMuch(ReadOnlySpan<byte> utf8)
+    {
+        // With what stands between them, two take four bytes at least.
+        if (utf8.Length <= 2 * MaxNamesAndValues)
+        {
+            return false;
+        }
+
+        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = MaxDepth });
+        var count = 0;
+        while (reader.Read())
+        {
+            if (reader.TokenType is not (JsonTokenType.EndArray or JsonTokenType.EndObject) && ++count > MaxNamesAndValues)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>A part of a text as a text of its own, without a copy where it can be had.</summary>
+    /// <param name="part">The part.</param>
+    /// <param name="whole">What it was read from.</param>
+    public static JsonText TextOf(JsonElement part, ReadOnlyMemory<byte> whole)
+    {
+        var raw = JsonMarshal.GetRawUtf8Value(part);
+        return raw.IndexOfAny((byte)'\n', (byte)'\r') < 0 && whole.Span.Overlaps(raw, out var offset) && offset >= 0
+            ? new JsonText(whole.Slice(offset, raw.Length))
+            : JsonText.From(part);
     }
 
     /// <summary>How the gateway writes its own objects, and the hub too.</summary>
@@ -60,6 +102,13 @@ public static class JsonReading
 
     /// <summary>A string's text. If it holds an unpaired surrogate, which is not text, its spelling.</summary>
     public static string TextOf(JsonElement text) => JsonMarshal.GetRawUtf8Value(text)[1..^1] is var raw && IsText(raw) ? text.GetString()! : Encoding.UTF8.GetString(raw);
+
+    /// <summary>A string's text; of a long one the beginning as it is spelled, which costs no copy of the rest.</summary>
+    public static string StartOf(JsonElement text, int most)
+    {
+        var raw = JsonMarshal.GetRawUtf8Value(text);
+        return raw.Length <= most ? TextOf(text) : Encoding.UTF8.GetString(raw[1..most]);
+    }
 
     /// <summary>A string's text, and the spelling of what is no string.</summary>
     public static string TextOfAny(JsonElement value) => value.ValueKind == JsonValueKind.String ? TextOf(value) : value.GetRawText();

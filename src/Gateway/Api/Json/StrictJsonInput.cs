@@ -22,13 +22,16 @@ internal sealed class StrictJsonInput : InputFormatter
 
     public override async Task<InputFormatterResult> ReadRequestBodyAsync(InputFormatterContext context)
     {
-        var request = context.HttpContext.Request;
-        using var body = new MemoryStream();
-        await request.Body.CopyToAsync(body, context.HttpContext.RequestAborted);
-        return body.Length == 0
-            ? (context.TreatEmptyInputAsDefaultValue ? await InputFormatterResult.SuccessAsync(null!) : throw new InvalidRequestException("body", "is missing"))
-            : await InputFormatterResult.SuccessAsync(
-                JsonBody.Read(body.GetBuffer().AsMemory(0, (int)body.Length), "body", readers[context.ModelType]));
+        var body = await context.HttpContext.ReadBodyAsync(context.HttpContext.RequestAborted);
+        if (body.IsEmpty)
+        {
+            return context.TreatEmptyInputAsDefaultValue ? await InputFormatterResult.SuccessAsync(null!) : throw new InvalidRequestException("body", "is missing");
+        }
+
+        var document = JsonReading.Document(body, "body");
+        // What is read from it may be a part of it.
+        context.HttpContext.Response.RegisterForDispose(document);
+        return await InputFormatterResult.SuccessAsync(JsonBody.Read(document.RootElement, "body", readers[context.ModelType]));
     }
 
     protected override bool CanReadType(Type type) => readers.ContainsKey(type);

@@ -1,0 +1,117 @@
+using Gateway.Observability;
+
+namespace Gateway.Limits;
+
+/// <summary>What one request or message takes of the bytes in flight, until this is disposed.</summary>
+public sealed class BytePlaces : IDisposable
+{
+    private readonly ByteLimit limit;
+    private readonly string? caller;
+    private long taken;
+
+    internal BytePlaces(ByteLimit limit, string? caller) => (this.limit, this.caller) = (limit, caller);
+
+    /// <summary>Takes as many as are missing to so many; the first do not count.</summary>
+    /// <exception cref="LimitReachedException">There are not that many.</exception>
+    public void Grow(long bytes)
+    {
+        if (Counted(bytes) is > 0 and var more)
+        {
+            limit.Take(caller, more);
+            taken += more;
+        }
+    }
+
+    /// <summary>The same, once there are that many, or all that the caller may have.</summary>
+    public async Task GrowAsync(long bytes, CancellationToken cancellationToken)
+    {
+        if (Counted(bytes) is > 0 and var all)
+        {
+            var more = Math.Min(all, limit.MostOf(caller));
+            await limit.TakeAsync(caller, more, cancellationToken);
+            taken += more;
+        }
+    }
+
+    /// <summary>Gives back what goes beyond so many.</summary>
+    public void Shrink(long bytes)
+    {
+        if (Counted(bytes) is < 0 and var less)
+        {
+            limit.GiveBack(caller, -less);
+            taken += less;
+        }
+    }
+
+    /// <summary>Gives all back.</summary>
+    public void Dispose() => Shrink(0);
+
+    private long Counted(long bytes) => Math.Max(0, bytes - Places.SmallBody) - taken;
+}
+
+/// <summary>The bytes that are in flight. Safe for use from many threads.</summary>
+internal sealed class ByteLimit(long most, LimitMetrics metrics)
+{
+    private readonly Lock sync = new();
+    private readonly Share share = new(most);
+    private TaskCompletionSource freed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public long Taken
+    {
+        get
+        {
+            lock (sync)
+            {
+                return share.Taken;
+            }
+        }
+    }
+
+    public long MostOf(string? caller) => share.MostOf(caller);
+
+    /// <exception cref="LimitReachedException">There are not that many.</exception>
+    public void Take(string? caller, long bytes)
+    {
+        if (TryTake(caller, bytes, out var ofOne) is not null)
+        {
+            metrics.Refused(nameof(LimitsOptions.BodyBytesInFlight));
+            throw new LimitReachedException(nameof(LimitsOptions.BodyBytesInFlight), most, "too many bytes of bodies are in flight", ofOne);
+        }
+    }
+
+    public async Task TakeAsync(string? caller, long bytes, CancellationToken cancellationToken)
+    {
+        while (TryTake(caller, bytes, out _) is { } wait)
+        {
+            await wait.WaitAsync(cancellationToken);
+        }
+    }
+
+    public void GiveBack(string? caller, long bytes)
+    {
+        TaskCompletionSource those;
+        lock (sync)
+        {
+            share.GiveBack(caller, bytes);
+            (those, freed) = (freed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        }
+
+        those.SetResult();
+    }
+
+    /// <summary>Takes some; else answers what ends once others were given back.</summary>
+    private Task? TryTake(string? caller, long bytes, out bool ofOne)
+    {
+        lock (sync)
+        {
+            ofOne = share.HasFor(null, bytes);
+            if (!share.HasFor(caller, bytes))
+            {
+                return freed.Task;
+            }
+
+            share.Take(caller, bytes);
+            return null;
+        }
+    }
+}
