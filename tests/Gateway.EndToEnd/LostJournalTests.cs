@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Gateway.EndToEnd.Support;
 using Gateway.Tests.Journal;
 using Microsoft.AspNetCore.SignalR;
@@ -52,6 +53,8 @@ public sealed class LostJournalTests
             var oldest = (await gateway.GetAsync($"/events?after={after}")).Problem(410, "cursor-expired").GetProperty("oldest").GetString();
             (await gateway.GetAsync($"/events?after={oldest}")).Json();
             Assert.Equal(HttpStatusCode.Gone, (await Assert.ThrowsAsync<HttpRequestException>(() => SseReader.OpenAsync(gateway, "/events", after))).StatusCode);
+            await Poll.UntilAsync(
+                async () => Regex.IsMatch((await gateway.GetAsync("/metrics")).Text, """^qmp_gateway_events_lost_total\{.*vm="fake-2".*\} 1\b""", RegexOptions.Multiline) ? "counted" : "not yet", "counted");
             Assert.Contains("cursor-expired", (await Assert.ThrowsAsync<HubException>(() => SubscribeAsync(gateway, after))).Message, StringComparison.Ordinal);
         }
         else

@@ -61,6 +61,9 @@ public sealed class EventJournal : IJournal, IDisposable
     public long Head => tail.Head;
 
     /// <inheritdoc/>
+    public long Opened => ids.Last;
+
+    /// <inheritdoc/>
     public long LastAppended => backlog.Last;
 
     /// <summary>Told how long each group of entries took to be written.</summary>

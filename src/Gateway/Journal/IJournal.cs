@@ -11,6 +11,9 @@ public interface IJournal
     /// <summary>The newest entry that readers can see; nothing before it will be missed by reading after it.</summary>
     long Head { get; }
 
+    /// <summary>The newest entry from before this process.</summary>
+    long Opened => Head;
+
     /// <summary>The newest entry there is, on disk or on its way: an event that comes after this call has a greater id.</summary>
     long LastAppended { get; }
 

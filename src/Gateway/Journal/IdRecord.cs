@@ -74,7 +74,7 @@ internal sealed record IdRecord
     public static IdRecord? Read(ReadOnlySpan<byte> page)
     {
         var words = MemoryMarshal.Cast<byte, long>(page);
-        return page.Length != Size || words[1] != Format || words[0] != Checksum(page) ? null : new IdRecord
+        return page.Length < Size || words[1] != Format || words[0] != Checksum(page) ? null : new IdRecord
         {
             Clean = words[2] != 0,
             Last = words[3],

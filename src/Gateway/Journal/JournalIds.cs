@@ -189,7 +189,9 @@ internal sealed class JournalIds : IDisposable
     {
         try
         {
-            return IdRecord.Read(File.ReadAllBytes(path));
+            Span<byte> page = stackalloc byte[IdRecord.Size];
+            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return IdRecord.Read(page[..RandomAccess.Read(file, page, 0)]);
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {

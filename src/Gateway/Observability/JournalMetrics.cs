@@ -11,8 +11,8 @@ internal sealed partial class JournalMetrics(IJournal journal, GatewayMetrics me
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
 
-    // Taken before any session starts: nothing that this process sees is left out.
-    private readonly long from = journal.Head;
+    // Nothing that this process appends is left out, also what the start found to be lost.
+    private readonly long from = journal.Opened;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -63,7 +63,13 @@ internal sealed partial class JournalMetrics(IJournal journal, GatewayMetrics me
     private static long LostCount(JsonText data)
     {
         using var json = JsonDocument.Parse(data.Utf8, JsonReading.Own);
-        return json.RootElement.Member("count") is { ValueKind: JsonValueKind.Number } count && count.TryGetInt64(out var lost) ? lost : 0;
+        return json.RootElement.Member("count") switch
+        {
+            { ValueKind: JsonValueKind.Number } count when count.TryGetInt64(out var lost) => lost,
+            // Nobody knows how many: one at least, so that an alert on the counter goes off.
+            { ValueKind: JsonValueKind.Null } => 1,
+            _ => 0,
+        };
     }
 
     // What a VM sends need not be what QEMU's schema says.

@@ -42,8 +42,8 @@ public static class GatewayEvents
     public const string CommandFinishedLate = "COMMAND_FINISHED_LATE";
 
     /// <summary>
-    /// The journal could not be written for so long that events which waited for it were dropped: <c>{"count","from","to"}</c>, the times
-    /// when the first and the last of them were received.
+    /// The journal could not be written for so long that events which waited for it were dropped, or a part of it was lost: <c>{"count","from","to"}</c>,
+    /// the times when the first and the last of them were received. <c>count</c> is null where nobody knows how many.
     /// </summary>
     public const string EventsLost = "EVENTS_LOST";
 

@@ -28,6 +28,7 @@ public sealed class JournalMetricsTests
     [InlineData("""{"count":"5"}""", 0)]
     [InlineData("""{"count":1e400}""", 0)]
     [InlineData("""{"count":5}""", 5)]
+    [InlineData("""{"count":null}""", 1)]
     public async Task A_loss_is_counted_whatever_its_data(string data, long lost) =>
         Assert.Equal(("qmp_gateway.events_lost", lost, null), await CountedAsync("EVENTS_LOST", data, EventOrigin.Gateway));
 
