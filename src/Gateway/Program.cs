@@ -73,8 +73,7 @@ catch (ConfigurationException wrong)
 }
 catch (InvalidDataException unreadable)
 {
-    // The message names the file, the innermost one the place in it.
-    await Console.Error.WriteLineAsync($"{unreadable.Message} {unreadable.GetBaseException().Message}");
+    await Console.Error.WriteLineAsync(ConfigurationFiles.Describe(unreadable));
     return 1;
 }
 catch (Exception taken) when (taken is SocketException or IOException { InnerException: AddressInUseException })

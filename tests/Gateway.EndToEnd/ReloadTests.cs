@@ -27,16 +27,22 @@ public sealed class ReloadTests
         using var stream = await gateway.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         using var reader = new StreamReader(await stream.Content.ReadAsStreamAsync());
 
-        foreach (var wrong in (string[])["{ not JSON", """{"Gateway":{"Nope":1}}""", """{"Gateway":{"Security":{"ApiKeys":{"x":{"Hash":"plain"}}}}}"""])
+        foreach (var wrong in (string[])["{ not JSON", """{"Gateway":{"Nope":1}}""", """{"Gateway":{"Security":{"ApiKeys":{"x":"plain-secret"}},"Vms":{"hidden":{"Endpoint":"plain-endpoint"}}}}""", """{"Gateway":{"Vms":{"a":{"Endpoint":"unix:/x"},"b":{"Endpoint":"unix:/./x"}}}}""", "{\"Gateway\": nplain-secret }"])
         {
             await WriteAsync(gateway, wrong);
             await Poll.UntilAsync(async () => (await gateway.Http.GetAsync("/health/ready")).StatusCode.ToString(), "ServiceUnavailable");
             Assert.Equal(HttpStatusCode.OK, await AskAsync(gateway, key));
+            // Anybody may ask for it.
+            Assert.Equal(
+                """{"status":"unavailable","problems":["the configuration is wrong, and the one before it stays: the log says what to correct"]}""",
+                await (await gateway.Http.GetAsync("/health/ready")).Content.ReadAsStringAsync());
             await WriteAsync(gateway, lines);
             await Poll.UntilAsync(async () => (await gateway.Http.GetAsync("/health/ready")).StatusCode.ToString(), "OK");
         }
 
-        Assert.Contains("the configuration is wrong", gateway.Log);
+        Assert.Contains("The configuration is wrong", gateway.Log);
+        Assert.Contains("'plain-endpoint'", gateway.Log);
+        Assert.DoesNotContain("plain-secret", gateway.Log);
         var (other, otherLines) = await NewKeyAsync(gateway);
         await WriteAsync(gateway, otherLines);
         await Poll.UntilAsync(async () => (await AskAsync(gateway, key)).ToString(), "Unauthorized");

@@ -15,6 +15,9 @@ public sealed class HostLog : ILoggerProvider, ILogger
     /// <summary>Every line of <see cref="LogLevel.Information"/> and above.</summary>
     public IReadOnlyCollection<string> Lines => lines;
 
+    /// <summary>The lowest level that it takes.</summary>
+    public LogLevel Lowest { get; set; } = LogLevel.Information;
+
     /// <summary>Errors that a test has the gateway log.</summary>
     public bool ExpectsFaults { get; set; }
 
@@ -26,7 +29,7 @@ public sealed class HostLog : ILoggerProvider, ILogger
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
-    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= Lowest;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 using Gateway.Audit;
 using Gateway.Configuration;
 using Gateway.Contracts;
@@ -7,7 +8,7 @@ using Gateway.Journal;
 namespace Gateway.Api;
 
 /// <summary>How the gateway itself is, and which one.</summary>
-internal static class HealthEndpoints
+internal static partial class HealthEndpoints
 {
     /// <summary>Maps <c>/health/*</c> and <c>/version</c>.</summary>
     public static void MapHealth(this IEndpointRouteBuilder routes)
@@ -15,8 +16,8 @@ internal static class HealthEndpoints
         var group = routes.MapGroup("").WithTags("Gateway").WithHead();
         group.MapGet("/health/live", static () => new Health("ok", [])).AllowAnonymous()
             .WithName("Live").WithSummary("Whether the gateway runs.");
-        group.MapGet("/health/ready", static (EventJournal journal, AuditLog audit, CurrentOptions options) =>
-                ((string?[])[journal.Trouble, audit.Trouble, options.Trouble]).OfType<string>().ToArray() is { Length: > 0 } troubles
+        group.MapGet("/health/ready", static (EventJournal journal, AuditLog audit, CurrentOptions options, DataDirectory data) =>
+                ((string?[])[journal.Trouble, audit.Trouble, options.Trouble]).OfType<string>().Select(trouble => WithoutPaths(trouble, data)).ToArray() is { Length: > 0 } troubles
                     ? Results.Json(new Health("unavailable", troubles), statusCode: StatusCodes.Status503ServiceUnavailable)
                     : Results.Ok(journal.Slowness is { } slow ? new Health("slow", [slow]) : new Health("ok", []))).AllowAnonymous()
             .Produces<Health>().Produces<Health>(StatusCodes.Status503ServiceUnavailable)
@@ -24,6 +25,13 @@ internal static class HealthEndpoints
         group.MapGet("/version", static () => new GatewayVersion(Version, "1", ["events", "hub", "discovery", "limits", "access", "policy", "audit", "commands", "native-qmp"]))
             .WithName("Version").WithSummary("Which gateway this is, and which contract it keeps.");
     }
+
+    // Anybody may ask, and the system's own words name files.
+    private static string WithoutPaths(string trouble, DataDirectory data) =>
+        QuotedPath().Replace(trouble.Replace(data.Path, "Gateway:DataDirectory", StringComparison.Ordinal), "a file");
+
+    [GeneratedRegex("'/[^']*'")]
+    private static partial Regex QuotedPath();
 
     private static string Version { get; } =
         typeof(HealthEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];

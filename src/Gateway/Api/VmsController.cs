@@ -7,6 +7,7 @@ using Gateway.Audit;
 using Gateway.Commands;
 using Gateway.Contracts;
 using Gateway.Journal;
+using Gateway.Limits;
 using Gateway.Security;
 using Gateway.Vms;
 using Microsoft.AspNetCore.Mvc;
@@ -71,6 +72,7 @@ public sealed class VmsController(IVms vms, IJournal journal) : ControllerBase
     /// </remarks>
     [HttpPut("{vm}", Name = "PutVm")]
     [Access(Role.Admin, IncludesNewVms = true)]
+    [DefinitionBody]
     [ProducesResponseType<Vm>(StatusCodes.Status200OK)]
     [ProducesResponseType<Vm>(StatusCodes.Status201Created)]
     [Problems(

@@ -3,18 +3,22 @@ namespace Gateway.Configuration;
 /// <summary>Finds keys that no setting has: a misspelled one would otherwise set nothing.</summary>
 internal static class ConfigurationKeys
 {
+    private const int LikeAKey = 24;
+
+    private static readonly string[] Secrets = ["ApiKey", ":Key", "Hash", "Secret", "Password", "Token", "Jwt"];
+
     /// <summary>What is wrong with the keys below a section that an options type stands for.</summary>
     public static IEnumerable<string> Unknown(IConfigurationSection section, Type type)
     {
         if (IsValue(type))
         {
-            return section.GetChildren().Select(static child => $"{child.Path} = '{child.Value}' is no setting: a single value goes here");
+            return section.GetChildren().Select(static child => $"{child.Path} = '{Shown(child)}' is no setting: a single value goes here");
         }
 
         var element = ElementOf(type);
         if (!string.IsNullOrEmpty(section.Value))
         {
-            return [$"{section.Path} = '{section.Value}' is no setting: there are {(element is null ? Names(section, type) : ElementNames(section, type))}"];
+            return [$"{section.Path} = '{Shown(section)}' is no setting: there are {(element is null ? Names(section, type) : ElementNames(section, type))}"];
         }
 
         if (element is not null)
@@ -24,8 +28,14 @@ internal static class ConfigurationKeys
 
         return section.GetChildren().SelectMany(child => type.GetProperties().FirstOrDefault(p => p.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase)) is { } setting
             ? Unknown(child, setting.PropertyType)
-            : [$"{child.Path} = '{child.Value}' is no setting: there are {Names(section, type)}"]);
+            : [$"{child.Path} = '{Shown(child)}' is no setting: there are {Names(section, type)}"]);
     }
+
+    // A misspelled or misplaced setting may be a key or its hash, and the message goes to a log.
+    private static string? Shown(IConfigurationSection setting) =>
+        setting.Value is { } value && (Secrets.Any(word => setting.Path.Contains(word, StringComparison.OrdinalIgnoreCase)) || value.Length >= LikeAKey || value.StartsWith("sha256:", StringComparison.Ordinal))
+            ? "(not shown)"
+            : setting.Value;
 
     private static string Names(IConfigurationSection section, Type type) =>
         string.Join(", ", type.GetProperties().Select(setting => $"{section.Path}:{setting.Name}"));

@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using System.Text.Json;
 using Gateway.Journal;
+using Gateway.Limits;
 using Gateway.Observability;
 using Gateway.Security;
 using Gateway.Sockets;
@@ -87,6 +89,9 @@ internal static class ConfigurationReader
 
     private static IEnumerable<string> VmFaults(string key, string id, VmOptions vm) =>
     [
+        .. Unless(
+            JsonSerializer.SerializeToUtf8Bytes(vm).Length <= DefinitionBodyAttribute.MaxBytes,
+            $"{key} must be at most {DefinitionBodyAttribute.MaxBytes} bytes long as JSON: shorten its Labels"),
         .. Unless(VmDefinition.IsId(id), $"{key}: '{id}' is no id of a VM: {VmDefinition.IdFormat}"),
         .. Unless(vm.Endpoint is not null, $"{key}:Endpoint is missing: write {QmpEndpoint.Format}"),
         .. Unless(vm.Endpoint is null || QmpEndpoint.TryParse(vm.Endpoint, out _), $"{key}:Endpoint = '{vm.Endpoint}' is none: write {QmpEndpoint.Format}"),

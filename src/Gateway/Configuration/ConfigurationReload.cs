@@ -42,8 +42,9 @@ internal sealed partial class ConfigurationReload(
         }
         catch (Exception wrong) when (wrong is ConfigurationException or InvalidDataException)
         {
-            current.Trouble = $"the configuration is wrong, and the one before it stays: {wrong.Message} {(wrong is InvalidDataException ? wrong.GetBaseException().Message : "")}".TrimEnd();
-            LogWrong(current.Trouble);
+            // Anybody may ask for this, so what is wrong is in the log alone.
+            current.Trouble = "the configuration is wrong, and the one before it stays: the log says what to correct";
+            LogWrong(wrong is InvalidDataException unreadable ? ConfigurationFiles.Describe(unreadable) : wrong.Message);
             return;
         }
 
@@ -108,8 +109,8 @@ internal sealed partial class ConfigurationReload(
         }.Where(static setting => JsonSerializer.Serialize(setting.Before) != JsonSerializer.Serialize(setting.After)).Select(static setting => setting.Key),
     ];
 
-    [LoggerMessage(90, LogLevel.Error, "{Trouble}")]
-    private partial void LogWrong(string trouble);
+    [LoggerMessage(90, LogLevel.Error, "The configuration is wrong, and the one before it stays: {Faults}")]
+    private partial void LogWrong(string faults);
 
     [LoggerMessage(91, LogLevel.Information, "The configuration was read anew, and holds.{Waiting}")]
     private partial void LogTaken(string waiting);

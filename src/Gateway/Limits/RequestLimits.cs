@@ -38,10 +38,15 @@ internal sealed class RequestLimits(RequestDelegate next, Places places, LimitMe
         {
             // Until the body is read, and tells which command it is.
             context.Items[typeof(Places)] = place;
-            if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { } size)
+            if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { } large)
             {
-                size.MaxRequestBodySize = options.Limits.QmpBodyBytes;
+                large.MaxRequestBodySize = options.Limits.QmpBodyBytes;
             }
+        }
+
+        else if (context.GetEndpoint()!.Metadata.GetMetadata<DefinitionBodyAttribute>() is not null && context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { } size)
+        {
+            size.MaxRequestBodySize = Math.Min(options.Limits.BodyBytes, DefinitionBodyAttribute.MaxBytes);
         }
 
         try
@@ -74,6 +79,14 @@ internal sealed class RequestLimits(RequestDelegate next, Places places, LimitMe
 /// <summary>The body is a command, and may be as large as <see cref="LimitsOptions.QmpBodyBytes"/> says.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class QmpBodyAttribute : Attribute;
+
+/// <summary>The body is the definition of a VM: all of them are written down at each change, so that each is bounded.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class DefinitionBodyAttribute : Attribute
+{
+    /// <summary>How long it may be.</summary>
+    public const int MaxBytes = 64 * 1024;
+}
 
 /// <summary>A request with this parameter in its query is held back until something happens: it is a reader.</summary>
 [AttributeUsage(AttributeTargets.Method)]

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Gateway.Limits;
 using Microsoft.AspNetCore.SignalR;
 
 namespace Gateway.Observability;
@@ -90,17 +91,27 @@ internal sealed partial class BriefLogs(LoggerFactory inner, TimeProvider time) 
 
     private sealed class BriefLogger(BriefLogs logs, string category, ILogger inner) : ILogger
     {
+        private readonly bool showsRequests = PrivateLogs.ShowRequests(category);
+
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => inner.BeginScope(state);
 
-        public bool IsEnabled(LogLevel logLevel) => inner.IsEnabled(logLevel);
+        public bool IsEnabled(LogLevel logLevel) => (logLevel >= LogLevel.Warning || !showsRequests) && inner.IsEnabled(logLevel);
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             // What a client did wrong is told to the client.
             var level = exception is HubException ? LogLevel.Debug : logLevel;
-            if (!inner.IsEnabled(level))
+            if (!IsEnabled(level))
             {
+                return;
+            }
+
+            if (category == HeaderRefusals.Category && exception is BadHttpRequestException refused)
+            {
+                // The server's words quote the line that it could not read, query included.
+                var told = new BadHttpRequestException("the request line or a header is not valid", refused.StatusCode);
+                inner.Log(level, eventId, told.Message, told, static (text, _) => text);
                 return;
             }
 

@@ -26,7 +26,12 @@ public static class ObservabilityServices
         {
             telemetry.WithTracing(static traces => traces
                 .AddSource(CommandSpans.SourceName)
-                .AddAspNetCoreInstrumentation(static requests => requests.Filter = static context => !IsProbe(context.Request.Path)));
+                .AddAspNetCoreInstrumentation(static requests =>
+                {
+                    requests.Filter = static context => !IsProbe(context.Request.Path);
+                    // It may hold a key, and a variable of the environment has it shown.
+                    requests.EnrichWithHttpRequest = static (span, _) => span.SetTag("url.query", null);
+                }));
             telemetry.UseOtlpExporter();
         }
 

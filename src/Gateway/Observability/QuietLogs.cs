@@ -7,7 +7,7 @@ namespace Gateway.Observability;
 internal static class QuietLogs
 {
     /// <summary>
-    /// Leaves out ASP.NET's lines about each request, those with the whole URL whatever the configuration says, and repetitions.
+    /// Leaves out ASP.NET's lines about each request, those that hold one whatever the configuration says (<see cref="PrivateLogs"/>), and repetitions.
     /// </summary>
     public static void UseQuietLogs(this WebApplicationBuilder builder)
     {
@@ -19,8 +19,6 @@ internal static class QuietLogs
                 KeyValuePair.Create("Logging:LogLevel:Gateway.Security.KeyAuthentication", (string?)"Warning"),
             ],
         });
-        // A browser's WebSocket carries its token in the query.
-        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
         builder.Services.AddSingleton<LoggerFactory>();
         builder.Services.Replace(ServiceDescriptor.Singleton<ILoggerFactory, BriefLogs>());
     }

@@ -57,6 +57,7 @@ public sealed class DiskTests
         var ready = await host.GetAsync("/health/ready");
         Assert.Equal(503, ready.Status);
         Assert.Contains("free space", ready.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(host.DataDirectory, ready.Text, StringComparison.Ordinal);
         Assert.Contains("cannot be written", ready.Text, StringComparison.Ordinal);
         disk.Failure = 0;
         await host.EventAsync("a", "RESET");

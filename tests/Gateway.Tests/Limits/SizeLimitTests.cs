@@ -1,5 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
+using Gateway.Configuration;
+using Microsoft.Extensions.Configuration;
 using Xunit;
 
 namespace Gateway.Tests.Limits;
@@ -32,6 +34,41 @@ public sealed class SizeLimitTests
             };
             request.Headers.TransferEncodingChunked = chunked;
             return await host.SendAsync(request);
+        }
+    }
+
+    [Fact]
+    public async Task A_definition_may_be_64_KiB_long()
+    {
+        await using var host = new GatewayHost { ListensForReal = true };
+        await host.StartAsync();
+        var body = """{"endpoint":"unix:/fake/web2"}""";
+        (await host.PutAsync("/vms/web2", body.PadRight(64 * 1024))).Ok(201);
+        (await host.PutAsync("/vms/web3", body.PadRight((64 * 1024) + 1))).Problem("payload-too-large", "/vms/web3", ("vm", "web3"));
+        Assert.False(host.Vms.TryGet("web3", out _));
+    }
+
+    [Fact]
+    public void A_definition_of_the_configuration_may_be_64_KiB_long()
+    {
+        Assert.Empty(Faults(60 * 1024));
+        Assert.Contains("Gateway:Vms:web1 must be at most 65536 bytes", Faults(65 * 1024));
+
+        static string Faults(int length)
+        {
+            try
+            {
+                ConfigurationReader.Read(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+                {
+                    ["Gateway:Vms:web1:Endpoint"] = "unix:/x",
+                    ["Gateway:Vms:web1:Labels:long"] = new string('x', length),
+                }).Build());
+                return "";
+            }
+            catch (ConfigurationException wrong)
+            {
+                return wrong.Message;
+            }
         }
     }
 
