@@ -46,6 +46,7 @@ public static class ApiServices
             var answers = new KeptAnswers(
                 provider.GetRequiredService<DataDirectory>().Path,
                 provider.GetRequiredService<GatewayOptions>().Limits,
+                provider.GetRequiredService<TrustedClock>(),
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<KeptAnswers>>());
             var metrics = provider.GetRequiredService<LimitMetrics>();

@@ -207,5 +207,5 @@ public sealed class KeptAnswersTests : IDisposable
         Assert.Equal((2, 100), answers.Used);
     }
 
-    private KeptAnswers Open(LimitsOptions? limits = null) => new(temp.Path, limits ?? new LimitsOptions(), time, NullLogger<KeptAnswers>.Instance);
+    private KeptAnswers Open(LimitsOptions? limits = null) => new(temp.Path, limits ?? new LimitsOptions(), new TrustedClock(path: null, time), time, NullLogger<KeptAnswers>.Instance);
 }

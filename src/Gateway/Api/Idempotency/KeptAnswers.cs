@@ -18,7 +18,7 @@ internal sealed record KnownKey(byte[] Request, KeptAnswer? Answer, bool UnderWa
 /// The answers to requests with an idempotency key, on disk. A key is written down before its request is run: should the gateway
 /// be killed in between, the key without an answer tells that the outcome is unknown.
 /// </summary>
-internal sealed partial class KeptAnswers(string directory, LimitsOptions limits, TimeProvider time, ILogger<KeptAnswers> logger) : IDisposable
+internal sealed partial class KeptAnswers(string directory, LimitsOptions limits, TrustedClock clock, TimeProvider time, ILogger<KeptAnswers> logger) : IDisposable
 {
     /// <summary>The keys that one caller may have, whatever the limit.</summary>
     public const int KeysOfOne = 10_000;
@@ -114,7 +114,11 @@ internal sealed partial class KeptAnswers(string directory, LimitsOptions limits
 
     private (KnownKey? Known, LimitReachedException? Refusal) Take(string key, byte[] request, bool shared)
     {
-        store.Execute("DELETE FROM answers WHERE at < $at", ("$at", (time.GetUtcNow() - Kept).UtcTicks));
+        // Whichever clock is wrong, a key is not forgotten too early; nor is it kept for longer because it was taken while one was ahead.
+        var trusted = clock.Now();
+        var now = Math.Max(trusted.UtcTicks, time.GetUtcNow().UtcTicks);
+        store.Execute("UPDATE answers SET at = $now WHERE at > $now", ("$now", now));
+        store.Execute("DELETE FROM answers WHERE at < $at", ("$at", (trusted - Kept).UtcTicks));
         if (Find(key) is { } known)
         {
             return (known, null);
@@ -128,7 +132,7 @@ internal sealed partial class KeptAnswers(string directory, LimitsOptions limits
 
         store.Execute(
             "INSERT INTO answers(key, request, at) VALUES ($key, $request, $at)",
-            ("$key", key), ("$request", request), ("$at", time.GetUtcNow().UtcTicks));
+            ("$key", key), ("$request", request), ("$at", now));
         return default;
     }
 
