@@ -99,8 +99,8 @@ public sealed class EventsController(IJournal journal, ServerSentEvents stream, 
             after = found.Count == next.Entries.Count ? next.Cursor : found[^1].Id;
         }
 
-        return found.Count < limit && after < journal.Head && found.Count > 0
-            ? new EventPages(journal, filter, new JournalBatch(found, after), limit)
+        return new JournalBatch(found, after) is { Size: > EventPages.MaxAtOnce } large
+            ? new EventPages(journal, filter, large, limit)
             : new JsonTextResult(Page(found, after));
     }
 

@@ -34,7 +34,8 @@ internal readonly struct JournalEnvelope
     /// <summary>Writes it.</summary>
     public static JournalEnvelope Write(NewEvent entry, DateTimeOffset receivedAt)
     {
-        var (buffer, json) = reused ??= New();
+        // What is large gets a buffer of its size at once, and for itself: one that grows leaves several times as much behind.
+        var (buffer, json) = entry.Data.Utf8.Length > MaxReused ? New(entry.Data.Utf8.Length + MaxReused) : reused ??= New(512);
         buffer.ResetWrittenCount();
         json.Reset();
         json.WriteStartObject();
@@ -73,9 +74,9 @@ internal readonly struct JournalEnvelope
         return bytes.AsMemory(begin);
     }
 
-    private static (ArrayBufferWriter<byte> Buffer, Utf8JsonWriter Json) New()
+    private static (ArrayBufferWriter<byte> Buffer, Utf8JsonWriter Json) New(int capacity)
     {
-        var buffer = new ArrayBufferWriter<byte>(512);
+        var buffer = new ArrayBufferWriter<byte>(capacity);
         return (buffer, new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true }));
     }
 }
