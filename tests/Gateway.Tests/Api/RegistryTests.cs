@@ -117,6 +117,27 @@ public sealed class RegistryTests
     }
 
     [Fact]
+    public async Task A_definition_that_changed_while_the_gateway_was_down_is_announced_once()
+    {
+        var kept = GatewayHost.NewDirectory();
+        await using (var first = new GatewayHost("web1") { DataDirectory = kept, KeepsData = true })
+        {
+            await first.Set("Gateway:Vms:web1:Labels:rack", "a").StartAsync();
+            await first.ConnectedAsync("web1");
+        }
+
+        for (var start = 0; start < 2; start++)
+        {
+            await using var next = new GatewayHost("web1") { DataDirectory = kept, KeepsData = start == 0 };
+            await next.Set("Gateway:Vms:web1:Labels:rack", "b").Set("Gateway:Vms:web1:Actions:Panic", "none").StartAsync();
+            await next.ConnectedAsync("web1");
+            var told = Assert.Single(await next.EventsAsync("web1", "VM_CHANGED"));
+            Assert.Equal("""{"labels":{"rack":"b"},"actions":{"panic":"none"},"who":"configuration"}""", told.GetProperty("data").GetRawText());
+            Assert.Single(await next.EventsAsync("web1", "VM_ADDED"));
+        }
+    }
+
+    [Fact]
     public async Task A_change_of_the_endpoint_connects_anew()
     {
         await using var host = new GatewayHost();
