@@ -17,10 +17,12 @@ internal sealed partial class ArgumentPattern
     private readonly string prefix;
     private readonly string? path;
 
-    public ArgumentPattern(string pattern)
+    /// <param name="pattern">The pattern.</param>
+    /// <param name="isLine">The text is a line of words, in which a slash makes no path.</param>
+    public ArgumentPattern(string pattern, bool isLine)
     {
         this.pattern = pattern;
-        var match = AboutPaths().Match(pattern);
+        var match = isLine ? Match.Empty : AboutPaths().Match(pattern);
         prefix = match.Success ? match.Value : "";
         path = match.Success ? pattern[match.Length..] : null;
     }
@@ -38,7 +40,13 @@ internal sealed partial class ArgumentPattern
             return true;
         }
 
-        if (path is null || PathOf(text) is not { } named)
+        if (path is null)
+        {
+            // `*.key` is about the file that a link leads to as well.
+            return HostPath.Resolve(text) is { } file && Fits(pattern, file);
+        }
+
+        if (PathOf(text) is not { } named)
         {
             return false;
         }

@@ -15,11 +15,16 @@ internal sealed class ArgumentSearch
     // Options in a text in options in a text: nobody needs more, and each level costs stack.
     private const int MaxTexts = 4;
 
+    // More than any command has use for. What is found may be looked up on the disk, and QEMU takes about a million names and values.
+    private const int MaxFound = 1000;
+    private const int MaxSeen = 1_000_000;
+
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 64, AllowDuplicateProperties = false };
 
     private readonly string wanted;
     private readonly List<char> at = [];
     private int texts;
+    private int seen;
 
     private ArgumentSearch(string path) => wanted = $".{path}";
 
@@ -29,7 +34,10 @@ internal sealed class ArgumentSearch
     /// <summary>The texts inside of what was found, where that is a text which holds options.</summary>
     public List<string> Texts { get; } = [];
 
-    /// <summary>Whether some text seems to hold options and cannot be read. QEMU's parser takes more than JSON, such as single quotes.</summary>
+    /// <summary>
+    /// Whether not everything was seen: there is too much of it, or a text seems to hold options and cannot be read. QEMU's parser takes more than
+    /// JSON, such as single quotes.
+    /// </summary>
     public bool IsBlind { get; private set; }
 
     /// <summary>Searches arguments for a path; dots reach inside.</summary>
@@ -42,6 +50,12 @@ internal sealed class ArgumentSearch
 
     private void Look(JsonElement value, bool collects)
     {
+        if (++seen > MaxSeen || Values.Count + Texts.Count > MaxFound)
+        {
+            IsBlind = true;
+            return;
+        }
+
         // In options, "file.filename" is the same as "filename" within "file".
         var isWanted = CollectionsMarshal.AsSpan(at).EndsWith(wanted);
         if (isWanted)
@@ -52,16 +66,17 @@ internal sealed class ArgumentSearch
         switch (value.ValueKind)
         {
             case JsonValueKind.Object:
-                foreach (var member in value.EnumerateObject())
+                foreach (var member in value.EnumerateObject().TakeWhile(_ => !IsBlind))
                 {
                     LookInside(JsonReading.NameOf(member), member.Value, collects);
                 }
 
                 break;
             case JsonValueKind.Array:
-                foreach (var (index, item) in value.EnumerateArray().Index())
+                Span<char> digits = stackalloc char[10];
+                foreach (var (index, item) in value.EnumerateArray().Index().TakeWhile(_ => !IsBlind))
                 {
-                    LookInside($"{index}", item, collects);
+                    LookInside(index.TryFormat(digits, out var written) ? digits[..written] : default, item, collects);
                 }
 
                 break;
@@ -71,11 +86,11 @@ internal sealed class ArgumentSearch
         }
     }
 
-    private void LookInside(string name, JsonElement value, bool collects)
+    private void LookInside(ReadOnlySpan<char> name, JsonElement value, bool collects)
     {
         var length = at.Count;
         at.Add('.');
-        at.AddRange(name.AsSpan());
+        at.AddRange(name);
         Look(value, collects);
         CollectionsMarshal.SetCount(at, length);
     }

@@ -8,7 +8,7 @@ internal static class HostPath
     private const int MaxLinks = 40;
 
     // Each part costs a call of the system, and callers choose the path.
-    private const int MaxParts = 256;
+    private const int MaxParts = 128;
 
     /// <summary>
     /// The path without links, as far as the gateway sees them, and without <c>.</c>, <c>..</c> and doubled slashes. Null where the gateway cannot

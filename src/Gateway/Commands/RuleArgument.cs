@@ -9,7 +9,8 @@ namespace Gateway.Commands;
 internal sealed class RuleArgument(string name, string pattern)
 {
     private readonly string[] path = name.Split('.');
-    private readonly ArgumentPattern wanted = new(pattern);
+    // That of human-monitor-command is such a line.
+    private readonly ArgumentPattern wanted = new(pattern, isLine: name == "command-line");
 
     /// <summary>
     /// Whether arguments are as an allow wants them: this one is there, and it and whatever else has its name further inside is a text that fits.

@@ -137,6 +137,24 @@ public sealed class PathRuleTests : IDisposable
     }
 
     [Fact]
+    public void A_deny_of_an_ending_follows_links()
+    {
+        var policy = Policy(("all", "allow", "*", []), ("keys", "deny", "*", [("filename", "*/secret/fi?e")]), ("ends", "deny", "*", [("filename", "*ile")]));
+        Assert.Equal("ends", Judge(Policy(("all", "allow", "*", []), ("ends", "deny", "*", [("filename", "*ile")])), At("open/link")).Rule);
+        Assert.Equal("keys", Judge(policy, At("open/link")).Rule);
+        Assert.Equal("all", Judge(policy, At("open/x")).Rule);
+    }
+
+    [Theory]
+    [InlineData("info version", true)]
+    [InlineData("screendump /etc/x", false)]
+    public void A_line_of_the_human_monitor_is_no_path(string line, bool allowed)
+    {
+        var policy = Policy(("all", "allow", "*", []), ("no-etc", "deny", "*", [("command-line", "*/etc/*")]));
+        Assert.Equal(allowed, policy.Judge("web1", "human-monitor-command", Arguments("command-line", line)).Allowed);
+    }
+
+    [Fact]
     public void Nesting_has_an_end()
     {
         var text = "json:[]";
@@ -146,6 +164,9 @@ public sealed class PathRuleTests : IDisposable
         }
 
         Assert.Equal("no", Judge(Policy(("all", "allow", "*", []), ("no", "deny", "*", [("driver", "nbd")])), text).Rule);
+        var many = JsonSerializer.SerializeToElement(Enumerable.Repeat(new { filename = "/x" }, 1002));
+        Assert.Equal("no", Policy(("all", "allow", "*", []), ("no", "deny", "*", [("filename", "/etc/*")])).Judge("web1", "x", many).Rule);
+        Assert.Equal("no", Policy(("all", "allow", "*", []), ("no", "deny", "*", [("filename", "/etc/*")])).Judge("web1", "x", Json($"[{string.Join(',', Enumerable.Repeat(1, 1_000_001))}]")).Rule);
         Assert.Equal("no", Judge(Policy(("all", "allow", "*", []), ("no", "deny", "*", [("filename", "/etc/*")])), $"/{string.Concat(Enumerable.Repeat("usr/../", 500))}tmp").Rule);
     }
 
