@@ -182,7 +182,7 @@ public sealed class AuditTests
         var wide = string.Join(',', Enumerable.Range(0, 100_000));
         await host.PostAsync("/qmp", $$"""{"execute":"query-x","arguments":{"a":{{deep}},"b":[{{wide}}],"c":"{{new string('c', 100_000)}}","d":"\ud800"} }""");
         Assert.InRange(Lines(host)[^1].Length, 1000, 20_000);
-        await host.PostAsync("/qmp", $$"""{"execute":"{{new string('x', 5000)}}","arguments":{"a":"{{string.Concat(Enumerable.Repeat("\U0001F600", 2000))}}"} }""");
+        await host.PostAsync($"/commands/{new string('x', 5000)}", $$"""{"a":"{{string.Concat(Enumerable.Repeat("\U0001F600", 2000))}}"}""");
         Assert.Equal(1024, Last(host).Text("command")!.Length);
         Assert.InRange(Last(host).GetProperty("arguments").Text("a")!.Length, 1022, 1024);
         await host.PostAsync("/qmp", $$"""{"execute":"query-x","arguments":{"a":[{{string.Join(',', Enumerable.Repeat($"\"{new string('x', 1000)}\"", 900))}}]} }""");
