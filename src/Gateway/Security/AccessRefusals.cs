@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Authorization.Policy;
 namespace Gateway.Security;
 
 /// <summary>Tells a refused caller why.</summary>
-internal sealed class AccessRefusals(ProblemWriter problems) : IAuthorizationMiddlewareResultHandler
+internal sealed class AccessRefusals(ProblemWriter problems, AccessRules rules) : IAuthorizationMiddlewareResultHandler
 {
     public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult) =>
         authorizeResult.Succeeded ? next(context) : RefuseAsync(context, authorizeResult);
@@ -16,7 +16,7 @@ internal sealed class AccessRefusals(ProblemWriter problems) : IAuthorizationMid
         if (authorizeResult.Challenged)
         {
             await context.ChallengeAsync();
-            await problems.WriteAsync(context, ProblemMapper.Of(ProblemKind.Unauthenticated, Credential.Of(context.Request) is null
+            await problems.WriteAsync(context, ProblemMapper.Of(ProblemKind.Unauthenticated, !rules.Required ? "only users that Gateway:Security:LocalUsers names may ask, and only on a Unix socket" : Credential.Of(context.Request) is null
                 ? "say who you are: Authorization: Bearer, followed by an API key or a token"
                 : "the key or token is not valid, or no longer"));
         }

@@ -12,6 +12,9 @@ internal sealed class AccessRules
     /// <summary>Whether callers have to say who they are.</summary>
     public bool Required => current.Required;
 
+    /// <summary>Users of this host of whom nothing is asked; null for everybody who can connect.</summary>
+    public LocalUsers? LocalUsers => current.LocalUsers;
+
     /// <summary>The caller of whom nothing is asked.</summary>
     public Access Everyone => current.Everyone;
 
@@ -54,7 +57,8 @@ internal sealed class AccessRules
         public Rules(SecurityOptions options, Rules? before)
         {
             Required = options.IsRequired();
-            everyoneEnds = before is { Required: false } && !Required ? before.everyoneEnds : new CancellationTokenSource();
+            LocalUsers = LocalUsers.Of(options.LocalUsers);
+            everyoneEnds = before is { Required: false } && !Required && Same(before.LocalUsers, LocalUsers) ? before.everyoneEnds : new CancellationTokenSource();
             Everyone = new Access(CallerKinds.Anonymous, Access.Anonymous, Grants.Everything, everyoneEnds.Token);
             Keys = options.ApiKeys.ToDictionary(static key => key.Key, key => Same(before, key.Key, key.Value) ?? New(key.Key, key.Value));
             Claims = [.. (options.Jwt?.Grants ?? []).Select(static grant => (grant.Claim!, grant.Value!, Grants.Read(grant.Role!, grant.Vms, grant.Endpoints)))];
@@ -63,6 +67,8 @@ internal sealed class AccessRules
         }
 
         public bool Required { get; }
+
+        public LocalUsers? LocalUsers { get; }
 
         public Access Everyone { get; }
 
@@ -80,6 +86,8 @@ internal sealed class AccessRules
                 ended.Cancel();
             }
         }
+
+        private static bool Same(LocalUsers? one, LocalUsers? other) => one is null ? other is null : other is not null && one.Ids.SetEquals(other.Ids);
 
         private static Key? Same(Rules? before, string name, ApiKeyOptions options) =>
             before?.Keys.GetValueOrDefault(name) is { } known && known.Text == Text(options) ? known : null;

@@ -14,7 +14,7 @@ internal sealed class KeyAuthentication(
     public const string Name = "ApiKey";
 
     protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(
-        !rules.Required ? Known(rules.Everyone)
+        !rules.Required ? rules.LocalUsers?.Include(Context) != false ? Known(rules.Everyone) : AuthenticateResult.NoResult()
         : Credential.Of(Request) is not { } credential ? AuthenticateResult.NoResult()
         : rules.OfKey(credential) is { } access ? Known(access)
         : AuthenticateResult.Fail("the key is not known"));

@@ -9,6 +9,12 @@ public sealed class SecurityOptions
     /// <summary>Origins of other sites' pages that may ask, as <c>https://dash.example.org</c>. None by default.</summary>
     public List<string> AllowedOrigins { get; init; } = [];
 
+    /// <summary>
+    /// Names or ids of the users of this host who need no key on the gateway's Unix sockets, while neither keys nor a provider are configured. Others,
+    /// and whoever comes over TCP, are refused then. Everybody who can connect by default.
+    /// </summary>
+    public List<string> LocalUsers { get; init; } = [];
+
     /// <summary>API keys by name. None by default.</summary>
     public Dictionary<string, ApiKeyOptions> ApiKeys { get; init; } = [];
 

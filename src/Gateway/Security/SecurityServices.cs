@@ -16,6 +16,7 @@ public static class SecurityServices
     public static IServiceCollection AddGatewaySecurity(this IServiceCollection services, GatewayOptions options)
     {
         services.AddSingleton(new AccessRules(options.Security));
+        services.AddHostedService<OpenAccessNotice>();
         services.AddSingleton<IAuthorizationHandler, AccessHandler>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, AccessRefusals>();
         // Not `AddAuthentication`: it adds cookies' encryption, which makes keys and writes them below the home directory at each start.
