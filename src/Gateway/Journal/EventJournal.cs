@@ -151,6 +151,11 @@ public sealed class EventJournal : IJournal, IDisposable
             : patience - time.GetElapsedTime(quietSince) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
+    /// <summary>
+    /// For each VM that was not removed the newest entry of each kind that tells its state, of those on disk. Retention does not drop these.
+    /// </summary>
+    public IReadOnlyList<JournalEntry> States() => store.States();
+
     /// <summary>When the oldest entry kept was received; null where none is.</summary>
     public DateTimeOffset? OldestReceivedAt() => store.OldestReceivedAt();
 

@@ -53,6 +53,13 @@ public sealed class JournalEntry(long id, string vm, string name, ReadOnlyMemory
         return JsonText.From(json.RootElement.GetProperty("data"));
     }
 
+    /// <summary>When it was received.</summary>
+    internal DateTimeOffset ReceivedAt()
+    {
+        using var json = JsonDocument.Parse(envelope, JsonReading.Own);
+        return json.RootElement.GetProperty("receivedAt").GetDateTimeOffset();
+    }
+
     /// <summary>The same event under another id.</summary>
     internal JournalEntry Renumber(long newId) =>
         new(newId, vm, name, (byte[])[.. JournalEnvelope.Beginning(newId), .. envelope.Span[JournalEnvelope.Beginning(id).Length..]]);

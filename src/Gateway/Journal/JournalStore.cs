@@ -64,9 +64,20 @@ internal class JournalStore : IDisposable
         foreach (var (entry, receivedAt) in entries)
         {
             insert.Run(entry, receivedAt);
+            if (entry.IsState())
+            {
+                JournalStates.Keep(writer, entry);
+            }
         }
 
         transaction.Commit();
+    }
+
+    /// <summary>The newest entry of each kind that tells a VM's state.</summary>
+    public IReadOnlyList<JournalEntry> States()
+    {
+        using var reader = Open();
+        return JournalStates.Read(reader);
     }
 
     /// <inheritdoc cref="JournalSelect.Read"/>

@@ -22,7 +22,7 @@ public static class GatewayEvents
     public const string VmChanged = "VM_CHANGED";
 
     /// <summary>
-    /// A connection is made: <c>{"qemu","status","resumed"}</c>; <c>resumed</c> says that there was one before, so that events
+    /// A connection is made: <c>{"qemu","run","endpoint","status","resumed"}</c>; <c>resumed</c> says that there was one before, so that events
     /// may have been missed in between: QMP replays none.
     /// </summary>
     public const string VmConnected = "VM_CONNECTED";
@@ -34,6 +34,12 @@ public static class GatewayEvents
     /// The state of the connection is another, which neither of the two above reports: <c>{"state","previous","reason"}</c>.
     /// </summary>
     public const string VmConnectionChanged = "VM_CONNECTION_CHANGED";
+
+    /// <summary>
+    /// The run is over, and the VM has no status any more: <c>{"at","reason","guest","cause"}</c>, <c>reason</c> and <c>guest</c> are those of its <c>SHUTDOWN</c>,
+    /// null where none came.
+    /// </summary>
+    public const string VmEnded = "VM_ENDED";
 
     /// <summary>The status is another: <c>{"status","previous","cause"}</c>.</summary>
     public const string VmStatusChanged = "VM_STATUS_CHANGED";

@@ -197,7 +197,7 @@ public sealed class EventJournalTests : IDisposable
     {
         using (var beside = test.Beside())
         {
-            beside.Execute("PRAGMA user_version=3");
+            beside.Execute("PRAGMA user_version=1000");
         }
 
         var refusal = Assert.Throws<ConfigurationException>(() => test.Open(Path.GetDirectoryName(test.Database)!));

@@ -139,7 +139,7 @@ public sealed class JournalRepairTests : IDisposable
         using (var beside = new SqliteConnection($"Data Source={Database};Pooling=False"))
         {
             beside.Open();
-            beside.Execute("PRAGMA user_version=3");
+            beside.Execute("PRAGMA user_version=1000");
         }
 
         Assert.Contains("newer gateway", Assert.Throws<ConfigurationException>(() => Repair()).Message, StringComparison.Ordinal);

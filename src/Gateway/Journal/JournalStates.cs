@@ -1,0 +1,79 @@
+using System.Collections.Frozen;
+using Gateway.Vms;
+using Microsoft.Data.Sqlite;
+using Qmp;
+
+namespace Gateway.Journal;
+
+/// <summary>
+/// For each VM the newest entry of each kind that tells its state, whatever retention drops: what a gateway that starts again knows of
+/// its VMs. They are written in the transaction of the entries themselves, so the two never disagree.
+/// </summary>
+internal static class JournalStates
+{
+    private static readonly FrozenSet<string> Own = FrozenSet.Create(
+        GatewayEvents.VmConnected, GatewayEvents.VmDisconnected, GatewayEvents.VmConnectionChanged, GatewayEvents.VmStatusChanged, GatewayEvents.VmEnded, GatewayEvents.VmRemoved);
+
+    // What a QEMU can make as large as it likes is kept once more only up to this.
+    private const int MaxBytes = 64 * 1024;
+
+    // They tell why a VM ended.
+    private static readonly FrozenSet<string> OfQemu = FrozenSet.Create(RunStateEvents.Shutdown, RunStateEvents.GuestPanicked, RunStateEvents.Watchdog);
+
+    /// <summary>Makes the table and fills it from the entries that a journal holds already.</summary>
+    public static string Create { get; } = $"""
+        CREATE TABLE states(
+            vm TEXT NOT NULL, event TEXT NOT NULL, id INTEGER NOT NULL, envelope BLOB NOT NULL, checksum INTEGER, PRIMARY KEY (vm, event)) WITHOUT ROWID;
+        INSERT INTO states(vm, event, id, envelope, checksum)
+            SELECT vm, event, max(id), envelope, checksum FROM events WHERE event IN ({Names(Own)}) AND {OriginIs("gateway")}
+                OR event IN ({Names(OfQemu)}) AND {OriginIs("qemu")} GROUP BY vm, event;
+        DELETE FROM states WHERE id <= (SELECT removed.id FROM states removed WHERE removed.vm = states.vm AND removed.event = '{GatewayEvents.VmRemoved}');
+        """;
+
+    /// <summary>Whether an entry tells a VM's state.</summary>
+    public static bool IsState(this JournalEntry entry) =>
+        Own.Contains(entry.Name) ? entry.Origin == EventOrigin.Gateway : OfQemu.Contains(entry.Name) && entry.Envelope.Length <= MaxBytes && entry.Origin == EventOrigin.Qemu;
+
+    /// <summary>Keeps an entry that tells a VM's state, in the transaction in which it is written.</summary>
+    public static void Keep(SqliteConnection connection, JournalEntry entry)
+    {
+        using var command = connection.CreateCommand();
+        command.Parameters.AddWithValue("$vm", entry.Vm);
+        if (entry.Name == GatewayEvents.VmRemoved)
+        {
+            command.CommandText = "DELETE FROM states WHERE vm = $vm";
+        }
+        else
+        {
+            command.CommandText = "INSERT OR REPLACE INTO states(vm, event, id, envelope, checksum) VALUES ($vm, $event, $id, $envelope, $checksum)";
+            command.Parameters.AddWithValue("$event", entry.Name);
+            command.Parameters.AddWithValue("$id", entry.Id);
+            command.Parameters.AddWithValue("$envelope", entry.Envelope.ToArray());
+            command.Parameters.AddWithValue("$checksum", entry.Checksum());
+        }
+
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>All that are kept and are what was written.</summary>
+    public static IReadOnlyList<JournalEntry> Read(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT id, vm, event, envelope, checksum FROM states";
+        using var rows = command.ExecuteReader();
+        var read = new List<JournalEntry>();
+        while (rows.Read())
+        {
+            if (JournalSchema.EntryOf(rows) is { } entry && entry.IsState())
+            {
+                read.Add(entry);
+            }
+        }
+
+        return read;
+    }
+
+    private static string Names(IEnumerable<string> names) => string.Join(", ", names.Select(static name => $"'{name}'"));
+
+    private static string OriginIs(string origin) => $"instr(envelope, CAST('\"origin\":\"{origin}\",\"timestamp\":' AS BLOB)) > 0";
+}
