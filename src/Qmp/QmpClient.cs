@@ -32,6 +32,12 @@ public sealed class QmpClient : IAsyncDisposable
     /// <summary>Ends with the connection, never fails, and says in words how the connection ended.</summary>
     public Task<string> Completion => connection.Completion;
 
+    /// <summary>
+    /// The <c>SHUTDOWN</c> after which QEMU answered nothing that was sent later. Once QEMU has closed the connection, it tells that
+    /// this QEMU has ended, and why. Null if none came, or if QEMU lived on after it (<c>-no-shutdown</c>).
+    /// </summary>
+    public QmpEvent? FinalShutdown => connection.FinalShutdown;
+
     /// <summary>When the last message came.</summary>
     public DateTimeOffset LastMessageAt => connection.LastMessageAt;
 

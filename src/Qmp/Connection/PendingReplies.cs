@@ -13,6 +13,18 @@ internal sealed class PendingReplies
     private string? closed;
     private long order;
 
+    /// <summary>How many commands were sent so far.</summary>
+    public long Sent
+    {
+        get
+        {
+            lock (sync)
+            {
+                return order;
+            }
+        }
+    }
+
     /// <summary>Enters a command, before its first byte goes out.</summary>
     /// <exception cref="QmpDisconnectedException">The table is closed: nothing may be sent any more.</exception>
     public void Add(PendingReply reply)

@@ -19,6 +19,8 @@ internal sealed class QmpConnection : IAsyncDisposable
     private readonly TaskCompletionSource<QmpGreeting> greeting = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lazy<Task> disposal;
     private volatile string? writeFailure;
+    private volatile QmpEvent? shutdown;
+    private long sentBeforeShutdown;
     private long lastMessageAt;
     private long unclaimedReplies;
 
@@ -35,6 +37,9 @@ internal sealed class QmpConnection : IAsyncDisposable
 
     /// <summary>Ends with the connection and says how that came.</summary>
     public Task<string> Completion { get; }
+
+    /// <summary>The last <c>SHUTDOWN</c>, unless QEMU answered a command that was sent after it.</summary>
+    public QmpEvent? FinalShutdown => shutdown;
 
     public DateTimeOffset LastMessageAt => new(Volatile.Read(ref lastMessageAt), TimeSpan.Zero);
 
@@ -134,6 +139,8 @@ internal sealed class QmpConnection : IAsyncDisposable
         }
         catch (QmpProtocolException garbage)
         {
+            // This side hangs up: QEMU's own end is not known.
+            shutdown = null;
             greeting.TrySetException(garbage);
             return Close(garbage.Message);
         }
@@ -179,11 +186,23 @@ internal sealed class QmpConnection : IAsyncDisposable
                 greeting.TrySetResult(message.Greeting!);
                 break;
             case QmpMessageKind.Event:
-                HandOver(message.Event!);
+                if (message.Event!.Name == RunStateEvents.Shutdown)
+                {
+                    sentBeforeShutdown = pending.Sent;
+                    shutdown = message.Event;
+                }
+
+                HandOver(message.Event);
                 break;
             default:
                 if (message.Id is { } id && pending.TryTake(id, out var reply))
                 {
+                    if (reply.Order >= sentBeforeShutdown)
+                    {
+                        // QEMU lives on (-no-shutdown). Answers to earlier commands, such as `quit`, follow the event of one that ends.
+                        shutdown = null;
+                    }
+
                     reply.Complete(message);
                 }
                 else
