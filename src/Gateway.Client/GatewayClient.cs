@@ -26,11 +26,12 @@ public sealed class GatewayClient
     /// <param name="labels">Only VMs with all of these labels.</param>
     /// <param name="connection">Only VMs whose connection is in this state.</param>
     /// <param name="status">Only VMs whose last known status is this run state.</param>
+    /// <param name="ended">Only VMs whose run is known to have ended, or only the others.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public Task<VmList> ListVmsAsync(
-        IReadOnlyDictionary<string, string>? labels = null, string? connection = null, string? status = null, CancellationToken cancellationToken = default) =>
+        IReadOnlyDictionary<string, string>? labels = null, string? connection = null, string? status = null, bool? ended = null, CancellationToken cancellationToken = default) =>
         GetAsync(
-            new Query("/vms").Add("label", labels?.Select(static label => $"{label.Key}={label.Value}")).Add("connection", connection).Add("status", status),
+            new Query("/vms").Add("label", labels?.Select(static label => $"{label.Key}={label.Value}")).Add("connection", connection).Add("status", status).Add("ended", ended is { } only ? only ? "true" : "false" : null),
             GatewayJson.Default.VmList,
             cancellationToken);
 
@@ -50,12 +51,13 @@ public sealed class GatewayClient
 
     /// <summary>Waits until the status is one of some states; outlives a disconnect of the VM.</summary>
     /// <param name="vm">The VM.</param>
-    /// <param name="states">Run states.</param>
+    /// <param name="states">Run states, or <c>ended</c> for the end of the run: the answer is then <c>{"ended":{…}}</c>.</param>
     /// <param name="timeout">How long to wait, in whole seconds of at most 300.</param>
+    /// <param name="ifRun">The run whose end is meant by <c>ended</c>.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="GatewayException"><c>wait-timed-out</c>: it was not in time.</exception>
-    public Task<JsonElement> WaitForStatusAsync(string vm, IEnumerable<string> states, TimeSpan timeout, CancellationToken cancellationToken = default) =>
-        GetAsync(Of(vm, "status").Add("until", states).Add("timeout", Seconds(timeout)), cancellationToken, timeout);
+    public Task<JsonElement> WaitForStatusAsync(string vm, IEnumerable<string> states, TimeSpan timeout, string? ifRun = null, CancellationToken cancellationToken = default) =>
+        GetAsync(Of(vm, "status").Add("until", states).Add("timeout", Seconds(timeout)), cancellationToken, timeout, ifRun);
 
     /// <summary>Shows what the gateway has set with <c>set-action</c> on this run.</summary>
     public Task<VmActions> GetActionsAsync(string vm, CancellationToken cancellationToken = default) => GetAsync(Of(vm, "actions"), GatewayJson.Default.VmActions, cancellationToken);
@@ -171,8 +173,8 @@ public sealed class GatewayClient
         return answer.Length == 0 ? null : JsonSerializer.Deserialize(answer, GatewayJson.Default.GatewayEvent);
     }
 
-    private async Task<JsonElement> GetAsync(Query query, CancellationToken cancellationToken, TimeSpan waits = default) =>
-        JsonElement.Parse(await requests.SendAsync(HttpMethod.Get, query.ToString(), body: null, ifRun: null, waits, cancellationToken).ConfigureAwait(false));
+    private async Task<JsonElement> GetAsync(Query query, CancellationToken cancellationToken, TimeSpan waits = default, string? ifRun = null) =>
+        JsonElement.Parse(await requests.SendAsync(HttpMethod.Get, query.ToString(), body: null, ifRun, waits, cancellationToken).ConfigureAwait(false));
 
     private async Task<T> GetAsync<T>(Query query, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
         JsonSerializer.Deserialize(await requests.SendAsync(HttpMethod.Get, query.ToString(), body: null, ifRun: null, SlowCommands, cancellationToken).ConfigureAwait(false), type)!;

@@ -13,7 +13,7 @@ public enum VmChangeKind
     /// <summary>It became known.</summary>
     Added,
 
-    /// <summary>Its definition, its connection or its status changed.</summary>
+    /// <summary>Its definition, its connection or its status changed, or its run has ended.</summary>
     Changed,
 
     /// <summary>It is known no more.</summary>
@@ -28,7 +28,7 @@ public sealed record VmChange(VmChangeKind Kind, Vm Vm);
 /// <summary>Lists, then watches from the list's cursor on; lists anew where events were missed, and tells what differs.</summary>
 internal sealed class VmWatch(GatewayClient gateway, IReadOnlyList<string>? vms, TimeProvider time)
 {
-    private static readonly string[] Telling = ["VM_ADDED", "VM_REMOVED", "VM_CHANGED", "VM_CONNECTED", "VM_DISCONNECTED", "VM_CONNECTION_CHANGED", "VM_STATUS_CHANGED"];
+    private static readonly string[] Telling = ["VM_ADDED", "VM_REMOVED", "VM_CHANGED", "VM_CONNECTED", "VM_DISCONNECTED", "VM_CONNECTION_CHANGED", "VM_STATUS_CHANGED", "VM_ENDED"];
 
     private readonly SortedDictionary<string, Vm> known = new(StringComparer.Ordinal);
 

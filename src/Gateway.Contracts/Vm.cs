@@ -25,7 +25,7 @@ public sealed record Vm
     /// <summary>The connection to its monitor.</summary>
     public required VmConnection Connection { get; init; }
 
-    /// <summary>QEMU's <c>StatusInfo</c>, as it was last told; null before that.</summary>
+    /// <summary>QEMU's <c>StatusInfo</c>, as it was last told; null before that, and once the run has ended.</summary>
     public JsonElement? Status { get; init; }
 
     /// <summary>When the status was told.</summary>
@@ -35,6 +35,12 @@ public sealed record Vm
     /// What led to the status: <c>{"event","id"}</c> of the event that did, or <c>{"command","who"}</c>; null where that is not known.
     /// </summary>
     public JsonElement? StatusCause { get; init; }
+
+    /// <summary>
+    /// The end of the run, once it is known: QEMU ended on purpose, or was killed. Null while it runs or may run, also when it cannot be
+    /// reached, and again from the next run on.
+    /// </summary>
+    public VmEnded? Ended { get; init; }
 
     /// <summary>
     /// Names one run of one QEMU process: the same after a reconnect to it, another for another process on the same socket. Null
@@ -47,6 +53,25 @@ public sealed record Vm
 
     /// <summary>Events read after this cursor show every change since this answer.</summary>
     public required string Cursor { get; init; }
+}
+
+/// <summary>The end of a run of QEMU. The data of <c>VM_ENDED</c> is the same.</summary>
+public sealed record VmEnded
+{
+    /// <summary>When the end was known.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>Why, by QEMU's <c>SHUTDOWN</c> (QAPI: <c>ShutdownCause</c>); null if none came: QEMU was killed, or its watchdog powered off.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Whether the guest asked for it, by QEMU's <c>SHUTDOWN</c>; null if none came.</summary>
+    public bool? Guest { get; init; }
+
+    /// <summary>
+    /// <c>{"event","id"}</c> of the event that led there: the panic or watchdog before the <c>SHUTDOWN</c>, else the <c>SHUTDOWN</c>. Null
+    /// where none is known.
+    /// </summary>
+    public JsonElement? Cause { get; init; }
 }
 
 /// <summary>The connection to a monitor.</summary>

@@ -21,14 +21,14 @@ public sealed class DiscoveryTests
                 Arguments = ["-qmp", $"unix:{directory.FullName}/later/web1.qmp,server=on,wait=off"],
             });
 
-            Same.Json("""{"source":"discovery"}""", (await gateway.EventAsync("web1", "VM_ADDED")).Data());
+            Assert.Equal("discovery", (await gateway.EventAsync("web1", "VM_ADDED")).Data().GetProperty("source").GetString());
             (await gateway.GetAsync("/vms/web1/status?until=running&timeout=20")).Json();
             (await gateway.PutAsync("/vms/web1", $$"""{"endpoint":"{{qemu.Endpoint}}"}""")).Problem(409, "vm-owned");
             (await gateway.DeleteAsync("/vms/web1")).Problem(409, "vm-owned");
 
             Assert.Equal("SHUTDOWN", (await gateway.PostAsync("/quit?wait=20")).Json().Name());
 
-            Same.Json("""{"source":"discovery"}""", (await gateway.EventAsync("web1", "VM_REMOVED")).Data());
+            Same.Json("""{"source":"discovery","who":"discovery"}""", (await gateway.EventAsync("web1", "VM_REMOVED")).Data());
             (await gateway.GetAsync("/vms/web1")).Problem(404, "vm-not-found");
             (await gateway.GetAsync("/status")).Problem(404, "vm-not-found");
         }

@@ -33,11 +33,20 @@ internal static class VmDtos
             Status = now.Status?.Text.ToElement(),
             StatusObservedAt = now.Status?.ObservedAt,
             StatusCause = now.StatusCause?.ToJson(journal.Head).ToElement(),
+            Ended = now.Ended?.ToDto(journal),
             Run = now.Run,
             Qemu = now.Qemu is { } qemu ? new QemuVersion(qemu.Version, qemu.Package) : null,
             Cursor = cursor,
         };
     }
+
+    public static Contracts.VmEnded ToDto(this Vms.VmEnded ended, IJournal journal) => new()
+    {
+        At = ended.At,
+        Reason = ended.Reason,
+        Guest = ended.Guest,
+        Cause = ended.Cause?.ToJson(journal.Head).ToElement(),
+    };
 
     public static VmActions ToDto(this SetActionArguments actions) => new()
     {

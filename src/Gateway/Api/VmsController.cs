@@ -29,9 +29,10 @@ public sealed class VmsController(IVms vms, IJournal journal) : ControllerBase
     /// </remarks>
     /// <param name="label">Only VMs with this label, as <c>key=value</c>. Repeatable: all must match.</param>
     /// <param name="connection">Only VMs whose connection is in this state.</param>
-    /// <param name="status">Only VMs whose last known status is this run state.</param>
+    /// <param name="status">Only VMs whose last known status is this run state; a VM that has ended has none.</param>
+    /// <param name="ended">Only VMs whose run is known to have ended, or only the others.</param>
     [HttpGet(Name = "ListVms")]
-    public ActionResult<VmList> List([FromQuery] string[]? label, [FromQuery] string? connection, [FromQuery] string? status)
+    public ActionResult<VmList> List([FromQuery] string[]? label, [FromQuery] string? connection, [FromQuery] string? status, [FromQuery] bool? ended)
     {
         var labels = VmListFilter.Labels(label ?? []);
         VmListFilter.Check(connection, status);
@@ -41,6 +42,7 @@ public sealed class VmsController(IVms vms, IJournal journal) : ControllerBase
             [
                 .. vms.SeenWith(User.Access().Grants).Select(vm => vm.ToDto(cursor, journal)).Where(vm =>
                     labels.All(wanted => vm.Labels.TryGetValue(wanted.Key, out var value) && value == wanted.Value)
+                    && (ended is null || (vm.Ended is not null) == ended)
                     && (connection is null || vm.Connection.State == connection)
                     && (status is null || vm.Status?.Member("status")?.GetString() == status)),
             ],

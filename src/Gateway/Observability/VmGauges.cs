@@ -27,6 +27,11 @@ internal static class VmGauges
                 .Select(static vm => new Measurement<int>(1, Of(vm), new("status", Labels.Usable(vm.Snapshot.Status!.State.Value)))),
             description: "1 for the VM's last known run state.");
         meter.CreateObservableGauge(
+            "qmp_gateway.vm_ended",
+            () => vms.All.Where(static vm => vm.Snapshot.Ended is not null)
+                .Select(static vm => new Measurement<int>(1, Of(vm), new("reason", vm.Snapshot.Ended?.Reason is { } reason ? Labels.Usable(reason) : "unknown"))),
+            description: "1 for a VM whose run has ended, by the reason that QEMU told.");
+        meter.CreateObservableGauge(
             "qmp_gateway.vm_last_message_timestamp",
             () => vms.All.Where(static vm => vm.LastMessageAt is not null)
                 .Select(static vm => new Measurement<double>(vm.LastMessageAt!.Value.ToUnixTimeMilliseconds() / 1000.0, Of(vm))),

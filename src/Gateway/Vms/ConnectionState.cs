@@ -45,6 +45,9 @@ public static class ConnectionStates
     /// <summary>All names, in order.</summary>
     public static IReadOnlyList<string> Known { get; } = [.. Enum.GetValues<ConnectionState>().Select(Name)];
 
+    /// <summary>The state of a name; null where there is none.</summary>
+    public static ConnectionState? Parse(string? name) => Names.FirstOrDefault(state => state.Value == name) is { Value: not null } found ? found.Key : null;
+
     /// <summary>The state's name.</summary>
     public static string Name(this ConnectionState state) => Names[state];
 

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Polly;
 using Polly.Retry;
 using Qmp;
@@ -19,15 +20,28 @@ internal sealed class MonitorDialer(string vm, QmpEndpoint endpoint, VmState sta
     private readonly Lock sync = new();
     private CancellationTokenSource? waiting;
     private int appearances;
+    private volatile bool leaving;
 
-    /// <summary>Answers the connected client; fails only when cancelled.</summary>
-    public async Task<QmpClient> ConnectAsync(QmpClientOptions options, CancellationToken cancellationToken)
+    /// <summary>Whether to give up once nobody is there. Changing this ends a delay between attempts.</summary>
+    public bool Leaving
+    {
+        get => leaving;
+        set
+        {
+            leaving = value;
+            Appeared();
+        }
+    }
+
+    /// <summary>Returns the connected client, or null where nobody was there when <see cref="Leaving"/>; fails only when cancelled.</summary>
+    public async Task<QmpClient?> ConnectAsync(QmpClientOptions options, CancellationToken cancellationToken)
     {
         using var watch = endpoint is UnixQmpEndpoint unix ? new SocketFileWatch(watches, unix.Path, Appeared) : null;
         while (true)
         {
             using var round = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var seen = 0;
+            var left = false;
             var pipeline = new ResiliencePipelineBuilder { TimeProvider = time }.AddRetry(new RetryStrategyOptions
             {
                 ShouldHandle = new PredicateBuilder().Handle<QmpConnectException>(),
@@ -36,7 +50,11 @@ internal sealed class MonitorDialer(string vm, QmpEndpoint endpoint, VmState sta
                 UseJitter = true,
                 Delay = TimeSpan.FromMilliseconds(100),
                 MaxDelay = TimeSpan.FromSeconds(5),
-                OnRetry = _ => Wait(round, seen),
+                OnRetry = failed =>
+                {
+                    left = leaving && IsNobodyThere(failed.Outcome.Exception);
+                    return left ? new ValueTask(round.CancelAsync()) : Wait(round, seen);
+                },
             }).Build();
             try
             {
@@ -51,6 +69,11 @@ internal sealed class MonitorDialer(string vm, QmpEndpoint endpoint, VmState sta
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
+                if (left)
+                {
+                    return null;
+                }
+
                 // The socket's file appeared: a new round, with short delays again.
             }
             finally
@@ -84,12 +107,16 @@ internal sealed class MonitorDialer(string vm, QmpEndpoint endpoint, VmState sta
                 && state.Snapshot.Connection is { State: ConnectionState.Disconnected, Attempts: 1 };
             if (!isEnding)
             {
-                state.NotConnected(ConnectionStates.Of(failure.Failure), failure.Message);
+                state.NotConnected(ConnectionStates.Of(failure.Failure), failure.Message, hasEnded: IsNobodyThere(failure));
             }
 
             throw;
         }
     }
+
+    // ECONNREFUSED, and what .NET makes of ENOENT. Anything else, such as a lack of descriptors here, says nothing about QEMU.
+    private bool IsNobodyThere(Exception? failure) =>
+        endpoint is UnixQmpEndpoint && failure?.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused or SocketError.AddressNotAvailable };
 
     private int BeginAttempt()
     {

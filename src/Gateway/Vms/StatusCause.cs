@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Gateway.Journal;
 using Qmp;
 
@@ -31,4 +32,11 @@ public sealed class StatusCause(string name, long? entry, string? who)
             json.WriteString("id", Cursors.Write(entry.Value));
         }
     });
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote; null for null, and for an event without an id.</summary>
+    public static StatusCause? From(JsonElement cause) =>
+        cause.ValueKind != JsonValueKind.Object ? null
+        : cause.TryGetProperty("command", out var command) ? new StatusCause(command.GetString()!, entry: null, cause.GetProperty("who").GetString())
+        : cause.TryGetProperty("id", out var id) ? new StatusCause(cause.GetProperty("event").GetString()!, Cursors.Read(id.GetString()!), who: null)
+        : null;
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using Gateway.Journal;
 using Gateway.Limits;
 using Qmp;
 
@@ -9,8 +10,12 @@ namespace Gateway.Vms;
 /// Which VMs there are: those of configuration, API and discovery, and one session each. Where two sources name an id, the
 /// first of them in that order has it, and the other comes back when it goes. A monitor is one VM's alone (<see cref="EndpointClaims"/>).
 /// </summary>
-internal sealed class VmRegistry(VmEnvironment environment, VmStore store, Places places, EndpointClaims claims) : IVms, IAsyncDisposable
+internal sealed class VmRegistry(
+    VmEnvironment environment, VmStore store, Places places, EndpointClaims claims, Func<IReadOnlyList<JournalEntry>> states) : IVms, IAsyncDisposable
 {
+    // Longer than a QEMU takes to end once it has removed its socket. One whose socket somebody else removed lives on, and is hung up on then.
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(5);
+
     private readonly SemaphoreSlim changing = new(1);
     private readonly StoredVms stored = store.Load();
     private readonly KnownVms known = new(environment, store);
@@ -18,6 +23,7 @@ internal sealed class VmRegistry(VmEnvironment environment, VmStore store, Place
     private readonly Dictionary<string, VmDefinition> discovered = [];
     private ImmutableSortedDictionary<string, VmSession> sessions = ImmutableSortedDictionary.Create<string, VmSession>(StringComparer.Ordinal);
     private IVm[] all = [];
+    private bool closed;
 
     public IReadOnlyList<IVm> All => Volatile.Read(ref all);
 
@@ -31,8 +37,14 @@ internal sealed class VmRegistry(VmEnvironment environment, VmStore store, Place
     /// <summary>Starts sessions for all sources' VMs, and tells the journal what came and went since the gateway last ran.</summary>
     public Task StartAsync(IEnumerable<VmDefinition> configuration, IEnumerable<VmDefinition> sockets) => ChangeAsync(async () =>
     {
-        await ApplyAsync([.. Replace(configured, configuration), .. stored.Vms.Keys, .. Replace(discovered, sockets), .. stored.Known.Keys], who: null);
-        return 0;
+        string[] ids = [.. Replace(configured, configuration), .. stored.Vms.Keys, .. Replace(discovered, sockets), .. stored.Known.Keys];
+        var last = LastKnown.Of(states(), environment.Time.GetUtcNow());
+        foreach (var (id, gone) in last.Where(vm => Wanted(vm.Key) is null))
+        {
+            gone.TellGone(id, environment);
+        }
+
+        await ApplyAsync(ids, who: null, last);
     });
 
     /// <summary>Takes what the configuration names now.</summary>
@@ -64,7 +76,7 @@ internal sealed class VmRegistry(VmEnvironment environment, VmStore store, Place
             places.CheckVms(stored.Vms.Count);
         }
 
-        Store(definition.Id, StoredVm.From(definition));
+        store.Put(stored, definition.Id, StoredVm.From(definition));
         await ApplyAsync([definition.Id], who);
         return (sessions[definition.Id], standing is null);
     }
@@ -72,18 +84,17 @@ internal sealed class VmRegistry(VmEnvironment environment, VmStore store, Place
     public Task RemoveAsync(string id, string who) => ChangeAsync(async () =>
     {
         ThrowIfOwned(sessions.GetValueOrDefault(id) ?? throw new VmNotFoundException(id));
-        Store(id, null);
+        store.Put(stored, id, null);
         await ApplyAsync([id], who);
-        return 0;
     });
 
     /// <summary>Hangs up on all VMs. The container calls it once for each type that it knows this by.</summary>
     public async ValueTask DisposeAsync() => await ChangeAsync(async () =>
     {
+        closed = true;
         var ended = sessions.Values;
         sessions = sessions.Clear();
         await Task.WhenAll(ended.Select(static session => session.DisposeAsync().AsTask()));
-        return 0;
     });
 
     private static void ThrowIfOwned(VmSession? standing)
@@ -94,11 +105,8 @@ internal sealed class VmRegistry(VmEnvironment environment, VmStore store, Place
         }
     }
 
-    private async Task ReplaceAsync(Dictionary<string, VmDefinition> source, IEnumerable<VmDefinition> now, VmSource by) => await ChangeAsync(async () =>
-    {
-        await ApplyAsync(Replace(source, now), by.Name());
-        return 0;
-    });
+    private Task ReplaceAsync(Dictionary<string, VmDefinition> source, IEnumerable<VmDefinition> now, VmSource by) =>
+        ChangeAsync(() => ApplyAsync(Replace(source, now), by.Name()));
 
     /// <summary>Takes what a source names now; answers the ids of what it named before, too.</summary>
     private static string[] Replace(Dictionary<string, VmDefinition> source, IEnumerable<VmDefinition> now)
@@ -113,6 +121,12 @@ internal sealed class VmRegistry(VmEnvironment environment, VmStore store, Place
         return [.. before, .. source.Keys];
     }
 
+    private async Task ChangeAsync(Func<Task> change) => await ChangeAsync(async () =>
+    {
+        await change();
+        return true;
+    });
+
     private async Task<T> ChangeAsync<T>(Func<Task<T>> change)
     {
         await changing.WaitAsync();
@@ -126,51 +140,29 @@ internal sealed class VmRegistry(VmEnvironment environment, VmStore store, Place
         }
     }
 
-    /// <summary>Writes a VM of the API down, or crosses it out; what cannot be written is not so.</summary>
-    private void Store(string id, StoredVm? vm)
-    {
-        var before = stored.Vms.GetValueOrDefault(id);
-        Set(vm);
-        try
-        {
-            store.Save(stored);
-        }
-        catch
-        {
-            Set(before);
-            throw;
-        }
-
-        void Set(StoredVm? value)
-        {
-            if (value is null)
-            {
-                stored.Vms.Remove(id);
-            }
-            else
-            {
-                stored.Vms[id] = value;
-            }
-        }
-    }
-
     private VmDefinition? Wanted(string id) =>
         configured.GetValueOrDefault(id) ?? stored.Vms.GetValueOrDefault(id)?.Define(id) ?? discovered.GetValueOrDefault(id);
 
     /// <summary>
     /// Brings sessions and journal in line with the sources, for some ids. The list changes before the journal says so, and a
-    /// new session starts after it.
+    /// new session starts after it, with what the one before it knew.
     /// </summary>
-    private async Task ApplyAsync(IEnumerable<string> ids, string? who)
+    private async Task ApplyAsync(IEnumerable<string> ids, string? who, IReadOnlyDictionary<string, LastKnown>? last = null)
     {
+        if (closed)
+        {
+            return;
+        }
+
         var ended = new List<VmSession>();
-        var begun = new List<VmSession>();
+        var begins = new Dictionary<string, VmDefinition>();
         var next = sessions.ToBuilder();
         var left = new Queue<string>(ids.Distinct());
         var seen = new HashSet<string>(left);
         var lost = new HashSet<string>();
         while (left.TryDequeue(out var id))
         {
+            begins.Remove(id);
             var wanted = Wanted(id) is { } named && claims.Admits(named) ? named : null;
             foreach (var loser in claims.Set(id, wanted))
             {
@@ -181,35 +173,61 @@ internal sealed class VmRegistry(VmEnvironment environment, VmStore store, Place
 
             if (next.TryGetValue(id, out var session))
             {
-                if (session.Definition.Endpoint == wanted?.Endpoint && !lost.Remove(id))
+                if (!session.IsOver && session.Definition.Endpoint == wanted?.Endpoint && !lost.Remove(id))
                 {
                     session.Redefine(wanted);
+                    session.Stay();
+                    continue;
+                }
+
+                if (IsLeaving(session))
+                {
                     continue;
                 }
 
                 next.Remove(id);
-                if (!begun.Remove(session))
-                {
-                    ended.Add(session);
-                }
+                ended.Add(session);
             }
 
             if (wanted is not null)
             {
-                session = new VmSession(wanted, connectedBefore: stored.Known.ContainsKey(id), environment);
-                next.Add(id, session);
-                begun.Add(session);
+                begins.Add(id, wanted);
             }
         }
 
+        await Task.WhenAll(ended.Select(static session => session.DisposeAsync().AsTask()));
+        VmSession[] begun = [.. begins.Values.Select(vm => new VmSession(
+            vm, connectedBefore: stored.Known.ContainsKey(vm.Id), sessions.GetValueOrDefault(vm.Id)?.Last ?? last?.GetValueOrDefault(vm.Id), environment))];
+        next.AddRange(begun.Select(static session => KeyValuePair.Create(session.Id, session)));
         Volatile.Write(ref sessions, next.ToImmutable());
         Volatile.Write(ref all, [.. sessions.Values]);
-        await Task.WhenAll(ended.Select(static session => session.DisposeAsync().AsTask()));
         var changed = known.Tell(stored, seen, id => sessions.GetValueOrDefault(id)?.Definition, who);
-        begun.ForEach(static session => session.Start());
+        Array.ForEach(begun, static session => session.Start());
         if (changed)
         {
             await known.SaveAsync(stored);
         }
+    }
+
+    /// <summary>Whether a session stays for now, as its socket is gone and its QEMU may not have said everything yet.</summary>
+    private bool IsLeaving(VmSession session)
+    {
+        if (session.IsOver || session.Definition.Source != VmSource.Discovery || discovered.GetValueOrDefault(session.Id)?.Endpoint == session.Definition.Endpoint)
+        {
+            return false;
+        }
+
+        if (session.Leaving is null)
+        {
+            _ = LeaveAsync(session);
+        }
+
+        return !session.Leaving!.IsCompleted;
+    }
+
+    private async Task LeaveAsync(VmSession session)
+    {
+        await session.LeaveAsync(LastWords);
+        await ChangeAsync(() => ApplyAsync([session.Id], VmSource.Discovery.Name()));
     }
 }

@@ -31,7 +31,8 @@ public static class VmServices
             provider.GetRequiredService<VmEnvironment>(),
             new VmStore(Path.Combine(provider.GetRequiredService<DataDirectory>().Path, VmStore.FileName)),
             provider.GetRequiredService<Places>(),
-            provider.GetRequiredService<EndpointClaims>()));
+            provider.GetRequiredService<EndpointClaims>(),
+            provider.GetRequiredService<EventJournal>().States));
         services.AddSingleton<IVms>(static provider => provider.GetRequiredService<VmRegistry>());
         services.AddSingleton(provider => new SocketDiscovery(
             [.. options.Discovery.Patterns()],

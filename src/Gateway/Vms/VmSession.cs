@@ -5,7 +5,7 @@ using Qmp;
 namespace Gateway.Vms;
 
 /// <summary>Keeps one VM connected, its events journalled and its status known, for as long as the gateway knows the VM.</summary>
-internal sealed partial class VmSession : IVm, IAsyncDisposable
+internal sealed class VmSession : IVm, IAsyncDisposable
 {
     // QEMU answers the first questions in a millisecond, unless its main loop hangs: then the connection is told without them.
     private static readonly TimeSpan FirstAnswers = TimeSpan.FromSeconds(2);
@@ -22,17 +22,19 @@ internal sealed partial class VmSession : IVm, IAsyncDisposable
     private readonly StatusKeeper status;
     private readonly CancellationTokenSource stopping = new();
     private Task running = Task.CompletedTask;
+    private string? runOfActions;
     private volatile VmLine? line;
     private volatile QmpClient? lastClient;
 
     /// <param name="definition">The VM.</param>
     /// <param name="connectedBefore">Whether there may have been a connection to it before this session.</param>
+    /// <param name="last">What was known of it before.</param>
     /// <param name="environment">What all sessions share.</param>
-    public VmSession(VmDefinition definition, bool connectedBefore, VmEnvironment environment)
+    public VmSession(VmDefinition definition, bool connectedBefore, LastKnown? last, VmEnvironment environment)
     {
         Definition = definition;
         this.environment = environment;
-        state = new VmState(definition.Id, connectedBefore, environment.Journal, environment.Time, Unreachable);
+        state = new VmState(definition.Id, connectedBefore, environment.Journal, environment.Time, Unreachable, definition.Endpoint, last);
         dialer = new MonitorDialer(definition.Id, definition.Endpoint, state, environment.Dial, environment.Watches, environment.Time);
         status = new StatusKeeper(Id, () => Line(RunStateCommands.QueryStatus), state, environment.Options.CommandTimeout, environment.Time, environment.Metrics);
     }
@@ -46,6 +48,15 @@ internal sealed partial class VmSession : IVm, IAsyncDisposable
     public Task ActionsSent { get; private set; } = Task.CompletedTask;
 
     public VmSnapshot Snapshot => state.Snapshot;
+
+    /// <summary>What the next session of this VM begins with.</summary>
+    public LastKnown Last => state.Last;
+
+    /// <summary>What <see cref="LeaveAsync"/> returned; null where the socket is there.</summary>
+    public Task? Leaving { get; private set; }
+
+    /// <summary>Whether nobody was found any more after <see cref="LeaveAsync"/>: this session connects no more.</summary>
+    public bool IsOver { get; private set; }
 
     public DateTimeOffset? LastMessageAt => lastClient?.LastMessageAt;
 
@@ -77,6 +88,23 @@ internal sealed partial class VmSession : IVm, IAsyncDisposable
     /// <summary>Begins to connect.</summary>
     public void Start() => running = Task.Run(RunAsync);
 
+    /// <summary>The socket is gone. Reads the connection to its end, for QEMU's last events and answers; ends the session once nobody is found.</summary>
+    /// <param name="patience">Returns after this time at the latest.</param>
+    public Task LeaveAsync(TimeSpan patience)
+    {
+        dialer.Leaving = true;
+        return Leaving = Task.WhenAny(running, Task.Delay(patience, environment.Time));
+    }
+
+    /// <summary>The socket is there again.</summary>
+    public void Stay()
+    {
+        if (Leaving is not null)
+        {
+            (Leaving, dialer.Leaving) = (null, false);
+        }
+    }
+
     /// <summary>Hangs up; the VM itself is untouched.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -93,68 +121,79 @@ internal sealed partial class VmSession : IVm, IAsyncDisposable
         Activity.Current = null;
         try
         {
-            while (true)
+            for (var began = environment.Time.GetTimestamp(); await ConnectAndServeAsync(); began = environment.Time.GetTimestamp())
             {
-                var began = environment.Time.GetTimestamp();
-                await ConnectAndServeAsync();
-                var early = Breath - environment.Time.GetElapsedTime(began);
-                if (early > TimeSpan.Zero)
+                if (Breath - environment.Time.GetElapsedTime(began) is var early && early > TimeSpan.Zero)
                 {
                     await Task.Delay(early, environment.Time, stopping.Token);
                 }
             }
+
+            IsOver = true;
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            // The VM is known no more, or the gateway ends.
+            // The VM is no longer known, or the gateway ends.
         }
     }
 
-    private async Task ConnectAndServeAsync()
+    /// <summary>One connection, from dialling to its end; false where the session left instead.</summary>
+    private async Task<bool> ConnectAndServeAsync()
     {
         try
         {
             var qmp = new QmpClientOptions { OnEvent = Happened, MaxMessageBytes = environment.ReplyBytes, Time = environment.Time };
             await using var client = await dialer.ConnectAsync(qmp, stopping.Token);
+            if (client is null)
+            {
+                return false;
+            }
+
             lastClient = client;
             await ServeAsync(client, RunIdentity.Of(client));
         }
         catch (Exception fault) when (!stopping.IsCancellationRequested)
         {
             // A fault ends this connection, not the session: the VM would stay away for good.
-            LogFault(environment.Logger, fault, Id);
+            environment.Logger.Fault(fault, Id);
         }
+
+        return true;
     }
 
     private async Task ServeAsync(QmpClient client, string run)
     {
         var reason = "the gateway hung up";
+        var closed = false;
         try
         {
             await BeginAsync(client, run);
             await status.RunAsync(client, stopping.Token);
             reason = await client.Completion;
+            closed = true;
         }
         finally
         {
             line = null;
-            state.Disconnected(reason);
-            LogDisconnected(environment.Logger, Id, reason);
+            state.Disconnected(reason, hasEnded: closed && client.FinalShutdown is not null, livesOn: client.FinalShutdown is null);
+            environment.Logger.Disconnected(Id, reason);
         }
     }
 
     private async Task BeginAsync(QmpClient client, string run)
     {
         var first = await FirstStatusAsync(client);
-        var anew = run != Snapshot.Run;
+        // Over a restart of the gateway the actions may be others now, and what was set on the run is forgotten.
+        var anew = run != runOfActions;
+        runOfActions = run;
         if (anew)
         {
             actions.Forget();
         }
 
         line = new VmLine(Id, client, run, state, actions, environment.Options);
-        state.Connected(client.Greeting, run, first);
-        LogConnected(environment.Logger, Id, client.Greeting.Version, run);
+        state.Connected(client.Greeting, run, first, isProcess: client.Peer is not null);
+        environment.Logger.Connected(Id, client.Greeting.Version, run);
         if (anew && Definition.Actions is { } wanted)
         {
             await SetActionsAsync(wanted);
@@ -169,7 +208,7 @@ internal sealed partial class VmSession : IVm, IAsyncDisposable
         }
         catch (QmpException untold)
         {
-            LogStatusUnknown(environment.Logger, Id, untold.Message);
+            environment.Logger.StatusUnknown(Id, untold.Message);
             return null;
         }
     }
@@ -178,7 +217,7 @@ internal sealed partial class VmSession : IVm, IAsyncDisposable
     {
         if (environment.Policy.Denied(Id, RunStateCommands.SetAction, JsonSerializer.SerializeToElement(wanted, RunStateJson.Default.SetActionArguments)) is { } denied)
         {
-            LogActionsDenied(environment.Logger, Id, denied.Rule);
+            environment.Logger.ActionsDenied(Id, denied.Rule);
             return;
         }
 
@@ -189,7 +228,7 @@ internal sealed partial class VmSession : IVm, IAsyncDisposable
         }
         catch (Exception refused) when (refused is QmpException or VmUnreachableException)
         {
-            LogActionsNotSet(environment.Logger, Id, refused.Message);
+            environment.Logger.ActionsNotSet(Id, refused.Message);
         }
     }
 
@@ -204,28 +243,7 @@ internal sealed partial class VmSession : IVm, IAsyncDisposable
         // A QEMU that ended takes its socket along: that its connection ended is said already.
         if (now.State != ConnectionState.NoSocket || before != ConnectionState.Disconnected)
         {
-            LogUnreachable(environment.Logger, Id, now.State.Name(), now.Reason, ConnectionAdvice.For(now.State));
+            environment.Logger.Unreachable(Id, now.State.Name(), now.Reason, ConnectionAdvice.For(now.State));
         }
     }
-
-    [LoggerMessage(20, LogLevel.Information, "{Vm} is connected: QEMU {Version}, run {Run}.")]
-    private static partial void LogConnected(ILogger logger, string vm, string version, string run);
-
-    [LoggerMessage(21, LogLevel.Warning, "{Vm} is disconnected: {Reason}. It is dialled again; start its QEMU if it should run.")]
-    private static partial void LogDisconnected(ILogger logger, string vm, string reason);
-
-    [LoggerMessage(22, LogLevel.Warning, "{Vm} did not tell its status: {Reason}. It is asked again.")]
-    private static partial void LogStatusUnknown(ILogger logger, string vm, string reason);
-
-    [LoggerMessage(23, LogLevel.Error, "{Vm} did not take the configured actions: {Reason}. Correct its Actions, or set them by the API.")]
-    private static partial void LogActionsNotSet(ILogger logger, string vm, string reason);
-
-    [LoggerMessage(27, LogLevel.Warning, "The actions of {Vm} were not sent: the rule '{Rule}' of Gateway:CommandPolicy denies set-action. Remove its Actions, or change the rule.")]
-    private static partial void LogActionsDenied(ILogger logger, string vm, string rule);
-
-    [LoggerMessage(24, LogLevel.Critical, "The session of {Vm} failed and begins anew. This is a fault of the gateway: report it with this line.")]
-    private static partial void LogFault(ILogger logger, Exception fault, string vm);
-
-    [LoggerMessage(26, LogLevel.Warning, "{Vm} cannot be reached ({State}): {Reason}. {Advice}.")]
-    private static partial void LogUnreachable(ILogger logger, string vm, string state, string? reason, string advice);
 }

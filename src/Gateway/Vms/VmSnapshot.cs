@@ -9,11 +9,17 @@ public sealed record VmSnapshot
     /// <summary>The state of the connection.</summary>
     public required ConnectionSnapshot Connection { get; init; }
 
-    /// <summary>The last status that QEMU told; null when there is none yet.</summary>
+    /// <summary>The last status that QEMU told; null when there is none yet, and once the run has ended.</summary>
     public VmStatus? Status { get; init; }
 
     /// <summary>What led to the status; null where that is not known.</summary>
     public StatusCause? StatusCause { get; init; }
+
+    /// <summary>The end of the run; null until it is known.</summary>
+    public VmEnded? Ended { get; init; }
+
+    /// <summary>The end of the run before this one; null where it is not known.</summary>
+    public (string Run, VmEnded End)? EndedBefore { get; init; }
 
     /// <summary>Names the run of the QEMU process; null before the first connection.</summary>
     public string? Run { get; init; }

@@ -11,23 +11,44 @@ namespace Gateway.Vms;
 /// <param name="connectedBefore">Whether there may have been a connection to it before.</param>
 /// <param name="journal">Takes the entries.</param>
 /// <param name="time">The clock.</param>
-/// <param name="unreachable">Told, with the state before, when attempts to connect begin to fail in another way.</param>
+/// <param name="unreachable">Called, with the state before, when attempts to connect begin to fail in another way.</param>
+/// <param name="endpoint">Its monitor.</param>
+/// <param name="last">What was known of it before.</param>
 internal sealed class VmState(
-    string id, bool connectedBefore, IJournal journal, TimeProvider time, Action<ConnectionState, ConnectionSnapshot>? unreachable = null)
+    string id,
+    bool connectedBefore,
+    IJournal journal,
+    TimeProvider time,
+    Action<ConnectionState, ConnectionSnapshot>? unreachable = null,
+    QmpEndpoint? endpoint = null,
+    LastKnown? last = null)
 {
     private const string Silent = "QEMU does not answer: its main loop does not run; commands are still sent, and out-of-band ones pass";
 
     private readonly Lock sync = new();
     private readonly StatusCauses causes = new();
+    private readonly VmEntries entries = new(id, journal, time);
     private bool connectedBefore = connectedBefore;
+    private string? connectedTo = last?.Endpoint;
+
+    // After a kill -9 the journal calls VMs connected that need not be.
+    private bool toldConnected = last?.IsConnected ?? false;
     private bool untold;
+    private bool hasFailed;
     private long lastEvent;
-    private volatile VmSnapshot snapshot = new()
-    {
-        Connection = new ConnectionSnapshot(ConnectionState.Connecting, time.GetUtcNow(), Reason: null, Attempts: 0),
-    };
+
+    // What leads to the end of the run, and what was heard on the newest connection, which may turn out to be another run's.
+    private RunEnd end = last?.End ?? new();
+    private RunEnd heard = new();
+    private volatile VmSnapshot snapshot = last?.Snapshot ?? new VmSnapshot { Connection = new(ConnectionState.Connecting, time.GetUtcNow(), Reason: null, Attempts: 0) };
 
     public VmSnapshot Snapshot => snapshot;
+
+    /// <summary>What the next session of this VM begins with, once this one is over.</summary>
+    public LastKnown Last => new()
+    {
+        Snapshot = snapshot with { Connection = snapshot.Connection with { Attempts = 0 } }, Endpoint = connectedTo, End = end,
+    };
 
     /// <summary>The journal's id of the last event that QEMU sent; 0 before the first.</summary>
     public long LastEvent => Volatile.Read(ref lastEvent);
@@ -37,22 +58,38 @@ internal sealed class VmState(
     {
         lock (sync)
         {
+            heard = new RunEnd();
             snapshot = snapshot with { Connection = snapshot.Connection with { Attempts = snapshot.Connection.Attempts + 1 } };
         }
     }
 
     /// <summary>An attempt failed, or hangs in a way that already tells.</summary>
-    public void NotConnected(ConnectionState state, string reason)
+    /// <param name="state">In which way.</param>
+    /// <param name="reason">The same in words.</param>
+    /// <param name="hasEnded">Whether a QEMU that was connected there has ended, as its Unix socket is gone or refuses connections.</param>
+    public void NotConnected(ConnectionState state, string reason, bool hasEnded = false)
     {
         ConnectionSnapshot before, now;
         lock (sync)
         {
             before = snapshot.Connection;
+            if (toldConnected)
+            {
+                toldConnected = false;
+                snapshot = snapshot with { Connection = before with { State = ConnectionState.Disconnected, Reason = reason } };
+                entries.Disconnected(reason);
+            }
+
             now = ChangeConnection(state, reason);
+            if (hasEnded)
+            {
+                End();
+            }
         }
 
-        if (before.State != state)
+        if (before.State != state || !hasFailed)
         {
+            hasFailed = true; // what an earlier gateway found is news for the log of this one
             unreachable?.Invoke(before.State, now);
         }
     }
@@ -77,32 +114,39 @@ internal sealed class VmState(
         }
     }
 
-    public void Connected(QmpGreeting qemu, string run, VmStatus? status)
+    /// <summary>A connection is in use.</summary>
+    /// <param name="qemu">The greeting.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="status">The first status; null where it was not told.</param>
+    /// <param name="isProcess">Whether the run is that of a process which can be seen: it has then taken the place of another one.</param>
+    public void Connected(QmpGreeting qemu, string run, VmStatus? status, bool isProcess = false)
     {
         lock (sync)
         {
             var resumed = connectedBefore;
             connectedBefore = true;
-            if (run != snapshot.Run)
+            var another = run != snapshot.Run;
+            if (another)
             {
                 causes.Clear();
+                if (isProcess)
+                {
+                    End();
+                }
             }
 
+            end = heard;
+            connectedTo = endpoint?.ToString();
+            toldConnected = true;
             snapshot = snapshot with
             {
                 Connection = new ConnectionSnapshot(ConnectionState.Connected, time.GetUtcNow(), Reason: null, Attempts: 0) { IsInUse = true },
                 Qemu = qemu,
                 Run = run,
+                Ended = null,
+                EndedBefore = another && snapshot is { Run: { } before, Ended: { } over } ? (before, over) : snapshot.EndedBefore,
             };
-            Append(GatewayEvents.VmConnected, json =>
-            {
-                json.WriteStartObject("qemu");
-                json.WriteString("version", qemu.Version);
-                json.WriteString("package", qemu.Package);
-                json.WriteEndObject();
-                json.WriteRaw("status", status?.Text);
-                json.WriteBoolean("resumed", resumed);
-            });
+            entries.Connected(qemu, run, endpoint, status, resumed);
             untold = status is null;
             if (status is not null)
             {
@@ -111,15 +155,26 @@ internal sealed class VmState(
         }
     }
 
-    public void Disconnected(string reason)
+    /// <summary>The connection is over.</summary>
+    /// <param name="reason">Why, in words.</param>
+    /// <param name="hasEnded">Whether QEMU closed it after a <c>SHUTDOWN</c>.</param>
+    /// <param name="livesOn">Whether QEMU answered after the last <c>SHUTDOWN</c> that it sent.</param>
+    public void Disconnected(string reason, bool hasEnded = false, bool livesOn = false)
     {
         lock (sync)
         {
-            snapshot = snapshot with
+            toldConnected = false;
+            snapshot = snapshot with { Connection = new ConnectionSnapshot(ConnectionState.Disconnected, time.GetUtcNow(), reason, Attempts: 0) };
+            entries.Disconnected(reason);
+            if (livesOn)
             {
-                Connection = new ConnectionSnapshot(ConnectionState.Disconnected, time.GetUtcNow(), reason, Attempts: 0),
-            };
-            Append(GatewayEvents.VmDisconnected, json => json.WriteString("reason", reason));
+                end.LivesOn();
+            }
+
+            if (hasEnded)
+            {
+                End();
+            }
         }
     }
 
@@ -128,6 +183,12 @@ internal sealed class VmState(
     {
         lock (sync)
         {
+            if (!snapshot.Connection.IsInUse)
+            {
+                // The connection ended before its last answer was looked at.
+                return;
+            }
+
             var previous = snapshot.Status;
             var same = previous?.Text == status.Text;
             var again = same ? causes.Again(status) : null;
@@ -141,12 +202,7 @@ internal sealed class VmState(
             untold = false;
             var cause = same ? again ?? snapshot.StatusCause : causes.Of(status);
             snapshot = snapshot with { Status = status, StatusCause = cause };
-            Append(GatewayEvents.VmStatusChanged, json =>
-            {
-                json.WriteRaw("status", status.Text);
-                json.WriteRaw("previous", previous?.Text);
-                json.WriteRaw("cause", cause?.ToJson());
-            });
+            entries.StatusChanged(status, previous, cause);
         }
     }
 
@@ -156,46 +212,39 @@ internal sealed class VmState(
         var entry = journal.Append(new NewEvent(id, happened.Name, EventOrigin.Qemu, happened.Data, happened.Timestamp));
         Volatile.Write(ref lastEvent, entry);
         causes.Add(happened, entry);
+        lock (sync)
+        {
+            heard.Add(happened.Name, happened.Data, entry);
+        }
     }
 
     /// <summary>What led to the status.</summary>
     public StatusCauses Causes => causes;
 
     /// <summary>An answer came to a command whose client was told that its time was up.</summary>
-    public void FinishedLate(VmCommand command, QmpCommandException? refusal) => Append(GatewayEvents.CommandFinishedLate, json =>
-    {
-        json.WriteString("command", command.Command.Name);
-        json.WriteString("outcome", refusal is null ? "done" : "refused");
-        if (refusal is not null)
-        {
-            json.WriteStartObject("qmpError");
-            json.WriteString("class", refusal.ErrorClass);
-            json.WriteString("desc", refusal.Description);
-            json.WriteEndObject();
-        }
-
-        json.WriteString("who", command.Caller.Who);
-        json.WriteString("traceId", command.Caller.TraceId);
-    });
+    public void FinishedLate(VmCommand command, QmpCommandException? refusal) => entries.FinishedLate(command, refusal);
 
     private ConnectionSnapshot ChangeConnection(ConnectionState state, string? reason)
     {
         var before = snapshot.Connection;
-        var changes = before.State != state;
-        var now = before with { State = state, Since = changes ? time.GetUtcNow() : before.Since, Reason = reason };
+        var now = before.State == state ? before with { Reason = reason } : before with { State = state, Since = time.GetUtcNow(), Reason = reason };
         snapshot = snapshot with { Connection = now };
-        if (changes)
+        if (before.State != state)
         {
-            Append(GatewayEvents.VmConnectionChanged, json =>
-            {
-                json.WriteString("state", state.Name());
-                json.WriteString("previous", before.State.Name());
-                json.WriteString("reason", reason);
-            });
+            entries.ConnectionChanged(state, before.State, reason);
         }
 
         return now;
     }
 
-    private void Append(string name, Action<System.Text.Json.Utf8JsonWriter> data) => journal.AppendOwn(id, name, time.GetUtcNow(), data);
+    /// <summary>The run is over, if there was one here and that is not known yet.</summary>
+    private void End()
+    {
+        if (snapshot is { Run: not null, Ended: null } && connectedTo == endpoint?.ToString())
+        {
+            var ended = end.At(time.GetUtcNow());
+            snapshot = snapshot with { Ended = ended, Status = null, StatusCause = null };
+            entries.Ended(ended);
+        }
+    }
 }

@@ -66,6 +66,34 @@ internal sealed class VmStore(string path)
         }
     }
 
+    /// <summary>Writes a VM of the API down, or crosses it out; what cannot be written is not so.</summary>
+    public void Put(StoredVms vms, string id, StoredVm? vm)
+    {
+        var before = vms.Vms.GetValueOrDefault(id);
+        Set(vm);
+        try
+        {
+            Save(vms);
+        }
+        catch
+        {
+            Set(before);
+            throw;
+        }
+
+        void Set(StoredVm? value)
+        {
+            if (value is null)
+            {
+                vms.Vms.Remove(id);
+            }
+            else
+            {
+                vms.Vms[id] = value;
+            }
+        }
+    }
+
     private StoredVms Read()
     {
         if (Directory.Exists(path))

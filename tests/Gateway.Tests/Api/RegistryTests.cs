@@ -18,7 +18,7 @@ public sealed class RegistryTests
         var vm = put.Ok(201);
         Assert.Equal("http://localhost/vms/web2", put.Header("Location"));
         Assert.Equal(
-            ["id", "endpoint", "source", "labels", "actions", "connection", "status", "statusObservedAt", "statusCause", "run", "qemu", "cursor"],
+            ["id", "endpoint", "source", "labels", "actions", "connection", "status", "statusObservedAt", "statusCause", "ended", "run", "qemu", "cursor"],
             vm.EnumerateObject().Select(static m => m.Name));
         Assert.Equal(("web2", "unix:/fake/web2", "api", """{"rack":"a"}"""), (vm.Text("id"), vm.Text("endpoint"), vm.Text("source"), vm.GetProperty("labels").GetRawText()));
         var added = await host.EventAsync("web2", "VM_ADDED");

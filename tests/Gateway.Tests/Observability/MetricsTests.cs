@@ -21,6 +21,7 @@ public sealed class MetricsTests
         ["qmp_gateway_vm_connected"] = ("gauge", ["vm"]),
         ["qmp_gateway_vm_connection"] = ("gauge", ["connection", "vm"]),
         ["qmp_gateway_vm_status"] = ("gauge", ["status", "vm"]),
+        ["qmp_gateway_vm_ended"] = ("gauge", ["reason", "vm"]),
         ["qmp_gateway_vm_last_message_timestamp_seconds"] = ("gauge", ["vm"]),
         ["qmp_gateway_events_total"] = ("counter", ["event", "vm"]),
         ["qmp_gateway_guest_panics_total"] = ("counter", ["type", "vm"]),
@@ -70,7 +71,20 @@ public sealed class MetricsTests
         Assert.Equal(1, scrape.Value("qmp_gateway_vm_connected", ("vm", "b")));
         Assert.Equal(1, scrape.Value("qmp_gateway_vm_connection", ("vm", "a"), ("connection", "no-socket")));
         Assert.Null(scrape.Value("qmp_gateway_vm_connection", ("vm", "a"), ("connection", "connected")));
-        Assert.Equal(1, scrape.Value("qmp_gateway_vm_status", ("vm", "a"), ("status", "paused")));
+        Assert.Null(scrape.Value("qmp_gateway_vm_status", ("vm", "a"), ("status", "paused")));
+        Assert.Equal(1, scrape.Value("qmp_gateway_vm_ended", ("vm", "a"), ("reason", "unknown")));
+        Assert.Null(scrape.Value("qmp_gateway_vm_ended", ("vm", "b"), ("reason", "unknown")));
+    }
+
+    [Fact]
+    public async Task A_VM_that_cannot_be_reached_keeps_its_status()
+    {
+        await using var host = await GatewayHost.ConnectedAsync("a");
+        host.Fake("a").DialFailure = new System.Net.Sockets.SocketException((int)System.Net.Sockets.SocketError.HostUnreachable);
+        host.Fake("a").HangUp();
+        var scrape = await Scrape.SeesAsync(host, "qmp_gateway_vms", 1, ("connection", "no-socket"));
+        Assert.Equal(1, scrape.Value("qmp_gateway_vm_status", ("vm", "a"), ("status", "running")));
+        Assert.DoesNotContain(scrape.Series, static one => one.Name == "qmp_gateway_vm_ended");
     }
 
     [Fact]

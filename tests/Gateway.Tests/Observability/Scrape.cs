@@ -38,7 +38,10 @@ public sealed partial class Scrape
     /// <summary>A scrape of a gateway on which everything has happened that is counted.</summary>
     public static async Task<Scrape> OfEverythingAsync()
     {
-        await using var host = await GatewayHost.ConnectedAsync("a");
+        await using var host = await GatewayHost.ConnectedAsync("a", "ended");
+        host.Fake("ended").IsListening = false;
+        host.Fake("ended").HangUp();
+        await host.EventAsync("ended", "VM_ENDED");
         await host.Fake("a").EventAsync("GUEST_PANICKED", """{"action":"pause"}""");
         (await host.PostAsync("/vms/a/stop")).NoContent();
         host.Journal.AppendOwn("a", GatewayEvents.EventsLost, DateTimeOffset.UnixEpoch, static json => json.WriteNumber("count", 3));

@@ -11,9 +11,9 @@ public sealed class ReconnectTests
     {
         await using var host = await GatewayHost.ConnectedAsync("web1");
         var before = (await host.GetAsync("/vms/web1")).Ok();
-        host.Fake("web1").IsListening = false;
+        host.Fake("web1").Reception = Reception.HangingUp;
         host.Fake("web1").HangUp();
-        await host.EventuallyAsync(() => host.Snapshot("web1").Connection.State == ConnectionState.NoSocket, "no-socket");
+        await host.EventuallyAsync(() => host.Snapshot("web1").Connection.State == ConnectionState.NotQmp, "not-qmp");
         var after = (await host.GetAsync("/vms/web1")).Ok();
         foreach (var member in (string[])["status", "run", "qemu", "statusCause"])
         {
@@ -55,7 +55,7 @@ public sealed class ReconnectTests
         Assert.Equal($"\"{run}\"", (await host.GetAsync("/vms/web1")).Header("ETag"));
         Assert.Equal("gateway", second.GetProperty("origin").GetString());
         Assert.Equal(
-            $$"""{"qemu":{"version":"7.2.22","package":"Fake 1:7.2"},"status":{{FakeVm.Running}},"resumed":true}""",
+            $$"""{"qemu":{"version":"7.2.22","package":"Fake 1:7.2"},"run":"{{run}}","endpoint":"{{GatewayHost.EndpointOf("web1")}}","status":{{FakeVm.Running}},"resumed":true}""",
             second.GetProperty("data").GetRawText());
     }
 
