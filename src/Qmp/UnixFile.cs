@@ -9,6 +9,9 @@ public readonly partial record struct UnixFile
     /// <summary>True for a socket.</summary>
     public bool IsSocket { get; private init; }
 
+    /// <summary>True for a symbolic link, which only <see cref="LookAtLink"/> finds.</summary>
+    public bool IsLink { get; private init; }
+
     /// <summary>The same text for the same file, another for one made later at the same path.</summary>
     public string Identity { get; private init; }
 
@@ -52,6 +55,7 @@ public readonly partial record struct UnixFile
         return new UnixFile
         {
             IsSocket = (mode & 0xF000) == 0xC000,
+            IsLink = (mode & 0xF000) == 0xA000,
             Identity = $"{inode}:{seconds}.{nanoseconds}",
             Birth = $"{device}:{inode}:{birth}",
             Changed = DateTimeOffset.FromUnixTimeSeconds(BinaryPrimitives.ReadInt64LittleEndian(found[Statx.Changed..]))

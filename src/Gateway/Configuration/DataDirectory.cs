@@ -1,4 +1,6 @@
+using Gateway.Vms;
 using Microsoft.Win32.SafeHandles;
+using Qmp;
 
 namespace Gateway.Configuration;
 
@@ -6,6 +8,9 @@ namespace Gateway.Configuration;
 public sealed class DataDirectory : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    // Whatever makes them, and whatever SQLite and a repair keep beside them.
+    private static readonly string[] Files = ["lock", "vms.json*", "journal.*", "answers.db*", "*.jsonl"];
 
     // The directory itself: a file in it can be deleted, and another made that nobody holds.
     private readonly SafeFileHandle directory;
@@ -26,6 +31,7 @@ public sealed class DataDirectory : IDisposable
         try
         {
             Directory.CreateDirectory(path, OwnerOnly | UnixFileMode.UserExecute);
+            CloseToOthers(path);
             directory = LibC.OpenDirectory(path);
             // Both locks are flock(2)'s, which the system releases however the process ends. .NET takes the second one for a file that it shares with nobody.
             return LibC.TryLock(directory)
@@ -64,6 +70,36 @@ public sealed class DataDirectory : IDisposable
     {
         directory.Dispose();
         file.Dispose();
+    }
+
+    /// <summary>Takes a directory that everybody could write to back from them, and the gateway's files, which an older gateway or a copy left readable.</summary>
+    private static void CloseToOthers(string path)
+    {
+        var found = UnixFile.Look(path)!.Value;
+        var wasOpen = found.Mode.HasFlag(UnixFileMode.OtherWrite);
+        if (wasOpen && (found.Mode.HasFlag(UnixFileMode.StickyBit) || !FileTrust.IsOwn(found.Owner)))
+        {
+            throw new IOException("everybody can write to it, and it is not the gateway's alone. Choose a directory of its own");
+        }
+
+        if (wasOpen)
+        {
+            File.SetUnixFileMode(path, OwnerOnly | UnixFileMode.UserExecute);
+        }
+
+        foreach (var file in Files.SelectMany(name => Directory.EnumerateFileSystemEntries(path, name)))
+        {
+            var there = UnixFile.LookAtLink(file)!.Value;
+            if (wasOpen && (there.IsLink || !FileTrust.IsOwn(there.Owner)))
+            {
+                throw new IOException($"everybody could write to it, and {file} is not the gateway's own. See who made it, and remove it");
+            }
+
+            if (!there.IsLink && FileTrust.IsOwn(there.Owner) && (there.Mode & ~OwnerOnly) != 0 && File.Exists(file))
+            {
+                File.SetUnixFileMode(file, OwnerOnly);
+            }
+        }
     }
 
     private static ConfigurationException InUse(string path) =>

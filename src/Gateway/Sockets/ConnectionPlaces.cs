@@ -10,6 +10,9 @@ namespace Gateway.Sockets;
 /// </summary>
 internal sealed partial class ConnectionPlaces(LimitsOptions limits, LimitMetrics metrics, TimeProvider time, ILogger<ConnectionPlaces> logger)
 {
+    // More QEMUs than the process has descriptors for do not shut out the operator, who has to see that.
+    private const int Always = 16;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private int taken;
@@ -53,8 +56,8 @@ internal sealed partial class ConnectionPlaces(LimitsOptions limits, LimitMetric
 
     private bool TryTake(Socket client)
     {
-        // A new descriptor is the lowest that is free, so its number tells how many there are, whatever took them.
-        if (Interlocked.Increment(ref taken) <= limits.Connections && client.Handle < Descriptors.Most - Descriptors.Reserved)
+        var now = Interlocked.Increment(ref taken);
+        if (now <= limits.Connections && (now <= Always || Descriptors.LeavesEnoughForQemus(client.Handle)))
         {
             return true;
         }

@@ -5,14 +5,23 @@ namespace Gateway.Sockets;
 /// <summary>How many files, sockets included, the process may have open at a time.</summary>
 internal static partial class Descriptors
 {
-    // A file, a connection to QEMU, a timer of the runtime: each takes one, and where there is none the process may end.
     private const long MostReserved = 1024;
 
     /// <summary>The limit of the process (RLIMIT_NOFILE). The runtime has raised it to the most that the system allows.</summary>
     public static long Most { get; } = LibC.GetLimit(LibC.Files, out var limit) == 0 ? (long)Math.Min(limit.Soft, long.MaxValue) : 1024;
 
-    /// <summary>How many are kept from clients: for QEMUs, the database and files.</summary>
-    public static long Reserved => Math.Min(Most / 8, MostReserved);
+    private static long Reserved => Math.Min(Most / 8, MostReserved);
+
+    /// <summary>Whether a descriptor just taken leaves enough for QEMUs, the database and files.</summary>
+    /// <param name="descriptor">A new one is the lowest that is free, so its number tells how many there are, whatever took them.</param>
+    public static bool LeavesEnoughForQemus(nint descriptor) => descriptor < Most - Reserved;
+
+    /// <summary>Whether there are enough for the database and files, should a connection to a QEMU take another one: where the runtime finds none, it ends the process.</summary>
+    public static bool AreEnoughForFiles()
+    {
+        using var next = File.OpenHandle("/dev/null");
+        return next.DangerousGetHandle() < Most - (Reserved / 2);
+    }
 
     private static partial class LibC
     {

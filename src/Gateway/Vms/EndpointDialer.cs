@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Gateway.Sockets;
 using Qmp;
 using Qmp.Connection;
 
@@ -15,6 +16,8 @@ internal sealed class EndpointDialer(EndpointClaims claims)
     /// <exception cref="QmpConnectException">Another VM's monitor is there, or a socket of the gateway's own.</exception>
     public Task<QmpTransport> DialAsync(string vm, QmpEndpoint endpoint, CancellationToken cancellationToken) => endpoint switch
     {
+        _ when !Descriptors.AreEnoughForFiles() =>
+            throw new SocketException((int)SocketError.TooManyOpenSockets, "Too many files and sockets are open: raise the limit of the process (LimitNOFILE)"),
         UnixQmpEndpoint unix => DialAsync(vm, unix, cancellationToken),
         TcpQmpEndpoint tcp => DialAsync(vm, tcp, cancellationToken),
         _ => throw new ArgumentException($"'{endpoint}' is an unknown kind of endpoint", nameof(endpoint)),

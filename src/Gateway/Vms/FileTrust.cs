@@ -13,6 +13,9 @@ internal static partial class FileTrust
 
     private static readonly uint Self = LibC.EffectiveUser();
 
+    /// <summary>Whether a user is the one that the gateway runs as.</summary>
+    public static bool IsOwn(uint user) => user == Self;
+
     /// <summary>Whether every part of the path, links as such, was made by somebody who counts.</summary>
     public static bool Covers(string path)
     {

@@ -7,6 +7,9 @@ public sealed class DataDirectoryTests : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    private const UnixFileMode Everybody = OwnerOnly | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+
     private readonly TempDirectory temp = new();
 
     public void Dispose() => temp.Dispose();
@@ -30,6 +33,68 @@ public sealed class DataDirectoryTests : IDisposable
         using var data = DataDirectory.Take(temp.Path);
 
         Assert.Equal(open, File.GetUnixFileMode(temp.Path));
+    }
+
+    [Fact]
+    public void A_directory_that_everybody_could_write_to_is_closed()
+    {
+        File.SetUnixFileMode(temp.Path, Everybody);
+
+        using var data = DataDirectory.Take(temp.Path);
+
+        Assert.Equal(OwnerOnly | UnixFileMode.UserExecute, File.GetUnixFileMode(temp.Path));
+    }
+
+    [Fact]
+    public void A_directory_that_is_shared_is_refused_and_left_as_it_is()
+    {
+        File.SetUnixFileMode(temp.Path, Everybody | UnixFileMode.StickyBit);
+
+        var refusal = Assert.Throws<ConfigurationException>(() => DataDirectory.Take(temp.Path));
+
+        Assert.Contains($"Gateway:DataDirectory = '{temp.Path}' cannot be used: everybody can write to it", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(Everybody | UnixFileMode.StickyBit, File.GetUnixFileMode(temp.Path));
+        Assert.Empty(Directory.GetFileSystemEntries(temp.Path));
+    }
+
+    [Theory]
+    [InlineData("lock")]
+    [InlineData("journal.db")]
+    [InlineData("journal.db-wal")]
+    [InlineData("journal.db-shm")]
+    [InlineData("journal.ids")]
+    [InlineData("vms.json")]
+    [InlineData("answers.db")]
+    [InlineData("answers.db-wal")]
+    [InlineData("audit.jsonl")]
+    [InlineData("audit.1.jsonl")]
+    [InlineData("unauthenticated.jsonl")]
+    public void Files_that_others_could_read_are_closed(string name)
+    {
+        File.WriteAllText(temp.File(name), "");
+        File.WriteAllText(temp.File("notes.txt"), "");
+        File.SetUnixFileMode(temp.File(name), Everybody);
+        File.SetUnixFileMode(temp.File("notes.txt"), Everybody);
+
+        using var data = DataDirectory.Take(temp.Path);
+
+        Assert.Equal(OwnerOnly, File.GetUnixFileMode(temp.File(name)));
+        Assert.Equal(Everybody, File.GetUnixFileMode(temp.File("notes.txt")));
+    }
+
+    [Fact]
+    public void A_link_is_not_followed_and_refused_where_everybody_could_have_made_it()
+    {
+        using var other = new TempDirectory();
+        File.WriteAllText(other.File("precious"), "");
+        File.SetUnixFileMode(other.File("precious"), Everybody);
+        File.CreateSymbolicLink(temp.File("journal.old"), other.File("precious"));
+        DataDirectory.Take(temp.Path).Dispose();
+        Assert.Equal(Everybody, File.GetUnixFileMode(other.File("precious")));
+
+        File.SetUnixFileMode(temp.Path, Everybody);
+
+        Assert.Contains("not the gateway's own", Assert.Throws<ConfigurationException>(() => DataDirectory.Take(temp.Path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
