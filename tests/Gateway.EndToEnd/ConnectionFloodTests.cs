@@ -66,32 +66,6 @@ public sealed class ConnectionFloodTests
         await later.DisposeAsync();
     }
 
-    [Fact]
-    public async Task More_QEMUs_than_descriptors_leave_the_gateway_alive()
-    {
-        using var directory = new TempMonitor();
-        // They never greet, and keep their connections.
-        Socket[] qemus = [.. Enumerable.Range(0, 1_000).Select(i =>
-        {
-            var qemu = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            qemu.Bind(new UnixDomainSocketEndPoint($"{directory.Path}/vm{i}.qmp"));
-            qemu.Listen();
-            return qemu;
-        })];
-        try
-        {
-            await using var gateway = await RealGateway.StartAsync(["prlimit", "--nofile=1024:1024"], [$"--Gateway:Discovery:Paths:0={directory.Path}"]);
-            await Poll.UntilAsync(async () => (await gateway.GetAsync("/vms?connection=busy")).Json().GetProperty("items").GetArrayLength() > 100 ? "many" : "few", "many");
-            await Poll.UntilAsync(async () => $"{(await gateway.Http.GetStringAsync("/vms")).Contains("Too many files and sockets are open", StringComparison.Ordinal)}", "True");
-            Assert.Equal(HttpStatusCode.OK, await HealthAsync(gateway));
-            Assert.Equal(0, await gateway.TerminateAsync());
-        }
-        finally
-        {
-            Array.ForEach(qemus, static qemu => qemu.Dispose());
-        }
-    }
-
     private static async Task FillAsync(List<Socket> clients, int count, Func<Task<Socket>> connect)
     {
         for (var i = 0; i < count; i++)

@@ -16,11 +16,18 @@ internal static partial class Descriptors
     /// <param name="descriptor">A new one is the lowest that is free, so its number tells how many there are, whatever took them.</param>
     public static bool LeavesEnoughForQemus(nint descriptor) => descriptor < Most - Reserved;
 
-    /// <summary>Whether there are enough for the database and files, should a connection to a QEMU take another one: where the runtime finds none, it ends the process.</summary>
-    public static bool AreEnoughForFiles()
+    /// <summary>Whether enough are left for the database and files once connections to QEMUs have taken some more: where the runtime finds none, it ends the process.</summary>
+    public static bool AreEnoughForFiles(int more)
     {
-        using var next = File.OpenHandle("/dev/null");
-        return next.DangerousGetHandle() < Most - (Reserved / 2);
+        try
+        {
+            using var next = File.OpenHandle("/dev/null");
+            return next.DangerousGetHandle() + more < Most - (Reserved * 3 / 4);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     private static partial class LibC

@@ -9,19 +9,39 @@ namespace Gateway.Vms;
 /// Connects to monitors, and to no other VM's. A link or a name can be changed after it was registered, so where it leads is looked up first, and
 /// what was found is what is connected to.
 /// </summary>
-internal sealed class EndpointDialer(EndpointClaims claims)
+internal sealed class EndpointDialer(EndpointClaims claims, IHostApplicationLifetime lifetime)
 {
+    // The program's own files, most of which the runtime opens while the gateway starts.
+    private const int ToStart = 256;
+
+    private int underWay;
+
     /// <summary>Connects a VM to its monitor.</summary>
     /// <exception cref="SocketException">Nobody is there.</exception>
     /// <exception cref="QmpConnectException">Another VM's monitor is there, or a socket of the gateway's own.</exception>
-    public Task<QmpTransport> DialAsync(string vm, QmpEndpoint endpoint, CancellationToken cancellationToken) => endpoint switch
+    public async Task<QmpTransport> DialAsync(string vm, QmpEndpoint endpoint, CancellationToken cancellationToken)
     {
-        _ when !Descriptors.AreEnoughForFiles() =>
-            throw new SocketException((int)SocketError.TooManyOpenSockets, "Too many files and sockets are open: raise the limit of the process (LimitNOFILE)"),
-        UnixQmpEndpoint unix => DialAsync(vm, unix, cancellationToken),
-        TcpQmpEndpoint tcp => DialAsync(vm, tcp, cancellationToken),
-        _ => throw new ArgumentException($"'{endpoint}' is an unknown kind of endpoint", nameof(endpoint)),
-    };
+        // Each may yet take one for the path and one for the connection.
+        var needed = (2 * Interlocked.Increment(ref underWay)) + (lifetime.ApplicationStarted.IsCancellationRequested ? 0 : ToStart);
+        try
+        {
+            if (!Descriptors.AreEnoughForFiles(needed))
+            {
+                throw new SocketException((int)SocketError.TooManyOpenSockets, "Too many files and sockets are open: raise the limit of the process (LimitNOFILE)");
+            }
+
+            return await (endpoint switch
+            {
+                UnixQmpEndpoint unix => DialAsync(vm, unix, cancellationToken),
+                TcpQmpEndpoint tcp => DialAsync(vm, tcp, cancellationToken),
+                _ => throw new ArgumentException($"'{endpoint}' is an unknown kind of endpoint", nameof(endpoint)),
+            });
+        }
+        finally
+        {
+            Interlocked.Decrement(ref underWay);
+        }
+    }
 
     private async Task<QmpTransport> DialAsync(string vm, UnixQmpEndpoint endpoint, CancellationToken cancellationToken)
     {
