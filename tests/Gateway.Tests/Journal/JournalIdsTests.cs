@@ -89,9 +89,9 @@ public sealed class JournalIdsTests : KilledJournal
         }
 
         Copy(Directory, older.Path);
-        // It was made a while ago.
+        // In place it is the same file, and was changed long after it was written; else another one, however soon after.
         var record = IdRecord.Read(File.ReadAllBytes(older.File("journal.ids")))!;
-        PutIds(older.File("journal.ids"), record with { WrittenAt = record.WrittenAt - TimeSpan.FromMinutes(1) });
+        PutIds(older.File("journal.ids"), record with { WrittenAt = DateTimeOffset.UtcNow + (inPlace ? TimeSpan.FromMinutes(-1) : TimeSpan.FromSeconds(1)) });
         long shown;
         using (var journal = Open())
         {

@@ -95,6 +95,20 @@ public sealed class LostFilesTests : KilledJournal
     }
 
     [Fact]
+    public async Task A_database_with_an_entry_missing_in_the_middle_and_no_log_is_noticed()
+    {
+        Kill();
+        using (var beside = new SqliteConnection($"Data Source={FileOf("journal.db")};Pooling=False"))
+        {
+            beside.Open();
+            beside.Execute("DELETE FROM events WHERE id = 20; PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+
+        using var journal = Open();
+        Assert.Equal("EVENTS_LOST", (await EventsAsync(journal))[^1].Name);
+    }
+
+    [Fact]
     public async Task A_log_that_another_program_copied_into_the_database_is_no_loss()
     {
         Kill();
@@ -120,6 +134,8 @@ public sealed class LostFilesTests : KilledJournal
         using (var first = OpenOn(new PlayedDisk(FileOf("journal.db")) { Failure = 13 }))
         {
             TestJournal.Until(() => first.Trouble is not null);
+            // Also where this one is killed before it has told anybody.
+            Assert.Equal(Count, IdRecord.Read(File.ReadAllBytes(FileOf("journal.ids")))!.Last);
             floor = first.LastAppended;
         }
 
