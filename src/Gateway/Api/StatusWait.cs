@@ -34,6 +34,8 @@ public sealed record AwaitedStatus(IReadOnlyCollection<RunState> States, bool En
 /// <summary>Waits for a run state or the end of the run: asks once, then reads the journal, which has every change that was seen.</summary>
 public sealed class StatusWait(IVms vms, IJournal journal, TimeProvider time, IHostApplicationLifetime lifetime)
 {
+    private static readonly TimeSpan JournalPatience = TimeSpan.FromSeconds(2);
+
     private static readonly string[] Telling =
         [GatewayEvents.VmStatusChanged, GatewayEvents.VmConnected, GatewayEvents.VmEnded, GatewayEvents.VmAdded, GatewayEvents.VmRemoved];
 
@@ -79,6 +81,8 @@ public sealed class StatusWait(IVms vms, IJournal journal, TimeProvider time, IH
         var after = journal.LastAppended;
         if (awaited.EndIn(vms.Get(vm.Id)) is { } end)
         {
+            // The end may be known a moment before its events are on disk, and only those can be named.
+            await journal.IsWrittenAsync(journal.LastAppended, JournalPatience, time);
             return Ended(end.ToJson(journal.Head));
         }
 
