@@ -125,7 +125,7 @@ public sealed class ReconnectTests
         await host.StartAsync();
         await host.EventAsync("web1", "VM_CONNECTED");
         (await host.GetAsync("/vms/web1/status")).Problem(
-            "outcome-unknown", "/vms/web1/status", ("vm", "web1"), ("command", "query-status"), ("outcome", "unknown"));
+            "outcome-unknown", "/vms/web1/status", ("vm", "web1"), ("command", "query-status"));
         host.Fake("web1").Status = FakeVm.Paused;
         Assert.Equal(FakeVm.Paused, (await host.GetAsync("/vms/web1/status")).Text);
     }
