@@ -19,7 +19,7 @@ internal sealed partial class OpenAccessNotice(AccessRules rules, ILogger<OpenAc
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    [LoggerMessage(140, LogLevel.Warning, "No authentication is configured: every user of this host who can connect is an administrator. Set Gateway:Security:ApiKeys, or Gateway:Security:LocalUsers with a Unix socket in Urls.")]
+    [LoggerMessage(140, LogLevel.Information, "No authentication is configured: every user of this host who can connect is an administrator. Set Gateway:Security:ApiKeys, or Gateway:Security:LocalUsers with a Unix socket in Urls.")]
     private partial void LogOpen();
 
     [LoggerMessage(141, LogLevel.Information, "Users that Gateway:Security:LocalUsers names are administrators on the gateway's Unix sockets. Everybody else is refused, and so is every request over TCP.")]
