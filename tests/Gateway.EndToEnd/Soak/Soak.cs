@@ -20,6 +20,7 @@ internal sealed class Soak : IAsyncDisposable
     private readonly CancellationTokenSource reading = new();
     private readonly List<SoakFake> fakes = [];
     private readonly List<SoakQemu> qemus = [];
+    private SoakHostile? hostile;
     private readonly List<SoakReader> readers = [];
     private SoakGateway? started;
 
@@ -29,6 +30,11 @@ internal sealed class Soak : IAsyncDisposable
 
     // Every fifth is the API's, and comes and goes.
     private IEnumerable<SoakFake> Registered => fakes.Where(static (_, i) => i % 5 == 0);
+
+    // Every fifth is discovered, and goes with its socket.
+    private IEnumerable<SoakFake> Configured => fakes.Where(static (_, i) => i % 5 is not 0 and not 2);
+
+    private string Discovery => directory.CreateSubdirectory("discovered").FullName;
 
     public static async Task<SoakReport> RunAsync(SoakPlan plan, Action<string> progress, CancellationToken cancellationToken)
     {
@@ -61,6 +67,11 @@ internal sealed class Soak : IAsyncDisposable
             await started.DisposeAsync();
         }
 
+        if (hostile is not null)
+        {
+            await hostile.DisposeAsync();
+        }
+
         await Task.WhenAll([.. fakes.Select(static fake => fake.DisposeAsync().AsTask()), .. qemus.Select(static qemu => qemu.DisposeAsync().AsTask())]);
         directory.Delete(recursive: true);
     }
@@ -69,20 +80,24 @@ internal sealed class Soak : IAsyncDisposable
     {
         for (var i = 0; i < plan.Fakes; i++)
         {
-            var path = i % 2 == 0 ? Path.Combine(directory.FullName, $"{i}.sock") : null;
+            var path = i % 5 == 2 ? Path.Combine(Discovery, $"fake-{i}.qmp") : i % 2 == 0 ? Path.Combine(directory.FullName, $"{i}.sock") : null;
             fakes.Add(new SoakFake($"fake-{i}", path, plan.RandomFor($"fake {i}"), ledger));
             fakes[^1].Start();
         }
 
         for (var i = 0; i < plan.Qemus; i++)
         {
-            qemus.Add(await SoakQemu.StartAsync(i));
+            qemus.Add(await SoakQemu.StartAsync(i, Discovery));
         }
 
+        hostile = new SoakHostile(Path.Combine(directory.FullName, "hostile.sock"), plan.RandomFor(SoakHostile.Id));
+        hostile.Start();
         var gateway = await RealGateway.StartAsync(
         [
-            .. fakes.Except(Registered).Select(static fake => RealGateway.Vm(fake.Id, fake.Endpoint)),
-            .. qemus.Select(static qemu => RealGateway.Vm(qemu.Id, qemu.Qemu.Endpoint)),
+            RealGateway.Vm(SoakHostile.Id, hostile.Endpoint),
+            .. Configured.Select(static fake => RealGateway.Vm(fake.Id, fake.Endpoint)),
+            .. qemus.Where(static qemu => !qemu.Discovered).Select(static qemu => RealGateway.Vm(qemu.Id, qemu.Qemu.Endpoint)),
+            $"--Gateway:Discovery:Paths:0={Discovery}",
             "--Gateway:Journal:KeepEvents=1000000000", "--Gateway:Journal:KeepEventsPerVm=1000000000", "--Gateway:Qmp:CommandTimeout=00:00:02",
         ]);
         started = new SoakGateway(gateway, report);
@@ -99,6 +114,7 @@ internal sealed class Soak : IAsyncDisposable
         .. fakes.Select(fake => SendAsync(fake, plan.RandomFor($"events of {fake.Id}"))),
         .. Enumerable.Range(0, plan.Clients).Select(i => new SoakClient(
             $"client-{i}", Gateway, [.. fakes.Select(static fake => fake.Id)], [.. qemus.Select(static qemu => qemu.Id)], plan.RandomFor($"client {i}"), ledger, report).RunAsync(acting.Token)),
+        hostile!.RunAsync(report, acting.Token),
         new SoakFaults(plan, Gateway, fakes, [.. Registered], qemus, report).RunAsync(acting.Token),
         WatchAsync(),
     ];

@@ -58,7 +58,8 @@ internal sealed class SoakFaults(
             case < 74: await OnAsync("fakes sent half a message and hung up", fake.Id, () => fake.BreakAsync("{\"event\": \"NUMBERED_A\", \"da", hangUp: true)); break;
             case < 84: await OnAsync("fakes restarted, their socket replaced", fake.Id, () => fake.RestartAsync(duration)); break;
             case < 88: await OnAsync("QEMUs stopped and continued", qemu.Id, () => qemu.HangAsync(duration)); break;
-            case < 90: await OnAsync("QEMUs killed and restarted", qemu.Id, qemu.RestartAsync); break;
+            case < 89: await OnAsync("QEMUs killed and restarted", qemu.Id, qemu.RestartAsync); break;
+            case < 91: await OnAsync("QEMUs told to quit and restarted", qemu.Id, () => qemu.QuitAsync(gateway, report)); break;
             case < 98:
                 var comer = registered[random.Next(registered.Count)];
                 await OnAsync("VMs deleted and put again", comer.Id, () => ReplaceAsync(comer, over));

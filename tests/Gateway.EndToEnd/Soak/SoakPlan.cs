@@ -17,7 +17,7 @@ internal sealed record SoakPlan(TimeSpan Duration, int Seed, int Fakes, int Qemu
         var seed = Number("SOAK_SEED") is { } given ? (int)given : RandomNumberGenerator.GetInt32(int.MaxValue);
         return Number("SOAK_MINUTES") is { } minutes
             ? new SoakPlan(TimeSpan.FromMinutes(minutes), seed, Fakes: 50, Qemus: 3, Readers: 20, Clients: 8)
-            : new SoakPlan(TimeSpan.FromSeconds(15), seed, Fakes: 10, Qemus: 1, Readers: 8, Clients: 3);
+            : new SoakPlan(TimeSpan.FromSeconds(15), seed, Fakes: 10, Qemus: 2, Readers: 8, Clients: 3);
     }
 
     /// <summary>A source of randomness of its own for whoever acts, so that no other's pace changes what it draws.</summary>

@@ -14,10 +14,17 @@ internal sealed record Told(long Id, string Vm, string Name, long? Number, int D
 {
     public static Told From(JsonElement envelope)
     {
+        var vm = envelope.GetProperty("vm").GetString()!;
+        if (vm == SoakHostile.Id)
+        {
+            // Not looked at: it may be no text in any language.
+            return new Told(long.Parse(envelope.Id()), vm, envelope.Name(), Number: null, Digest: 0, Envelope: default);
+        }
+
         var data = envelope.Data();
         long? number = data.ValueKind == JsonValueKind.Object && data.TryGetProperty("n", out var n) ? n.GetInt64() : null;
         return new Told(
-            long.Parse(envelope.Id()), envelope.GetProperty("vm").GetString()!, envelope.Name(), number, Same.Text(envelope).GetHashCode(StringComparison.Ordinal),
+            long.Parse(envelope.Id()), vm, envelope.Name(), number, Same.Text(envelope).GetHashCode(StringComparison.Ordinal),
             number is null ? envelope.Clone() : default);
     }
 

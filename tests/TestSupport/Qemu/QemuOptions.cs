@@ -15,6 +15,9 @@ public sealed record QemuOptions
     /// <summary>The monitor under test listens on a port of the loopback that QEMU picks, instead of a Unix socket.</summary>
     public bool Tcp { get; init; }
 
+    /// <summary>Where the monitor under test has its Unix socket, if not in the QEMU's own directory.</summary>
+    public string? SocketPath { get; init; }
+
     /// <summary>More of the command line. Relative paths are in the QEMU's own directory: see <see cref="RealQemu.PathOf"/>.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 }

@@ -32,7 +32,7 @@ public sealed class RealQemu : IAsyncDisposable
     }
 
     /// <summary>The monitor's Unix socket; also where it would be with <see cref="QemuOptions.Tcp"/>.</summary>
-    public string SocketPath => PathOf("qmp.sock");
+    public string SocketPath => options.SocketPath ?? PathOf("qmp.sock");
 
     /// <summary>The monitor under test: <c>unix:/path</c> or <c>tcp:127.0.0.1:port</c>.</summary>
     public string Endpoint => options.Tcp ? $"tcp:127.0.0.1:{port}" : $"unix:{SocketPath}";
