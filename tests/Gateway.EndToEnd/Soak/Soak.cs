@@ -21,6 +21,7 @@ internal sealed class Soak : IAsyncDisposable
     private readonly List<SoakFake> fakes = [];
     private readonly List<SoakQemu> qemus = [];
     private SoakHostile? hostile;
+    private SoakLists? lists;
     private readonly List<SoakReader> readers = [];
     private SoakGateway? started;
 
@@ -101,6 +102,7 @@ internal sealed class Soak : IAsyncDisposable
             "--Gateway:Journal:KeepEvents=1000000000", "--Gateway:Journal:KeepEventsPerVm=1000000000", "--Gateway:Qmp:CommandTimeout=00:00:02",
         ]);
         started = new SoakGateway(gateway, report);
+        lists = new SoakLists(started, report);
         foreach (var fake in Registered)
         {
             await SoakFaults.PutAsync(Gateway, fake, report);
@@ -115,6 +117,7 @@ internal sealed class Soak : IAsyncDisposable
         .. Enumerable.Range(0, plan.Clients).Select(i => new SoakClient(
             $"client-{i}", Gateway, [.. fakes.Select(static fake => fake.Id)], [.. qemus.Select(static qemu => qemu.Id)], plan.RandomFor($"client {i}"), ledger, report).RunAsync(acting.Token)),
         hostile!.RunAsync(report, acting.Token),
+        lists!.RunAsync(acting.Token),
         new SoakFaults(plan, Gateway, fakes, [.. Registered], qemus, report).RunAsync(acting.Token),
         WatchAsync(),
     ];
@@ -172,6 +175,7 @@ internal sealed class Soak : IAsyncDisposable
             await Gateway.Process.EventAsync(fake.Id, SoakFake.Names[(fake.Numbers - 1) % SoakFake.Names.Length], $"data.n={fake.Numbers - 1}&after={cursor}");
         }
 
+        await lists!.TakeAsync(CancellationToken.None);
         report.Step("reading history");
         var history = (await Gateway.Process.EventsAsync("")).ConvertAll(Told.From);
         report.Step("readers catch up");
@@ -214,6 +218,7 @@ internal sealed class Soak : IAsyncDisposable
         fakes.ForEach(events.Fake);
         qemus.ForEach(events.Qemu);
         readers.ForEach(events.Reader);
+        lists!.Check(history);
         new CommandChecks(ledger, history, events.Whole, report).All();
         foreach (var fake in Registered)
         {
