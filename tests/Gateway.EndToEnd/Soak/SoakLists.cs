@@ -108,7 +108,7 @@ internal sealed class SoakLists(SoakGateway gateway, SoakReport report)
     }
 
     /// <summary>What an event says of a VM.</summary>
-    private static IEnumerable<(string Member, string Value)> Changed(Told told)
+    private static (string Member, string Value)[] Changed(Told told)
     {
         var data = told.Envelope.Data();
         return told.Name switch
@@ -123,7 +123,7 @@ internal sealed class SoakLists(SoakGateway gateway, SoakReport report)
             _ => [],
         };
 
-        (string, string)[] Given(string member) => data.TryGetProperty(member, out var value) && value.ValueKind != JsonValueKind.Null ? [(member, Text(value))] : [];
+        (string Member, string Value)[] Given(string member) => data.TryGetProperty(member, out var value) && value.ValueKind != JsonValueKind.Null ? [(member, Text(value))] : [];
     }
 
     private static Dictionary<string, string> Shown(JsonElement vm) => new()
