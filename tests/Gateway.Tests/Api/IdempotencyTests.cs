@@ -64,6 +64,20 @@ public sealed class IdempotencyTests
     }
 
     [Fact]
+    public async Task A_read_that_was_sent_and_not_answered_is_not_sent_again()
+    {
+        await using var host = new GatewayHost("a") { Time = new FakeTimeProvider() };
+        host.Fake("a").Hang("query-block");
+        await host.StartAsync();
+        await host.ConnectedAsync("a");
+        var first = await host.AdvanceUntilAsync(host.PostAsync("/vms/a/qmp", """{"execute":"query-block"}""", Key), TimeSpan.FromSeconds(1));
+        var second = await host.PostAsync("/vms/a/qmp", """{"execute":"query-block"}""", Key);
+        Assert.Contains("urn:qmp-gateway:timed-out\"", first.Text, StringComparison.Ordinal);
+        Assert.Equal((first.Text, "true"), (second.Text, second.Header("Idempotency-Replayed")));
+        Assert.Single(host.Fake("a").Sent, "query-block");
+    }
+
+    [Fact]
     public async Task An_answer_is_kept_for_a_day_and_no_longer()
     {
         await using var host = new GatewayHost("a") { Time = new FakeTimeProvider() };

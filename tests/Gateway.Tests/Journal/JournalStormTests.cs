@@ -75,7 +75,8 @@ public sealed class JournalStormTests
             System.IO.Directory.CreateDirectory(Directory);
             using (Locked(from))
             {
-                foreach (var file in System.IO.Directory.GetFiles(from))
+                // A file that is about to replace another may go at any moment.
+                foreach (var file in System.IO.Directory.GetFiles(from).Where(static file => !file.EndsWith(".new", StringComparison.Ordinal)))
                 {
                     File.Copy(file, Path.Combine(Directory, Path.GetFileName(file)));
                 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Gateway.Api.Problems;
+using Gateway.Audit;
 using Gateway.Contracts;
 using Gateway.Limits;
 using Gateway.Observability;
@@ -122,9 +123,7 @@ internal sealed class IdempotentRequests(RequestDelegate next, KeptAnswers answe
     }
 
     // Nothing was sent to QEMU, and the same request may well succeed later: its key stays free for that.
-    private static bool DidNothing(Problem? problem) => problem is null || (
-        problem.Outcome is not ("refused" or "unknown")
-        && problem.Type != ProblemKind.WaitAborted.Type && problem.Type != ProblemKind.WaitTimedOut.Type && problem.Type != ProblemKind.InternalError.Type);
+    private static bool DidNothing(Problem? problem) => problem is null || AuditOutcome.Of(problem) is "not-sent" or "forbidden";
 
     private static async Task WriteAsync(HttpResponse response, KeptAnswer answer)
     {
