@@ -46,7 +46,8 @@ public sealed class RestartTests
         await gateway.RestartAsync();
 
         (await gateway.GetAsync("/vms/x")).Problem(404, "vm-not-found");
-        Assert.Equal(["VM_ADDED", "VM_REMOVED"], (await gateway.EventsAsync("vm=x")).Select(History.Name));
+        // Whether the first attempt to connect failed before it was deleted is a matter of a moment.
+        Assert.Equal(["VM_ADDED", "VM_REMOVED"], (await gateway.EventsAsync("vm=x")).Select(History.Name).Where(static name => name != "VM_CONNECTION_CHANGED"));
     }
 
     /// <summary>What of the list is the same as long as the VMs are.</summary>
