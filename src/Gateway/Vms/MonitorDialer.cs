@@ -22,6 +22,9 @@ internal sealed class MonitorDialer(string vm, QmpEndpoint endpoint, VmState sta
     private int appearances;
     private volatile bool leaving;
 
+    // Whether the last attempt met somebody who hung up without a greeting.
+    private bool hungUp;
+
     /// <summary>Whether to give up once nobody is there. Changing this ends a delay between attempts.</summary>
     public bool Leaving
     {
@@ -97,14 +100,18 @@ internal sealed class MonitorDialer(string vm, QmpEndpoint endpoint, VmState sta
         };
         try
         {
-            return await QmpClient.ConnectAsync(token => dial(vm, endpoint, token), watched, cancellationToken);
+            var client = await QmpClient.ConnectAsync(token => dial(vm, endpoint, token), watched, cancellationToken);
+            hungUp = false;
+            return client;
         }
         catch (QmpConnectException failure)
         {
             silence.Dispose();
-            // A QEMU that was killed may take one more client while its sockets are closed: that is no reason to call it none.
-            var isEnding = failure.Failure == QmpConnectFailure.HungUp
-                && state.Snapshot.Connection is { State: ConnectionState.Disconnected, Attempts: 1 };
+            // A QEMU that was killed may take one more client while its sockets are closed, and hangs up on the one that waited while it was busy:
+            // that is no reason to call it none.
+            var isEnding = failure.Failure == QmpConnectFailure.HungUp && !hungUp
+                && state.Snapshot.Connection.State is ConnectionState.Disconnected or ConnectionState.Busy;
+            hungUp = failure.Failure == QmpConnectFailure.HungUp;
             if (!isEnding)
             {
                 state.NotConnected(ConnectionStates.Of(failure.Failure), failure.Message, hasEnded: IsNobodyThere(failure));

@@ -116,6 +116,19 @@ public sealed class ConnectionStateTests
     }
 
     [Fact]
+    public async Task A_busy_QEMU_that_dies_hangs_up_on_who_waits_and_is_still_no_other_thing_than_QMP()
+    {
+        await using var host = Host(Reception.Silent);
+        await host.StartAsync();
+        await host.EventuallyAsync(() => State(host) == ConnectionState.Busy, "busy", Second);
+        host.Fake("web1").IsListening = false;
+        host.Fake("web1").HangUp();
+        await host.EventuallyAsync(() => State(host) == ConnectionState.NoSocket, "no-socket", TimeSpan.FromMilliseconds(100));
+        var told = await host.EventsAsync("web1", "VM_CONNECTION_CHANGED");
+        Assert.Equal(["busy", "no-socket"], told.Select(static entry => entry.GetProperty("data").Text("state")));
+    }
+
+    [Fact]
     public async Task What_hangs_up_on_one_client_after_the_other_in_a_QEMUs_place_is_none()
     {
         await using var host = await LostAsync(Reception.HangingUp);
