@@ -228,5 +228,6 @@ internal sealed class Soak : IAsyncDisposable
 
         SoakLog.Check(Gateway.Process.Log, report);
         report.Hold(await Gateway.Process.TerminateAsync() == 0, static () => "the gateway did not end well");
+        await new SoakDamage(Gateway.Process, fakes, plan.RandomFor("damage"), report).RunAsync(history, plan.Damages);
     }
 }

@@ -40,6 +40,8 @@ public static class Same
             .Select(static member => KeyValuePair.Create((string)member.Key, Node(member.Value)))),
         object?[] array => new JsonArray([.. array.Select(Node)]),
         null => null,
+        // A number of QEMU's that no double holds.
+        double number when !double.IsFinite(number) => JsonNode.Parse(number > 0 ? "1e999" : "-1e999"),
         _ => JsonValue.Create(value),
     };
 }
