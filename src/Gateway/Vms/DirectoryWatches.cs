@@ -3,13 +3,20 @@ using Qmp;
 namespace Gateway.Vms;
 
 /// <summary>
-/// Tells who asked when a file appears in a directory. One inotify instance a directory, however many files are watched: a
-/// user may have 128 of them by default. Where none can be had, those who wait find out by looking again.
+/// Tells who asked when a file appears in a directory. All directories share one inotify instance. Where a directory cannot be watched, those who
+/// wait find out by looking again.
 /// </summary>
 public sealed partial class DirectoryWatches(ILogger<DirectoryWatches> logger) : IDisposable
 {
     private readonly Lock sync = new();
     private readonly Dictionary<string, Watch> watches = [];
+
+    // Several paths may lead to one directory, which the kernel watches once.
+    private readonly Dictionary<int, Watch[]> numbers = [];
+
+    // Reasons that are in the log: hundreds of directories may lack a watch for the same one.
+    private readonly HashSet<int> told = [];
+    private Inotify? inotify;
 
     /// <summary>Calls <paramref name="changed"/> with the name of each file that appears or goes, until disposed.</summary>
     /// <returns>Null where the directory cannot be watched, for one because it is not there.</returns>
@@ -26,7 +33,11 @@ public sealed partial class DirectoryWatches(ILogger<DirectoryWatches> logger) :
                 }
 
                 watches[directory] = started;
-                watch?.End();
+                if (watch is not null)
+                {
+                    End(watch);
+                }
+
                 watch = started;
             }
 
@@ -40,12 +51,13 @@ public sealed partial class DirectoryWatches(ILogger<DirectoryWatches> logger) :
     {
         lock (sync)
         {
-            foreach (var watch in watches.Values)
+            foreach (var watch in watches.Values.ToArray())
             {
-                watch.End();
+                End(watch);
             }
 
-            watches.Clear();
+            inotify?.Dispose();
+            inotify = null;
         }
     }
 
@@ -57,35 +69,52 @@ public sealed partial class DirectoryWatches(ILogger<DirectoryWatches> logger) :
             return null;
         }
 
-        FileSystemWatcher? watcher = null;
         try
         {
-            watcher = new FileSystemWatcher(directory) { NotifyFilter = NotifyFilters.FileName };
-            var watch = new Watch(directory, found.Birth, watcher);
-            watcher.Created += (_, change) => watch.Tell(change.Name);
-            watcher.Deleted += (_, change) => watch.Tell(change.Name);
-            watcher.Renamed += (_, change) => watch.Tell(change.Name);
-            watcher.Error += (_, _) => Forget(watch);
-            watcher.EnableRaisingEvents = true;
+            inotify ??= Inotify.Start(Changed, Forget);
+            var watch = new Watch(directory, found.Birth, inotify.Add(directory));
+            numbers[watch.Number] = [.. numbers.GetValueOrDefault(watch.Number, []), watch];
             return watch;
         }
-        catch (Exception failure) when (failure is IOException or ArgumentException or UnauthorizedAccessException)
+        catch (IOException failure)
         {
-            watcher?.Dispose();
-            LogUnwatched(directory, failure.Message);
+            if (told.Add(failure.HResult))
+            {
+                LogUnwatched(directory, failure.Message);
+            }
+
             return null;
         }
     }
 
-    /// <summary>The directory went, or too much happened at once: whoever still waits looks again by himself.</summary>
-    private void Forget(Watch watch)
+    private void Changed(int number, string name)
     {
+        Watch[] about;
         lock (sync)
         {
-            End(watch);
+            about = number == Inotify.Any ? [.. watches.Values] : numbers.GetValueOrDefault(number, []);
         }
 
-        watch.Tell(null);
+        foreach (var watch in about)
+        {
+            watch.Tell(name);
+        }
+    }
+
+    /// <summary>The directory is gone: whoever still waits looks again by himself.</summary>
+    private void Forget(int number)
+    {
+        Watch[] about;
+        lock (sync)
+        {
+            about = numbers.GetValueOrDefault(number, []);
+            Array.ForEach(about, End);
+        }
+
+        foreach (var watch in about)
+        {
+            watch.Tell("");
+        }
     }
 
     private void Remove(Watch watch, Action<string> listener)
@@ -107,38 +136,50 @@ public sealed partial class DirectoryWatches(ILogger<DirectoryWatches> logger) :
             watches.Remove(watch.Directory);
         }
 
-        watch.End();
+        watch.HasEnded = true;
+        if (!numbers.TryGetValue(watch.Number, out var sharing) || !sharing.Contains(watch))
+        {
+            return;
+        }
+
+        numbers[watch.Number] = [.. sharing.Where(other => other != watch)];
+        if (numbers[watch.Number].Length == 0)
+        {
+            numbers.Remove(watch.Number);
+            inotify?.Remove(watch.Number);
+        }
     }
 
     /// <param name="directory">Its path.</param>
     /// <param name="birth">The directory that was at the path.</param>
-    /// <param name="watcher">Watches that one, also when another is at the path.</param>
-    internal sealed class Watch(string directory, string birth, FileSystemWatcher watcher)
+    /// <param name="number">The kernel's watch of that one, also when another is at the path.</param>
+    internal sealed class Watch(string directory, string birth, int number)
     {
         private volatile bool ended;
 
         public string Directory => directory;
 
+        public int Number => number;
+
         public Action<string>[] Listeners { get; set; } = [];
+
+        public bool HasEnded
+        {
+            set => ended = value;
+        }
 
         public bool IsLive => !ended && UnixFile.Look(directory)?.Birth == birth;
 
-        public void Tell(string? name)
+        public void Tell(string name)
         {
             foreach (var listener in Listeners)
             {
-                listener(name ?? "");
+                listener(name);
             }
-        }
-
-        public void End()
-        {
-            ended = true;
-            watcher.Dispose();
         }
     }
 
-    [LoggerMessage(10, LogLevel.Warning, "{Directory} cannot be watched ({Reason}); sockets there are looked for every few seconds instead.")]
+    [LoggerMessage(10, LogLevel.Warning, "{Directory} cannot be watched: {Reason}. Sockets there, and in other directories for the same reason, are looked for every few seconds instead.")]
     private partial void LogUnwatched(string directory, string reason);
 }
 
