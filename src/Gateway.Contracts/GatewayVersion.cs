@@ -7,6 +7,6 @@ namespace Gateway.Contracts;
 public sealed record GatewayVersion(string Version, string Contract, IReadOnlyList<string> Features);
 
 /// <summary>How the gateway is.</summary>
-/// <param name="Status"><c>ok</c>; <c>slow</c> where events are shown late; <c>unavailable</c>.</param>
+/// <param name="Status"><c>ok</c>; <c>slow</c> where events are shown late; <c>degraded</c> where a changed configuration is wrong and the one before it is used; <c>unavailable</c>.</param>
 /// <param name="Problems">What is wrong, and what to do.</param>
 public sealed record Health(string Status, IReadOnlyList<string> Problems);

@@ -22,8 +22,10 @@ try
         return Verbs.Run(args);
     }
 
+    StopSignals.Take();
     var settings = args.Where(static argument => argument != DataFiles.RepairOption).ToArray();
-    var builder = WebApplication.CreateBuilder(settings);
+    Arguments.Check(settings);
+    var builder = SettingsFiles.Read(settings);
     builder.UseQuietLogs();
     var options = ConfigurationReader.Read(builder.Configuration);
     builder.UseSafeAddresses(options.Security, options.Metrics.Addresses());
@@ -63,6 +65,7 @@ try
     app.MapGateway();
     app.MapPrometheusScrapingEndpoint("/metrics").WithMetadata(new AccessAttribute(Role.Viewer));
     app.OpenData();
+    StopSignals.Stop(app.Lifetime);
     await app.RunAsync();
     return 0;
 }

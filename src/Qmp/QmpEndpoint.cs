@@ -10,7 +10,7 @@ namespace Qmp;
 public abstract record QmpEndpoint
 {
     /// <summary>What an endpoint looks like, for messages.</summary>
-    public const string Format = "unix:/absolute/path or tcp:host:port (an IPv6 host in brackets)";
+    public const string Format = "unix:/absolute/path (at most 107 bytes) or tcp:host:port (an IPv6 host in brackets)";
 
     private protected QmpEndpoint()
     {

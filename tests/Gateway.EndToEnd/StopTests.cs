@@ -100,6 +100,37 @@ public sealed class StopTests
     }
 
     [Fact]
+    public async Task Signals_that_come_again_and_again_change_nothing_and_an_end_warns_of_no_VM()
+    {
+        await using var qemu = new AnsweringQemu();
+        await using var gateway = await RealGateway.StartAsync(RealGateway.Vm("x", qemu.Endpoint));
+        (await gateway.GetAsync("/status?until=running")).Json();
+        for (var round = 0; round < 3; round++)
+        {
+            var ending = gateway.TerminateAsync();
+            while (!ending.IsCompleted)
+            {
+                try
+                {
+                    gateway.Send(QemuSignal.Terminate);
+                }
+                catch (InvalidOperationException)
+                {
+                    // It has ended.
+                }
+
+                await Task.Delay(2, TestContext.Current.CancellationToken);
+            }
+
+            Assert.Equal(0, await ending);
+            await gateway.RestartAsync();
+        }
+
+        await gateway.TerminateAsync();
+        Assert.DoesNotContain("warn:", gateway.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_signal_during_the_start_ends_it_and_leaves_all_in_order()
     {
         await using var gateway = await RealGateway.StartAsync();

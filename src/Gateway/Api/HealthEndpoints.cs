@@ -17,9 +17,11 @@ internal static partial class HealthEndpoints
         group.MapGet("/health/live", static () => new Health("ok", [])).AllowAnonymous()
             .WithName("Live").WithSummary("Whether the gateway runs.");
         group.MapGet("/health/ready", static (EventJournal journal, AuditLog audit, CurrentOptions options, DataDirectory data) =>
-                ((string?[])[journal.Trouble, audit.Trouble, options.Trouble]).OfType<string>().Select(trouble => WithoutPaths(trouble, data)).ToArray() is { Length: > 0 } troubles
+                ((string?[])[journal.Trouble, audit.Trouble]).OfType<string>().Select(trouble => WithoutPaths(trouble, data)).ToArray() is { Length: > 0 } troubles
                     ? Results.Json(new Health("unavailable", troubles), statusCode: StatusCodes.Status503ServiceUnavailable)
-                    : Results.Ok(journal.Slowness is { } slow ? new Health("slow", [slow]) : new Health("ok", []))).AllowAnonymous()
+                    : Results.Ok(options.Trouble is { } trouble ? new Health("degraded", [trouble])
+                        : journal.Slowness is { } slow ? new Health("slow", [slow])
+                        : new Health("ok", []))).AllowAnonymous()
             .Produces<Health>().Produces<Health>(StatusCodes.Status503ServiceUnavailable)
             .WithName("Ready").WithSummary("Whether the gateway can do its work: configuration and journal, not the VMs.");
         group.MapGet("/version", static () => new GatewayVersion(Version, "1", ["events", "hub", "discovery", "limits", "access", "policy", "audit", "commands", "native-qmp"]))

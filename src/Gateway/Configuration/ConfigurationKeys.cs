@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Configuration.EnvironmentVariables;
+
 namespace Gateway.Configuration;
 
 /// <summary>Finds keys that no setting has: a misspelled one would otherwise set nothing.</summary>
@@ -5,7 +7,21 @@ internal static class ConfigurationKeys
 {
     private const int LikeAKey = 24;
 
+    // Sections and settings beside those of other programs, which the same files may hold.
+    private static readonly string[] Own = [GatewayOptions.Section, "Urls", "Kestrel", "Logging"];
+
     private static readonly string[] Secrets = ["ApiKey", ":Key", "Hash", "Secret", "Password", "Token", "Jwt"];
+
+    /// <summary>
+    /// The keys outside all sections that are one typing error away from a known one. The environment is left out: it is full of other programs' variables.
+    /// </summary>
+    public static IEnumerable<string> Misspelled(IConfiguration configuration) => configuration is not IConfigurationRoot root ? [] : root.Providers
+        .Where(static provider => provider is not EnvironmentVariablesConfigurationProvider)
+        .SelectMany(static provider => provider.GetChildKeys([], parentPath: null))
+        .Distinct(StringComparer.OrdinalIgnoreCase)
+        .Select(key => (Section: root.GetSection(key), Meant: Own.FirstOrDefault(own => TypingErrors.IsOne(key, own))))
+        .Where(static key => key.Meant is not null)
+        .Select(static key => $"{key.Section.Path} = '{Shown(key.Section) ?? "{…}"}' is not a setting: write {key.Meant}");
 
     /// <summary>What is wrong with the keys below a section that an options type stands for.</summary>
     public static IEnumerable<string> Unknown(IConfigurationSection section, Type type)
@@ -32,10 +48,13 @@ internal static class ConfigurationKeys
     }
 
     // A misspelled or misplaced setting may be a key or its hash, and the message goes to a log.
-    private static string? Shown(IConfigurationSection setting) =>
-        setting.Value is { } value && (Secrets.Any(word => setting.Path.Contains(word, StringComparison.OrdinalIgnoreCase)) || value.Length >= LikeAKey || value.StartsWith("sha256:", StringComparison.Ordinal))
+    private static string? Shown(IConfigurationSection setting) => Shown(setting.Path, setting.Value);
+
+    /// <summary>A value, unless it may be secret.</summary>
+    public static string? Shown(string key, string? value) =>
+        value is not null && (Secrets.Any(word => key.Contains(word, StringComparison.OrdinalIgnoreCase)) || value.Length >= LikeAKey || value.StartsWith("sha256:", StringComparison.Ordinal))
             ? "(not shown)"
-            : setting.Value;
+            : value;
 
     private static string Names(IConfigurationSection section, Type type) =>
         string.Join(", ", type.GetProperties().Select(setting => $"{section.Path}:{setting.Name}"));

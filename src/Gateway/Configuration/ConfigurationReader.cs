@@ -19,7 +19,7 @@ internal static class ConfigurationReader
     public static GatewayOptions Read(IConfiguration configuration)
     {
         var section = configuration.GetSection(GatewayOptions.Section);
-        var faults = ConfigurationKeys.Unknown(section, typeof(GatewayOptions)).ToList();
+        List<string> faults = [.. ConfigurationKeys.Misspelled(configuration), .. ConfigurationKeys.Unknown(section, typeof(GatewayOptions))];
         var options = new GatewayOptions();
         try
         {
@@ -97,7 +97,7 @@ internal static class ConfigurationReader
         .. Unless(vm.Endpoint is null || QmpEndpoint.TryParse(vm.Endpoint, out _), $"{key}:Endpoint = '{vm.Endpoint}' is none: write {QmpEndpoint.Format}"),
         .. Unless(
             vm.Monitor is null || (QmpEndpoint.TryParse(vm.Monitor, out var monitor) && monitor is UnixQmpEndpoint),
-            $"{key}:Monitor = '{vm.Monitor}' is no socket: write unix:/absolute/path"),
+            $"{key}:Monitor = '{vm.Monitor}' is no socket: write unix:/absolute/path (at most 107 bytes)"),
         .. vm.Labels.SelectMany(label => Unless(label.Value is not null, $"{key}:Labels:{label.Key} is missing: write a text, which may be empty")),
         .. Unless(!vm.Labels.TryGetValue("", out var nameless), $"{key}:Labels: = '{nameless}' has no name"),
         .. ActionFaults<RebootAction>($"{key}:Actions:Reboot", vm.Actions?.Reboot),

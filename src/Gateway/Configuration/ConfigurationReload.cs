@@ -5,7 +5,6 @@ using Gateway.Commands;
 using Gateway.Monitors;
 using Gateway.Security;
 using Gateway.Vms;
-using Microsoft.Extensions.Primitives;
 
 namespace Gateway.Configuration;
 
@@ -18,13 +17,14 @@ internal delegate IConfiguration ReadConfiguration();
 /// </summary>
 internal sealed partial class ConfigurationReload(
     ReadConfiguration read,
-    IConfiguration watched,
+    SettingsFiles files,
     CurrentOptions current,
     ListenSettings listening,
     AccessRules access,
     CommandPolicy policy,
     VmRegistry vms,
     MonitorSockets monitors,
+    TimeProvider time,
     ILogger<ConfigurationReload> logger) : BackgroundService
 {
     /// <summary>Reads the configuration and takes it, if it is right.</summary>
@@ -61,15 +61,24 @@ internal sealed partial class ConfigurationReload(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-        using var file = ChangeToken.OnChange(watched.GetReloadToken, () => changes.Writer.TryWrite(true));
         using var signal = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
         {
             context.Cancel = true;
             changes.Writer.TryWrite(true);
         });
+        _ = LookAsync();
         await foreach (var _ in changes.Reader.ReadAllAsync(stoppingToken))
         {
             await ReloadAsync();
+        }
+
+        async Task LookAsync()
+        {
+            while (true)
+            {
+                await files.ChangeAsync(time, stoppingToken);
+                changes.Writer.TryWrite(true);
+            }
         }
     }
 

@@ -72,29 +72,49 @@ public sealed class DataDirectory : IDisposable
         file.Dispose();
     }
 
-    /// <summary>Takes a directory that everybody could write to back from them, and the gateway's files, which an older gateway or a copy left readable.</summary>
-    private static void CloseToOthers(string path)
+    /// <summary>The gateway's files in a data directory.</summary>
+    internal static IEnumerable<string> FilesIn(string path) => Files.SelectMany(name => Directory.EnumerateFileSystemEntries(path, name));
+
+    /// <summary>Refuses a directory that everybody can write to, unless nobody else has used it yet.</summary>
+    /// <exception cref="IOException">The directory, or a file in it, may be somebody else's.</exception>
+    internal static void ThrowIfOpenToOthers(string path)
     {
         var found = UnixFile.Look(path)!.Value;
-        var wasOpen = found.Mode.HasFlag(UnixFileMode.OtherWrite);
-        if (wasOpen && (found.Mode.HasFlag(UnixFileMode.StickyBit) || !FileTrust.IsOwn(found.Owner)))
+        if (!found.Mode.HasFlag(UnixFileMode.OtherWrite))
+        {
+            return;
+        }
+
+        if (found.Mode.HasFlag(UnixFileMode.StickyBit) || !FileTrust.IsOwn(found.Owner))
         {
             throw new IOException("everybody can write to it, and it is not the gateway's alone. Choose a directory of its own");
         }
 
-        if (wasOpen)
+        ThrowIfForeign(path);
+    }
+
+    private static void ThrowIfForeign(string path)
+    {
+        if (FilesIn(path).FirstOrDefault(static file => UnixFile.LookAtLink(file) is { } there && (there.IsLink || !FileTrust.IsOwn(there.Owner))) is { } foreign)
+        {
+            throw new IOException($"everybody could write to it, and {foreign} is not the gateway's own. See who made it, and remove it");
+        }
+    }
+
+    /// <summary>Takes a directory that everybody could write to back from them, and the gateway's files, which an older gateway or a copy left readable.</summary>
+    private static void CloseToOthers(string path)
+    {
+        ThrowIfOpenToOthers(path);
+        if (UnixFile.Look(path)!.Value.Mode.HasFlag(UnixFileMode.OtherWrite))
         {
             File.SetUnixFileMode(path, OwnerOnly | UnixFileMode.UserExecute);
+            // Once more: until now others could still put files there.
+            ThrowIfForeign(path);
         }
 
-        foreach (var file in Files.SelectMany(name => Directory.EnumerateFileSystemEntries(path, name)))
+        foreach (var file in FilesIn(path))
         {
             var there = UnixFile.LookAtLink(file)!.Value;
-            if (wasOpen && (there.IsLink || !FileTrust.IsOwn(there.Owner)))
-            {
-                throw new IOException($"everybody could write to it, and {file} is not the gateway's own. See who made it, and remove it");
-            }
-
             if (!there.IsLink && FileTrust.IsOwn(there.Owner) && (there.Mode & ~OwnerOnly) != 0 && File.Exists(file))
             {
                 File.SetUnixFileMode(file, OwnerOnly);

@@ -11,6 +11,8 @@ namespace Gateway.Observability;
 internal sealed partial class BriefLogs(LoggerFactory inner, TimeProvider time) : ILoggerFactory
 {
     private const int Lines = 5;
+    private const string HostCategory = "Microsoft.Extensions.Hosting.Internal.Host";
+    private const int StartFailed = 11;
 
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
@@ -100,10 +102,16 @@ internal sealed partial class BriefLogs(LoggerFactory inner, TimeProvider time) 
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            // What a client did wrong is told to the client.
-            var level = exception is HubException ? LogLevel.Debug : logLevel;
+            // What a client did wrong is told to the client; and a service that the end of the host cancels has not failed.
+            var level = exception is HubException || (exception is OperationCanceledException && category == HostCategory) ? LogLevel.Debug : logLevel;
             if (!IsEnabled(level))
             {
+                return;
+            }
+
+            if (category == HostCategory && eventId.Id == StartFailed)
+            {
+                // The program says why it does not start, and shows the trace only where that is a fault of the gateway.
                 return;
             }
 

@@ -16,7 +16,7 @@ internal static class ListenAddresses
     /// <exception cref="ConfigurationException">An address is open to others, and nothing asks who they are.</exception>
     public static void UseSafeAddresses(this WebApplicationBuilder builder, SecurityOptions security, IReadOnlyList<string> alsoOn)
     {
-        Check(builder.Configuration, security);
+        var certificates = Check(builder.Configuration, security);
         var configured = Configured(builder.Configuration).ToArray();
         builder.Services.AddSingleton(new ListenSettings(Text(builder.Configuration), !configured.All(IsPrivate)));
         if (configured.Length == 0 || alsoOn.Count > 0)
@@ -25,20 +25,27 @@ internal static class ListenAddresses
         }
 
         var kestrel = Kestrel(builder.Configuration, alsoOn);
-        // In the place of the framework's own, which would listen wherever a changed file says. This one never changes, so what Kestrel looks for
-        // again is its certificates' files alone.
-        builder.WebHost.ConfigureKestrel(options => options.Configure(kestrel, reloadOnChange: true));
+        // In the place of the framework's own, which would listen wherever a changed file says.
+        builder.WebHost.ConfigureKestrel(options =>
+        {
+            certificates.Use(options);
+            options.Configure(kestrel, reloadOnChange: false);
+        });
     }
 
     /// <inheritdoc cref="UseSafeAddresses" path="/exception"/>
-    public static void Check(IConfiguration configuration, SecurityOptions security)
+    public static ServerCertificates Check(IConfiguration configuration, SecurityOptions security)
     {
-        var faults = Configured(configuration).Where(address => !IsPrivate(address) && !security.IsRequired()).Select(static address =>
-            $"{address.Key} = '{address.Url}' is open to other hosts, and no authentication is configured: set Gateway:Security:ApiKeys or Gateway:Security:Jwt, or listen on 127.0.0.1").ToArray();
+        var malformed = Of(configuration).SelectMany(static address => ListenFaults.Of(address.Key, address.Url)).ToArray();
+        string[] faults = malformed.Length > 0 ? malformed : [.. Configured(configuration).Where(address => !IsPrivate(address) && !security.IsRequired()).Select(static address =>
+            $"{address.Key} = '{address.Url}' is open to other hosts, and no authentication is configured: set Gateway:Security:ApiKeys or Gateway:Security:Jwt, or listen on 127.0.0.1"),
+            .. Of(configuration).SelectMany(address => ListenFaults.OfCertificate(address.Key, address.Url, configuration))];
         if (faults.Length > 0)
         {
             throw new ConfigurationException(faults);
         }
+
+        return ServerCertificates.Of(configuration);
     }
 
     /// <summary>Where the gateway listens, and by which key.</summary>
@@ -92,16 +99,7 @@ internal static class ListenAddresses
 
     private static bool IsPrivate((string Key, string Url) configured)
     {
-        BindingAddress address;
-        try
-        {
-            address = BindingAddress.Parse(configured.Url);
-        }
-        catch (FormatException malformed)
-        {
-            throw new ConfigurationException($"{configured.Key} = '{configured.Url}' is no address to listen on: {malformed.Message}");
-        }
-
+        var address = BindingAddress.Parse(configured.Url);
         return address.IsUnixPipe || address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
             || (IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip));
     }

@@ -14,6 +14,7 @@ internal sealed partial class UnixListener : IDisposable
 {
     private const int Backlog = 512;
     private const int Attempts = 10;
+    private const string Served = "another program serves a socket there";
 
     private readonly FileStream held;
     private readonly string path;
@@ -41,7 +42,7 @@ internal sealed partial class UnixListener : IDisposable
             var socket = Bound(path);
             try
             {
-                if (access.Group is { } group && LibC.ChangeOwner(path, LibC.Unchanged, group) != 0)
+                if (access.Group is { } group && Native.ChangeOwner(path, Native.Unchanged, group) != 0)
                 {
                     throw new UnauthorizedAccessException($"it cannot be given to the group {group} of Gateway:Sockets:Group: {Marshal.GetLastPInvokeErrorMessage()}");
                 }
@@ -106,11 +107,36 @@ internal sealed partial class UnixListener : IDisposable
         held.Dispose();
     }
 
+    /// <summary>Checks that a socket could be made, and makes none.</summary>
+    /// <exception cref="IOException">It could not.</exception>
+    public static void Probe(string path, bool mayBeServed)
+    {
+        LibC.ThrowUnlessWritable(Path.GetDirectoryName(path)!, isDirectory: true);
+        if (Look(path) == Found.Served && !mayBeServed)
+        {
+            throw new IOException(Served);
+        }
+    }
+
     private static void MakeRoom(string path)
+    {
+        switch (Look(path))
+        {
+            case Found.Served:
+                throw new IOException(Served);
+            case Found.LeftBehind:
+                File.Delete(path);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private static Found Look(string path)
     {
         if (UnixFile.LookAtLink(path) is not { } there)
         {
-            return;
+            return Found.Nothing;
         }
 
         if (!there.IsSocket)
@@ -126,21 +152,20 @@ internal sealed partial class UnixListener : IDisposable
         }
         catch (SocketException nobody) when (nobody.SocketErrorCode == SocketError.ConnectionRefused)
         {
-            File.Delete(path);
-            return;
+            return Found.LeftBehind;
         }
         catch (SocketException)
         {
             // Somebody is there, and has no time, or does not want to be asked.
         }
 
-        throw new IOException("another program serves a socket there");
+        return Found.Served;
     }
 
     /// <summary>Binds by hand: .NET would delete the file later, whoever's it is by then.</summary>
     private static Socket Bound(string path)
     {
-        var handle = LibC.NewSocket(LibC.Unix, LibC.Stream, 0);
+        var handle = Native.NewSocket(Native.Unix, Native.Stream, 0);
         using (var file = new SafeFileHandle(handle.DangerousGetHandle(), ownsHandle: false))
         {
             // bind(2) makes the file with the mode of the socket itself, less the umask: there is no moment in which it is open to others.
@@ -148,7 +173,7 @@ internal sealed partial class UnixListener : IDisposable
         }
 
         var address = new UnixDomainSocketEndPoint(path).Serialize();
-        if (LibC.Bind(handle, address.Buffer.Span, address.Size) != 0)
+        if (Native.Bind(handle, address.Buffer.Span, address.Size) != 0)
         {
             handle.Dispose();
             throw new IOException(Marshal.GetLastPInvokeErrorMessage());
@@ -157,7 +182,14 @@ internal sealed partial class UnixListener : IDisposable
         return new Socket(handle);
     }
 
-    private static partial class LibC
+    private enum Found
+    {
+        Nothing,
+        LeftBehind,
+        Served,
+    }
+
+    private static partial class Native
     {
         public const int Unix = 1; // AF_UNIX
         public const int Stream = 1 | 0x80000; // SOCK_STREAM | SOCK_CLOEXEC

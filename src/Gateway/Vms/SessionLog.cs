@@ -6,8 +6,8 @@ internal static partial class SessionLog
     [LoggerMessage(20, LogLevel.Information, "{Vm} is connected: QEMU {Version}, run {Run}.")]
     public static partial void Connected(this ILogger<VmSession> logger, string vm, string version, string run);
 
-    [LoggerMessage(21, LogLevel.Warning, "{Vm} is disconnected: {Reason}. It is dialled again; start its QEMU if it should run.")]
-    public static partial void Disconnected(this ILogger<VmSession> logger, string vm, string reason);
+    [LoggerMessage(EventId = 21, Message = "{Vm} is disconnected: {Reason}. It is dialled again; start its QEMU if it should run.")]
+    public static partial void Disconnected(this ILogger<VmSession> logger, LogLevel level, string vm, string reason);
 
     [LoggerMessage(22, LogLevel.Warning, "{Vm} did not tell its status: {Reason}. It is asked again.")]
     public static partial void StatusUnknown(this ILogger<VmSession> logger, string vm, string reason);

@@ -176,7 +176,7 @@ internal sealed class VmSession : IVm, IAsyncDisposable
         {
             line = null;
             state.Disconnected(reason, hasEnded: closed && client.FinalShutdown is not null, livesOn: client.FinalShutdown is null);
-            environment.Logger.Disconnected(Id, reason);
+            environment.Logger.Disconnected(stopping.IsCancellationRequested ? LogLevel.Debug : LogLevel.Warning, Id, reason);
         }
     }
 

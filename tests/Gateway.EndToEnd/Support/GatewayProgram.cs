@@ -24,9 +24,18 @@ internal static class GatewayProgram
     /// <param name="directory">Where it runs.</param>
     /// <param name="variables">More of its environment.</param>
     /// <param name="arguments">Its command line.</param>
-    public static async Task<(int ExitCode, string Output)> RunAsync(string directory, Dictionary<string, string> variables, params string[] arguments)
+    public static Task<(int ExitCode, string Output)> RunAsync(string directory, Dictionary<string, string> variables, params string[] arguments) =>
+        RunAsync(directory, variables, before: [], arguments);
+
+    /// <inheritdoc cref="RunAsync(string, Dictionary{string, string}, string[])"/>
+    /// <param name="directory">Where it runs.</param>
+    /// <param name="variables">More of its environment.</param>
+    /// <param name="before">What stands before its command line: a program that starts it somewhere else, or as somebody else.</param>
+    /// <param name="arguments">Its command line.</param>
+    public static async Task<(int ExitCode, string Output)> RunAsync(string directory, Dictionary<string, string> variables, IReadOnlyList<string> before, string[] arguments)
     {
-        var info = new ProcessStartInfo("dotnet", [Path, .. arguments])
+        string[] line = [.. before, "dotnet", Path, .. arguments];
+        var info = new ProcessStartInfo(line[0], line[1..])
         {
             WorkingDirectory = directory,
             RedirectStandardOutput = true,

@@ -18,7 +18,7 @@ public sealed class ListenAddressesTests
     [InlineData("http://LocalHost")]
     [InlineData("http://127.0.0.1:0")]
     [InlineData("http://127.1.2.3:8080")]
-    [InlineData("https://[::1]:8443")]
+    [InlineData("http://[::1]:8443")]
     [InlineData("http://unix:/run/qmp-gateway/api.sock")]
     [InlineData("http://127.0.0.1:8080;http://[::1]:8080 ; http://unix:/run/api.sock;")]
     public void What_only_this_host_can_reach_is_left_as_it_is(string urls) =>

@@ -9,7 +9,7 @@ public sealed class ListenAddressTests
 {
     [Theory]
     [InlineData("--urls=http://127.0.0.1:8080")]
-    [InlineData("--urls=http://localhost:8080;https://[::1]:8443")]
+    [InlineData("--urls=http://localhost:8080;http://[::1]:8443")]
     [InlineData("--urls=http://unix:/run/gateway.sock")]
     [InlineData("--Kestrel:Endpoints:Http:Url=http://127.0.0.1:8080")]
     [InlineData("--other=x")]

@@ -23,7 +23,8 @@ internal sealed partial class KeptAnswers(string directory, LimitsOptions limits
     /// <summary>The keys that one caller may have, whatever the limit.</summary>
     public const int KeysOfOne = 10_000;
 
-    private const string FileName = "answers.db";
+    /// <summary>The file's name in the data directory.</summary>
+    public const string FileName = "answers.db";
 
     private static readonly TimeSpan Kept = TimeSpan.FromHours(24);
 

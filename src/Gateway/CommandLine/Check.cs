@@ -1,0 +1,40 @@
+using System.CommandLine;
+using Gateway.Configuration;
+using Gateway.Security;
+
+namespace Gateway.CommandLine;
+
+/// <summary>Looks at all that a start would, and changes nothing.</summary>
+internal static class Check
+{
+    /// <summary>The verb.</summary>
+    /// <param name="args">What follows it on the command line.</param>
+    public static Command Command(string[] args)
+    {
+        var settings = new Argument<string[]>("settings") { Description = "Settings, as for a start.", Arity = ArgumentArity.ZeroOrMore };
+        var check = new Command("check", "Checks settings, certificates, the data directory and the addresses to listen on as a start would; exits with 0 if all is right, else with 1.") { settings };
+        check.TreatUnmatchedTokensAsErrors = false;
+        check.SetAction(parsed => Run(parsed.InvocationConfiguration.Output, [.. args.Where(static argument => argument != DataFiles.RepairOption)]));
+        return check;
+    }
+
+    private static int Run(TextWriter output, string[] args)
+    {
+        Arguments.Check(args);
+        var configuration = SettingsFiles.Read(args).Configuration;
+        string[] files = [.. SettingsFiles.Of(configuration).Existing];
+        output.WriteLine(files.Length > 0 ? $"Read {string.Join(", ", files)}." : $"There is no appsettings.json in {Directory.GetCurrentDirectory()}: only the environment and the command line were read.");
+        var options = ConfigurationReader.Read(configuration);
+        ListenAddresses.Check(configuration, options.Security);
+        var data = options.DataPath();
+        string[] faults = [.. DataDirectoryCheck.Faults(data), .. SocketFaults.Of(configuration, options, isRunning: DataDirectoryCheck.IsInUse(data))];
+        if (faults.Length > 0)
+        {
+            throw new ConfigurationException(faults);
+        }
+
+        output.WriteLine(
+            $"The configuration is right: {options.Vms.Count} VMs, {options.Security.ApiKeys.Count} keys, {options.CommandPolicy.Rules.Count} rules; data are in {data}.");
+        return 0;
+    }
+}

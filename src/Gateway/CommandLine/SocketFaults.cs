@@ -1,0 +1,63 @@
+using System.Net;
+using System.Net.Sockets;
+using Gateway.Configuration;
+using Gateway.Observability;
+using Gateway.Security;
+using Gateway.Sockets;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Qmp;
+
+namespace Gateway.CommandLine;
+
+/// <summary>Finds sockets that a start could not make.</summary>
+internal static class SocketFaults
+{
+    /// <param name="configuration">Says where to listen.</param>
+    /// <param name="options">Says which monitors to offer.</param>
+    /// <param name="isRunning">A gateway runs with these data. What is in use is its own, then.</param>
+    public static IEnumerable<string> Of(IConfiguration configuration, GatewayOptions options, bool isRunning) =>
+    [
+        .. ListenAddresses.Of(configuration).Concat(options.Metrics.Addresses().Select(static url => ("Gateway:Metrics:Urls", url)))
+            .SelectMany(address => OfUrl(address.Item1, address.Item2, isRunning)),
+        .. options.Vms.Where(static vm => vm.Value.Monitor is not null).SelectMany(vm =>
+            OfPath($"Gateway:Vms:{vm.Key}:Monitor", vm.Value.Monitor!, ((UnixQmpEndpoint)QmpEndpoint.Parse(vm.Value.Monitor!)).Path, isRunning)),
+    ];
+
+    private static IEnumerable<string> OfUrl(string key, string url, bool isRunning)
+    {
+        var address = BindingAddress.Parse(url);
+        return address.IsUnixPipe ? OfPath(key, url, address.UnixPipePath, isRunning) : OfPort(key, url, EndPoint(address), isRunning);
+    }
+
+    private static IEnumerable<string> OfPath(string key, string text, string path, bool isRunning)
+    {
+        try
+        {
+            UnixListener.Probe(path, mayBeServed: isRunning);
+            return [];
+        }
+        catch (IOException failure)
+        {
+            return [$"{key} = '{text}' cannot be made: {failure.Message}"];
+        }
+    }
+
+    private static IEnumerable<string> OfPort(string key, string url, IPEndPoint endpoint, bool isRunning)
+    {
+        try
+        {
+            SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint).Dispose();
+            return [];
+        }
+        catch (SocketException failure)
+        {
+            return isRunning && failure.SocketErrorCode == SocketError.AddressAlreadyInUse ? [] : [$"{key} = '{url}' cannot be listened on: {failure.Message}"];
+        }
+    }
+
+    private static IPEndPoint EndPoint(BindingAddress address) => new(
+        IPAddress.TryParse(address.Host, out var ip) ? ip
+            : address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? IPAddress.Loopback
+            : Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any,
+        address.Port);
+}

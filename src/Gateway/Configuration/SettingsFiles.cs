@@ -1,0 +1,69 @@
+using Microsoft.Extensions.Configuration.Json;
+using Qmp;
+
+namespace Gateway.Configuration;
+
+/// <summary>
+/// The files that settings are read from: <c>appsettings.json</c> of the working directory, and the one of the environment. They are looked at
+/// every now and then: .NET's own watch covers all directories below, which may be a whole disk.
+/// </summary>
+internal sealed class SettingsFiles
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+
+    private readonly string[] paths;
+    private string taken;
+
+    private SettingsFiles(string[] paths) => (this.paths, taken) = (paths, Stamp(paths));
+
+    /// <summary>Those that exist.</summary>
+    public IEnumerable<string> Existing => paths.Where(File.Exists);
+
+    /// <summary>Reads files, environment and command line.</summary>
+    /// <exception cref="ConfigurationException">A file cannot be read.</exception>
+    /// <exception cref="InvalidDataException">A file is not JSON.</exception>
+    public static WebApplicationBuilder Read(string[] args)
+    {
+        try
+        {
+            _ = Directory.GetCurrentDirectory();
+        }
+        catch (IOException)
+        {
+            throw new ConfigurationException("The working directory no longer exists. Start the gateway in a directory that does: appsettings.json is read from there.");
+        }
+
+        try
+        {
+            return WebApplication.CreateBuilder(["--hostBuilder:reloadConfigOnChange=false", .. args]);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException($"The settings cannot be read: {unreadable.Message} Make the file readable for the gateway's user.");
+        }
+    }
+
+    /// <summary>The files of a configuration.</summary>
+    public static SettingsFiles Of(IConfigurationBuilder configuration) => new([.. configuration.Sources.OfType<JsonConfigurationSource>()
+        .Select(static source => source.Path is { } path ? source.FileProvider?.GetFileInfo(path).PhysicalPath : null).OfType<string>()]);
+
+    /// <summary>Waits until a file has changed since the last call, or since the start.</summary>
+    public async Task ChangeAsync(TimeProvider time, CancellationToken cancellationToken)
+    {
+        for (var before = taken; ;)
+        {
+            await Task.Delay(Interval, time, cancellationToken);
+            var now = Stamp(paths);
+            // Twice the same: an editor that moves the old file away and a new one in its place is done.
+            if (now == before && now != taken)
+            {
+                taken = now;
+                return;
+            }
+
+            before = now;
+        }
+    }
+
+    private static string Stamp(string[] paths) => string.Join(' ', paths.Select(static path => UnixFile.Look(path) is { } file ? $"{file.Birth} {file.Changed:O}" : "-"));
+}

@@ -1,0 +1,74 @@
+using System.Net;
+using System.Text;
+using static Gateway.Configuration.Fault;
+
+namespace Gateway.Security;
+
+/// <summary>Finds what keeps the server from listening at an address. The server itself reports most of it as an internal failure.</summary>
+internal static class ListenFaults
+{
+    private const string Format = "write http://127.0.0.1:8080, https://127.0.0.1:8443 or http://unix:/path";
+
+    // sockaddr_un has room for 108 bytes, the closing zero included.
+    private const int MaxPathBytes = 107;
+
+    /// <summary>What is wrong with an address.</summary>
+    /// <param name="key">The setting that it comes from.</param>
+    /// <param name="url">The address.</param>
+    public static IEnumerable<string> Of(string key, string url)
+    {
+        string? reason;
+        try
+        {
+            reason = Reason(BindingAddress.Parse(url));
+        }
+        catch (FormatException malformed)
+        {
+            reason = $"{malformed.Message} {Format}";
+        }
+
+        return Unless(reason is null, $"{key} = '{url}' is not an address to listen on: {reason}");
+    }
+
+    /// <summary>Whether TLS lacks a certificate.</summary>
+    /// <param name="key">The setting that the address comes from.</param>
+    /// <param name="url">The address, one without other faults.</param>
+    /// <param name="configuration">Says which certificates there are.</param>
+    public static IEnumerable<string> OfCertificate(string key, string url, IConfiguration configuration) => Unless(
+        BindingAddress.Parse(url).Scheme != "https" || HasCertificate(key, configuration),
+        $"{key} = '{url}' needs a certificate: set Kestrel:Certificates:Default:Path and Kestrel:Certificates:Default:KeyPath to its PEM files");
+
+    private static string? Reason(BindingAddress address)
+    {
+        if (address.Scheme is not ("http" or "https"))
+        {
+            return $"'{address.Scheme}' must be http or https. {Format}";
+        }
+
+        if (address.IsUnixPipe)
+        {
+            return Encoding.UTF8.GetByteCount(address.UnixPipePath) is var length and > MaxPathBytes
+                ? $"the path has {length} bytes, and a Unix socket's may have at most {MaxPathBytes}"
+                : null;
+        }
+
+        if (address.PathBase.Length > 0)
+        {
+            return $"remove the path '{address.PathBase}'";
+        }
+
+        // A port that is not a number is left in the host.
+        var host = address.Host;
+        return host.Contains(':') && !IPAddress.TryParse(host, out _) ? $"'{host[(host.LastIndexOf(':') + 1)..]}' must be a port, a number from 0 to 65535"
+            : address.Port is < 0 or > IPEndPoint.MaxPort ? $"the port {address.Port} must be a number from 0 to 65535"
+            : address.Port == 0 && host.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? "a port of the system's choice needs an address: write 127.0.0.1 in the place of localhost"
+            : null;
+    }
+
+    private static bool HasCertificate(string key, IConfiguration configuration)
+    {
+        var kestrel = configuration.GetSection("Kestrel");
+        var endpoint = configuration.GetSection(key[..Math.Max(0, key.LastIndexOf(':'))] is { Length: > 0 } path ? path : "Urls");
+        return kestrel.GetSection("Certificates:Default").Exists() || endpoint.GetSection("Certificate").Exists() || endpoint.GetSection("Sni").Exists();
+    }
+}
