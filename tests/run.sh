@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-deploy/debian-packages.sh qemu-system-x86_64=qemu-system-x86 chromium=chromium curl=curl setpriv=util-linux nsenter=util-linux mount=mount socat=socat go=golang-go /usr/share/gocode/src/github.com/digitalocean/go-qemu=golang-github-digitalocean-go-qemu-dev
+deploy/debian-packages.sh qemu-system-x86_64=qemu-system-x86 chromium=chromium curl=curl setpriv=util-linux nsenter=util-linux mount=mount socat=socat /usr/sbin/nginx=nginx-light openssl=openssl go=golang-go /usr/share/gocode/src/github.com/digitalocean/go-qemu=golang-github-digitalocean-go-qemu-dev
 tests/promtool.sh
 (cd tests/Gateway.EndToEnd/js && npm ci --no-audit --no-fund)
 dotnet restore Gateway.sln --locked-mode
