@@ -65,7 +65,9 @@ public sealed record VmStatus(JsonText Text, RunState State, bool Running, DateT
         }
         catch (JsonException strange)
         {
-            throw new QmpProtocolException($"what QEMU answered to {RunStateCommands.QueryStatus} is no status: {strange.Message}", strange, RunStateCommands.QueryStatus);
+            // The parser's own words speak of this program's types.
+            throw new QmpProtocolException(
+                $"what QEMU answered to {RunStateCommands.QueryStatus} is no status, which has at least a text \"status\" and a flag \"running\"", strange, RunStateCommands.QueryStatus);
         }
     }
 }

@@ -48,6 +48,18 @@ public sealed class BadPeerTests
             "outcome-unknown", "/vms/web1/qmp", ("vm", "web1"), ("command", "query-odd"));
     }
 
+    [Theory]
+    [InlineData("5")]
+    [InlineData("{}")]
+    [InlineData("""{"status":5,"running":true}""")]
+    public async Task An_answer_that_is_no_status_is_told_in_QEMUs_terms(string answer)
+    {
+        await using var host = await GatewayHost.ConnectedAsync("web1");
+        host.Fake("web1").Return("query-status", answer);
+        var problem = (await host.GetAsync("/vms/web1/status")).Problem("outcome-unknown", "/vms/web1/status", ("vm", "web1"), ("command", "query-status"));
+        Assert.Equal("what QEMU answered to query-status is no status, which has at least a text \"status\" and a flag \"running\"", problem.Text("detail"));
+    }
+
     [Fact]
     public async Task Data_and_answers_that_nest_as_deep_as_QMP_may_pass_to_readers_and_filters()
     {
