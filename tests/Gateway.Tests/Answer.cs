@@ -27,6 +27,7 @@ public sealed record Answer(int Status, string? ContentType, IReadOnlyDictionary
         ["payload-too-large"] = (413, "The body is too large"),
         ["rate-limited"] = (429, "The gateway takes on no more at a time"),
         ["unsupported-media-type"] = (415, "The body's media type is not supported"),
+        ["already-exists"] = (412, "There is such a VM already"),
         ["command-not-supported"] = (501, "This QEMU has no such command"),
         ["outcome-unknown"] = (502, "Whether the command took effect is unknown"),
         ["vm-unreachable"] = (503, "The VM is not connected"),

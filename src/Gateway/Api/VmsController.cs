@@ -79,7 +79,7 @@ public sealed class VmsController(IVms vms, IJournal journal) : ControllerBase
     [ProducesResponseType<Vm>(StatusCodes.Status201Created)]
     [Problems(
         nameof(ProblemKind.CommandForbidden), nameof(ProblemKind.VmOwned), nameof(ProblemKind.EndpointInUse), nameof(ProblemKind.RunChanged),
-        nameof(ProblemKind.PayloadTooLarge), nameof(ProblemKind.UnsupportedMediaType))]
+        nameof(ProblemKind.AlreadyExists), nameof(ProblemKind.PayloadTooLarge), nameof(ProblemKind.UnsupportedMediaType))]
     public async Task<ActionResult<Vm>> Put(string vm, [FromBody] PutVm body, [FromServices] CommandPolicy policy)
     {
         if (!VmDefinition.IsId(vm))
@@ -96,7 +96,8 @@ public sealed class VmsController(IVms vms, IJournal journal) : ControllerBase
 
         var definition = new VmDefinition(
             vm, QmpEndpoint.Parse(body.Endpoint), VmSource.Api, VmDefinition.Sorted(body.Labels ?? new Dictionary<string, string>()), body.Actions?.ToArguments());
-        var (known, created) = await vms.PutAsync(definition, User.Access().Who, endpoint => User.Access().Grants.AllowEndpoint(vm, endpoint));
+        var (known, created) = await vms.PutAsync(
+            definition, User.Access().Who, endpoint => User.Access().Grants.AllowEndpoint(vm, endpoint), Request.OnlyCreates());
         var shown = known.ToDto(journal.HeadCursor(), journal);
         return created ? CreatedAtRoute("GetVm", new { vm }, shown) : shown;
     }

@@ -16,11 +16,13 @@ public interface IVms
     /// <param name="definition">The VM.</param>
     /// <param name="who">Who asks for it.</param>
     /// <param name="mayUse">Whether the caller may register a VM at that endpoint; not asked for a VM that is at it already.</param>
+    /// <param name="onlyCreates">Whether a VM that is known already stays as it is.</param>
     /// <returns>The VM, and whether it is new.</returns>
     /// <exception cref="VmOwnedException">Configuration or discovery owns the id.</exception>
+    /// <exception cref="VmExistsException">It is known already, and was only to be created.</exception>
     /// <exception cref="EndpointNotGrantedException">The caller may not.</exception>
     /// <exception cref="EndpointInUseException">The endpoint is another VM's, or the gateway's own.</exception>
-    Task<(IVm Vm, bool Created)> PutAsync(VmDefinition definition, string who, Func<QmpEndpoint, bool> mayUse);
+    Task<(IVm Vm, bool Created)> PutAsync(VmDefinition definition, string who, Func<QmpEndpoint, bool> mayUse, bool onlyCreates = false);
 
     /// <summary>Forgets a VM that the API made known; it itself is untouched.</summary>
     /// <param name="id">The VM.</param>

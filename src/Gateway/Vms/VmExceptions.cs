@@ -28,6 +28,13 @@ public sealed class VmOwnedException(string id, VmSource owner)
     public string Vm => id;
 }
 
+/// <summary>The VM is known already, and was only to be created.</summary>
+public sealed class VmExistsException(string id) : Exception($"there is a VM '{id}' already; nothing was changed")
+{
+    /// <summary>The VM.</summary>
+    public string Vm => id;
+}
+
 /// <summary>The caller may not register a VM at that endpoint.</summary>
 public sealed class EndpointNotGrantedException(string id, QmpEndpoint endpoint)
     : Exception($"no grant of yours names {endpoint} for '{id}'; a path must match Endpoints of the grant as it is written, and after its links are resolved")

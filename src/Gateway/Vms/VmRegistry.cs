@@ -53,18 +53,24 @@ internal sealed class VmRegistry(
     /// <summary>Takes what discovery sees now.</summary>
     public Task DiscoveredAsync(IEnumerable<VmDefinition> sockets) => ReplaceAsync(discovered, sockets, VmSource.Discovery);
 
-    public async Task<(IVm Vm, bool Created)> PutAsync(VmDefinition definition, string who, Func<QmpEndpoint, bool> mayUse)
+    public async Task<(IVm Vm, bool Created)> PutAsync(VmDefinition definition, string who, Func<QmpEndpoint, bool> mayUse, bool onlyCreates)
     {
         var place = await EndpointPlace.FindOrGuessAsync(definition.Endpoint, environment.Time);
-        var (session, created) = await ChangeAsync(() => PutOneAsync(definition, who, place, mayUse));
+        var (session, created) = await ChangeAsync(() => PutOneAsync(definition, who, place, mayUse, onlyCreates));
         // Not while others wait for their change: a VM may take its time.
         await session.ActionsSent.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return (session, created);
     }
 
-    private async Task<(VmSession Vm, bool Created)> PutOneAsync(VmDefinition definition, string who, EndpointPlace place, Func<QmpEndpoint, bool> mayUse)
+    private async Task<(VmSession Vm, bool Created)> PutOneAsync(
+        VmDefinition definition, string who, EndpointPlace place, Func<QmpEndpoint, bool> mayUse, bool onlyCreates)
     {
         var standing = sessions.GetValueOrDefault(definition.Id);
+        if (onlyCreates && standing is not null)
+        {
+            throw new VmExistsException(definition.Id);
+        }
+
         ThrowIfOwned(standing);
         if (standing?.Definition.Endpoint != definition.Endpoint)
         {

@@ -42,7 +42,7 @@ public sealed class CursorOfListTests
 
         public bool TryGet(string id, [NotNullWhen(true)] out IVm? found) => (found = vm) is not null;
 
-        public Task<(IVm Vm, bool Created)> PutAsync(VmDefinition definition, string who, Func<QmpEndpoint, bool> mayUse) => throw new NotSupportedException();
+        public Task<(IVm Vm, bool Created)> PutAsync(VmDefinition definition, string who, Func<QmpEndpoint, bool> mayUse, bool onlyCreates) => throw new NotSupportedException();
 
         public Task RemoveAsync(string id, string who) => throw new NotSupportedException();
     }

@@ -71,6 +71,20 @@ public sealed class RegistryTests
     }
 
     [Fact]
+    public async Task A_VM_that_is_only_to_be_created_stays_as_it_is_where_there_is_one()
+    {
+        await using var host = await GatewayHost.ConnectedAsync("web1");
+        (await CreateAsync("web2", Body)).Ok(201);
+        (await CreateAsync("web2", """{"endpoint":"unix:/fake/other"}""")).Problem("already-exists", "/vms/web2", ("vm", "web2"));
+        Assert.Equal("unix:/fake/web2", (await host.GetAsync("/vms/web2")).Ok().Text("endpoint"));
+        // The condition goes before the question of who owns it.
+        (await CreateAsync("web1", Body)).Problem("already-exists", "/vms/web1", ("vm", "web1"));
+        (await CreateAsync("web3", Body, "\"1f6b0c2a9d3e4f50\"")).Problem("invalid-request", "/vms/web3", ("vm", "web3"), ("errors", null));
+
+        Task<Answer> CreateAsync(string id, string body, string condition = "*") => host.PutAsync($"/vms/{id}", body, ("If-None-Match", condition));
+    }
+
+    [Fact]
     public async Task A_VM_of_the_API_outlives_the_gateway()
     {
         var kept = GatewayHost.NewDirectory();

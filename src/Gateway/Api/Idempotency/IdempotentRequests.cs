@@ -136,13 +136,13 @@ internal sealed class IdempotentRequests(RequestDelegate next, KeptAnswers answe
         }
     }
 
-    /// <summary>What makes two requests the same: method, path, query, precondition and body.</summary>
+    /// <summary>What makes two requests the same: method, path, query, preconditions and body.</summary>
     private static async Task<byte[]> HashAsync(HttpContext context)
     {
         var request = context.Request;
         var body = await context.ReadBodyAsync(context.RequestAborted);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{request.Method}\n{request.Path}\n{request.QueryString}\n{request.Headers.IfMatch}\n"));
+        hash.AppendData(Encoding.UTF8.GetBytes($"{request.Method}\n{request.Path}\n{request.QueryString}\n{request.Headers.IfMatch}\n{request.Headers.IfNoneMatch}\n"));
         hash.AppendData(body.Span);
         // For whoever reads it past this.
         request.Body = System.Runtime.InteropServices.MemoryMarshal.TryGetArray(body, out var bytes) ? new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false) : Stream.Null;

@@ -41,6 +41,7 @@ internal static class ProblemExamples
             "system_wakeup", "GenericError", "Unable to wake up: guest is not in suspended state"))),
         "cursor-expired" => ("/events", From(new CursorExpiredException(17, 1042))),
         "run-changed" => ($"/vms/{Vm}/reset", From(new RunChangedException(Vm, "1f6b0c2a9d3e4f50", "system_reset"))),
+        "already-exists" => ($"/vms/{Vm}", From(new VmExistsException(Vm))),
         "in-progress" => ($"/vms/{Vm}/reset", ProblemMapper.Of(
             ProblemKind.InProgress, "the first request with this key is under way; ask again soon")),
         "key-reused" => ($"/vms/{Vm}/reset", ProblemMapper.Of(ProblemKind.KeyReused, "the key was used for another request; take a new one")),

@@ -45,6 +45,9 @@ public sealed record ProblemKind(string Slug, int Status, string Title)
     /// <summary>The run is no longer that one.</summary>
     public static ProblemKind RunChanged { get; } = new("run-changed", 412, "It is another run of the VM");
 
+    /// <summary>The VM is known already, and was only to be created.</summary>
+    public static ProblemKind AlreadyExists { get; } = new("already-exists", 412, "There is such a VM already");
+
     /// <summary>The first request with the idempotency key is under way.</summary>
     public static ProblemKind InProgress { get; } = new("in-progress", 409, "The first request with this key is under way");
 
@@ -88,7 +91,7 @@ public sealed record ProblemKind(string Slug, int Status, string Title)
     public static IReadOnlyList<ProblemKind> All { get; } =
     [
         InvalidRequest, Unauthenticated, Forbidden, CommandForbidden, VmNotFound, NotFound, MethodNotAllowed, VmAmbiguous, VmOwned, EndpointInUse, CommandRefused, CursorExpired,
-        RunChanged, InProgress, KeyReused, PayloadTooLarge, UnsupportedMediaType, RateLimited, CommandNotSupported, OutcomeUnknown, VmUnreachable, StorageUnavailable, WaitAborted, TimedOut,
+        RunChanged, AlreadyExists, InProgress, KeyReused, PayloadTooLarge, UnsupportedMediaType, RateLimited, CommandNotSupported, OutcomeUnknown, VmUnreachable, StorageUnavailable, WaitAborted, TimedOut,
         WaitTimedOut,
     ];
 

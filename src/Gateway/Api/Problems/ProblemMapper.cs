@@ -28,6 +28,7 @@ internal static class ProblemMapper
         VmNotFoundException e => Of(ProblemKind.VmNotFound, e) with { Vm = e.Vm },
         VmAmbiguousException e => Of(ProblemKind.VmAmbiguous, e) with { Vms = e.Vms },
         VmOwnedException e => Of(ProblemKind.VmOwned, e),
+        VmExistsException e => Of(ProblemKind.AlreadyExists, e),
         EndpointNotGrantedException e => Of(ProblemKind.Forbidden, e),
         EndpointInUseException e => Of(ProblemKind.EndpointInUse, e),
         CursorExpiredException e => Of(ProblemKind.CursorExpired, e) with { Oldest = Cursors.Write(e.Oldest) },
