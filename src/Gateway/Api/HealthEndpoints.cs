@@ -1,9 +1,9 @@
-using System.Reflection;
 using System.Text.RegularExpressions;
 using Gateway.Audit;
 using Gateway.Configuration;
 using Gateway.Contracts;
 using Gateway.Journal;
+using Gateway.Observability;
 
 namespace Gateway.Api;
 
@@ -24,7 +24,7 @@ internal static partial class HealthEndpoints
                         : new Health("ok", []))).AllowAnonymous()
             .Produces<Health>().Produces<Health>(StatusCodes.Status503ServiceUnavailable)
             .WithName("Ready").WithSummary("Whether the gateway can do its work: configuration and journal, not the VMs.");
-        group.MapGet("/version", static () => new GatewayVersion(Version, "1", ["events", "hub", "discovery", "limits", "access", "policy", "audit", "commands", "native-qmp"]))
+        group.MapGet("/version", static () => new GatewayVersion(ProgramGauges.Version, "1", ["events", "hub", "discovery", "limits", "access", "policy", "audit", "commands", "native-qmp"]))
             .WithName("Version").WithSummary("Which gateway this is, and which contract it keeps.");
     }
 
@@ -34,7 +34,4 @@ internal static partial class HealthEndpoints
 
     [GeneratedRegex("'/[^']*'")]
     private static partial Regex QuotedPath();
-
-    private static string Version { get; } =
-        typeof(HealthEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 }

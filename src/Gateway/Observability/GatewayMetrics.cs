@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using Gateway.Commands;
 using Qmp;
 
 namespace Gateway.Observability;
@@ -63,7 +64,7 @@ public sealed class GatewayMetrics
     public async Task<T> CommandAsync<T>(string vm, string command, TimeProvider time, Func<Task<T>> run)
     {
         var started = time.GetTimestamp();
-        var outcome = "done";
+        var (outcome, isQemus) = ("done", true);
         using var span = CommandSpans.Begin(vm, command);
         try
         {
@@ -72,13 +73,14 @@ public sealed class GatewayMetrics
         catch (Exception failure)
         {
             outcome = Outcome(failure);
+            isQemus = failure is QmpCommandException { ErrorClass: not QmpCommandException.CommandNotFound };
             span.Fail(failure);
             throw;
         }
         finally
         {
             span?.SetTag(CommandSpans.Outcome, outcome);
-            var name = Known(command, outcome);
+            var name = Known(command, isQemus);
             commands.Add(1, new("command", name), new("outcome", outcome));
             commandDuration.Record(time.GetElapsedTime(started).TotalSeconds, new KeyValuePair<string, object?>("command", name));
         }
@@ -91,9 +93,11 @@ public sealed class GatewayMetrics
         _ => "not-sent",
     };
 
-    /// <summary>The command's name, once a QEMU has done it: callers can make up any number of names, and so can what answers them.</summary>
-    private string Known(string command, string outcome) =>
-        known.ContainsKey(command) || (outcome == "done" && known.Count < MaxCommands && Labels.Usable(command) == command && known.TryAdd(command, true))
+    /// <summary>
+    /// The command's name, if the gateway knows it or a QEMU has shown that it does: callers can make up any number of names, and so can what answers them.
+    /// </summary>
+    private string Known(string command, bool isQemus) =>
+        BuiltInTable.Names(command) || known.ContainsKey(command) || (isQemus && known.Count < MaxCommands && Labels.Usable(command) == command && known.TryAdd(command, true))
             ? command
             : Labels.Other;
 

@@ -1,15 +1,19 @@
+using Gateway.Configuration;
 using Gateway.Journal;
 using Gateway.Vms;
 
 namespace Gateway.Observability;
 
 /// <summary>Puts the gauges up once what they look at is there.</summary>
-internal sealed class Gauges(GatewayMetrics metrics, IVms vms, EventJournal journal, JournalReaders readers) : IHostedService
+internal sealed class Gauges(
+    GatewayMetrics metrics, IVms vms, EventJournal journal, JournalReaders readers, GatewayOptions options, IConfiguration configuration) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
         metrics.CountOf(() => vms.All.Select(static vm => vm.Id));
         VmGauges.Add(metrics.Meter, vms);
+        VmInfo.Add(metrics.Meter, vms, options.Metrics.Labels);
+        ProgramGauges.Add(metrics.Meter, configuration);
         JournalGauges.Add(metrics.Meter, journal, readers);
         journal.Committed += metrics.Committed;
         return Task.CompletedTask;

@@ -19,7 +19,7 @@ public static class ObservabilityServices
         services.AddHostedService<Gauges>();
         var telemetry = services.AddOpenTelemetry()
             .ConfigureResource(static resource => resource.AddService("qmp-gateway"))
-            .WithMetrics(static metrics => metrics.AddMeter(GatewayMetrics.MeterName)
+            .WithMetrics(static metrics => metrics.AddMeter(GatewayMetrics.MeterName, "System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel")
                 .AddView(static instrument => new MetricStreamConfiguration { CardinalityLimit = SeriesOf(instrument.Name) }).AddPrometheusExporter(static exporter =>
                 exporter.ScrapeResponseCacheDurationMilliseconds = 0));
         if (IsExportWanted(configuration))
@@ -43,6 +43,7 @@ public static class ObservabilityServices
     {
         "qmp_gateway.events" => 50_000,
         "qmp_gateway.guest_panics" or "qmp_gateway.events_lost" => 20_000,
+        _ when instrument.StartsWith("dotnet.", StringComparison.Ordinal) || instrument.StartsWith("kestrel.", StringComparison.Ordinal) => 100,
         _ when instrument.StartsWith("qmp_gateway.vm_", StringComparison.Ordinal) => 20_000,
         _ => 2000,
     };

@@ -33,6 +33,25 @@ public sealed class CommandMetricsTests
     }
 
     [Fact]
+    public async Task A_command_that_never_succeeded_has_its_name()
+    {
+        await using var host = await GatewayHost.ConnectedAsync("a", "gone");
+        host.Fake("a").Refuse("system_wakeup");
+        host.Fake("a").Refuse("query-odd");
+        host.Fake("gone").IsListening = false;
+        host.Fake("gone").HangUp();
+        await host.EventuallyAsync(() => host.Snapshot("gone").Connection.State == ConnectionState.NoSocket, "gone");
+
+        Assert.Equal(409, (await host.PostAsync("/vms/a/wakeup")).Status);
+        Assert.Equal(409, (await host.PostAsync("/vms/a/qmp", """{"execute":"query-odd"}""")).Status);
+        Assert.Equal(503, (await host.PostAsync("/vms/gone/quit")).Status);
+
+        await Scrape.SeesAsync(host, "qmp_gateway_commands_total", 1, ("command", "system_wakeup"), ("outcome", "refused"));
+        await Scrape.SeesAsync(host, "qmp_gateway_commands_total", 1, ("command", "query-odd"), ("outcome", "refused"));
+        await Scrape.SeesAsync(host, "qmp_gateway_commands_total", 1, ("command", "quit"), ("outcome", "not-sent"));
+    }
+
+    [Fact]
     public async Task A_command_without_an_answer_is_unknown_and_took_its_time()
     {
         await using var host = new GatewayHost("a") { Time = new FakeTimeProvider() };

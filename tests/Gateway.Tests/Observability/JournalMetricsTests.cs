@@ -5,6 +5,7 @@ using Gateway.Journal;
 using Gateway.Observability;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Qmp;
 using Xunit;
 
@@ -32,7 +33,16 @@ public sealed class JournalMetricsTests
     public async Task A_loss_is_counted_whatever_its_data(string data, long lost) =>
         Assert.Equal(("qmp_gateway.events_lost", lost, null), await CountedAsync("EVENTS_LOST", data, EventOrigin.Gateway));
 
-    private static async Task<(string Instrument, long Value, string? Type)> CountedAsync(string name, string data, EventOrigin origin = EventOrigin.Qemu)
+    [Fact]
+    public async Task A_failed_read_of_the_disk_does_not_end_the_counting()
+    {
+        var time = new FakeTimeProvider();
+        Assert.Equal(
+            ("qmp_gateway.guest_panics", 1L, "none"), await CountedAsync("GUEST_PANICKED", "{}", EventOrigin.Qemu, new JournalUnreadableException(new IOException("Input/output error")), time));
+    }
+
+    private static async Task<(string Instrument, long Value, string? Type)> CountedAsync(
+        string name, string data, EventOrigin origin = EventOrigin.Qemu, Exception? failure = null, FakeTimeProvider? time = null)
     {
         await using var services = new ServiceCollection().AddMetrics().AddSingleton<GatewayMetrics>().BuildServiceProvider();
         var metrics = services.GetRequiredService<GatewayMetrics>();
@@ -50,7 +60,7 @@ public sealed class JournalMetricsTests
         listener.Start();
         metrics.CountOf(static () => ["web1"]);
         var entry = JournalEntry.From(8, new("web1", name, origin, JsonText.From(JsonElement.Parse(data)), null), DateTimeOffset.UnixEpoch);
-        using var counting = new JournalMetrics(new ForgetfulJournal(entry), metrics, TimeProvider.System, NullLogger<JournalMetrics>.Instance);
+        using var counting = new JournalMetrics(new ForgetfulJournal(entry, failure), metrics, time ?? TimeProvider.System, NullLogger<JournalMetrics>.Instance);
 
         await counting.StartAsync(CancellationToken.None);
         using var limit = new CancellationTokenSource(TestSignal.Patience);
@@ -58,6 +68,7 @@ public sealed class JournalMetricsTests
         {
             Assert.False(counting.ExecuteTask!.IsCompleted || limit.IsCancellationRequested, "nothing was counted");
             await Task.Yield();
+            time?.Advance(TimeSpan.FromSeconds(1));
             listener.RecordObservableInstruments();
         }
 
@@ -67,8 +78,10 @@ public sealed class JournalMetricsTests
     }
 
     /// <summary>Has dropped what a reader is to see next, and then has one entry.</summary>
-    private sealed class ForgetfulJournal(JournalEntry entry) : IJournal
+    private sealed class ForgetfulJournal(JournalEntry entry, Exception? failure) : IJournal
     {
+        private Exception? failure = failure;
+
         public long Head => 0;
 
         public long LastAppended => entry.Id;
@@ -88,6 +101,11 @@ public sealed class JournalMetricsTests
             if (after < entry.Id - 1)
             {
                 throw new CursorExpiredException(after, entry.Id - 1);
+            }
+
+            if (Interlocked.Exchange(ref failure, null) is { } once)
+            {
+                throw once;
             }
 
             yield return new JournalBatch([entry], entry.Id);

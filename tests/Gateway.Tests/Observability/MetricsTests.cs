@@ -22,6 +22,8 @@ public sealed class MetricsTests
         ["qmp_gateway_vm_connection"] = ("gauge", ["connection", "vm"]),
         ["qmp_gateway_vm_status"] = ("gauge", ["status", "vm"]),
         ["qmp_gateway_vm_ended"] = ("gauge", ["reason", "vm"]),
+        ["qmp_gateway_vm_info"] = ("gauge", ["qemu", "vm"]),
+        ["qmp_gateway_build_info"] = ("gauge", ["version"]),
         ["qmp_gateway_vm_last_message_timestamp_seconds"] = ("gauge", ["vm"]),
         ["qmp_gateway_events_total"] = ("counter", ["event", "vm"]),
         ["qmp_gateway_guest_panics_total"] = ("counter", ["type", "vm"]),
@@ -196,7 +198,7 @@ public sealed class MetricsTests
         await host.EventAsync("z", "GUEST_PANICKED");
         host.Journal.AppendOwn("z", GatewayEvents.EventsLost, DateTimeOffset.UnixEpoch, static json => json.WriteNumber("count", 3));
         var scrape = await Scrape.SeesAsync(host, "qmp_gateway_events_lost_total", 3, ("vm", "z"));
-        Assert.True(scrape.Of("z").Select(static series => series.Name).Distinct().Count() == 7, scrape.Text);
+        Assert.True(scrape.Of("z").Select(static series => series.Name).Distinct().Count() == 8, scrape.Text);
 
         (await host.SendAsync("DELETE", "/vms/z")).NoContent();
         await host.EventAsync("z", GatewayEvents.VmRemoved);

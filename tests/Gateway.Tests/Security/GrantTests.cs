@@ -55,7 +55,7 @@ public sealed class GrantTests
         (await host.PostAsync("/vms/web1/stop", null, Keys.As("looks"))).Problem("forbidden", "/vms/web1/stop", ("vm", "web1"));
         (await host.PostAsync("/vms/web1/stop", null, Keys.As("web"))).NoContent();
         (await host.PostAsync("/vms/web1/qmp", """{"execute":"query-version"}""", Keys.As("web"))).Problem("forbidden", "/vms/web1/qmp", ("vm", "web1"));
-        (await host.GetAsync("/metrics", Keys.As("web"))).Problem("forbidden", "/metrics");
+        (await host.GetAsync("/metrics", Keys.As("nothing"))).Problem("forbidden", "/metrics");
         Assert.Equal(200, (await host.GetAsync("/metrics", Keys.As("looks"))).Status);
         foreach (var vm in (string[])["db1", "web1", "new"])
         {

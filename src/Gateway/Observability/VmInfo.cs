@@ -1,0 +1,34 @@
+using System.Diagnostics.Metrics;
+using Gateway.Vms;
+using static Gateway.Configuration.Fault;
+
+namespace Gateway.Observability;
+
+/// <summary>What a VM is, as labels to join other series with: its QEMU, and those of its labels that <c>Gateway:Metrics:Labels</c> names.</summary>
+internal static class VmInfo
+{
+    private const string Vm = "vm";
+    private const string Qemu = "qemu";
+
+    public static void Add(Meter meter, IVms vms, IReadOnlyList<string> labels) => meter.CreateObservableGauge(
+        "qmp_gateway.vm_info", () => vms.All.Select(vm => new Measurement<int>(1, Of(vm, labels))), description: "1 for each VM, with its QEMU's version and chosen labels.");
+
+    /// <summary>What is wrong with the labels' names.</summary>
+    public static IEnumerable<string> Faults(string key, IReadOnlyList<string> labels) => labels.SelectMany((label, i) => (IEnumerable<string>)
+    [
+        .. Unless(label.Any(char.IsAsciiLetter), $"{key}:{i} = '{label}' must be the name of a label with a letter in it"),
+        .. Unless(
+            labels.Take(i).Select(Spelled).Concat([Vm, Qemu]).All(taken => taken != Spelled(label)),
+            $"{key}:{i} = '{label}' would be the label '{Spelled(label)}' of qmp_gateway_vm_info, which there is already"),
+    ]);
+
+    private static KeyValuePair<string, object?>[] Of(IVm vm, IReadOnlyList<string> labels) =>
+    [
+        new(Vm, vm.Id),
+        new(Qemu, vm.Snapshot.Qemu?.Version ?? ""),
+        .. labels.Where(vm.Definition.Labels.ContainsKey).Select(label => new KeyValuePair<string, object?>(label, vm.Definition.Labels[label])),
+    ];
+
+    // As the exporter spells it for Prometheus.
+    private static string Spelled(string label) => string.Concat(label.Select(static c => char.IsAsciiLetterOrDigit(c) ? c : '_'));
+}

@@ -1,0 +1,88 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Gateway.Security;
+
+/// <summary>
+/// Shows a caller who may see some VMs the metrics of those alone. Series that are about no single VM are left out: they count the other VMs, too.
+/// </summary>
+internal sealed partial class VisibleSeries(RequestDelegate next)
+{
+    private const string Path = "/metrics";
+    private const string Build = "qmp_gateway_build_info{";
+
+    public Task InvokeAsync(HttpContext context) =>
+        context.Request.Path == Path && context.User.Access().Grants is var grants && !grants.AllowEverywhere(Role.Viewer) ? ShowAsync(context, grants) : next(context);
+
+    /// <summary>The lines of Prometheus' text format that are about VMs that can be seen.</summary>
+    internal static string Of(string text, Grants grants)
+    {
+        var shown = new StringBuilder();
+        var family = new StringBuilder();
+        var isInside = false;
+        foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (line == "# EOF")
+            {
+                shown.Append(line).Append('\n');
+            }
+            else if (line.StartsWith('#'))
+            {
+                // What a family is comes before its series, and is shown with the first of them.
+                family = isInside ? family.Clear() : family;
+                family.Append(line).Append('\n');
+                isInside = false;
+            }
+            else
+            {
+                isInside = true;
+                if (line.StartsWith(Build, StringComparison.Ordinal) || (VmOf(line) is { } vm && grants.Sees(vm)))
+                {
+                    shown.Append(family).Append(line).Append('\n');
+                    family.Clear();
+                }
+            }
+        }
+
+        return shown.ToString();
+    }
+
+    private async Task ShowAsync(HttpContext context, Grants grants)
+    {
+        var response = context.Response;
+        var body = response.Body;
+        using var whole = new MemoryStream();
+        response.Body = whole;
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            response.Body = body;
+        }
+
+        var text = Encoding.UTF8.GetString(whole.GetBuffer(), 0, (int)whole.Length);
+        var shown = Encoding.UTF8.GetBytes(response.StatusCode == StatusCodes.Status200OK ? Of(text, grants) : text);
+        response.ContentLength = shown.Length;
+        await response.Body.WriteAsync(shown);
+    }
+
+    // Label by label: a label's value may look like one.
+    private static string? VmOf(string series)
+    {
+        var start = series.IndexOf('{');
+        for (var label = start < 0 ? Match.Empty : Label().Match(series, start); label.Success; label = label.NextMatch())
+        {
+            if (label.Groups[1].ValueSpan is "vm")
+            {
+                return label.Groups[2].Value;
+            }
+        }
+
+        return null;
+    }
+
+    [GeneratedRegex(@"\G[{,](\w+)=""((?:[^""\\]|\\.)*)""")]
+    private static partial Regex Label();
+}
