@@ -9,6 +9,7 @@ using Gateway.Hubs;
 using Gateway.Limits;
 using Gateway.Observability;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.Mvc.ModelBinding.Validation;
 
 namespace Gateway.Api;
@@ -21,6 +22,12 @@ public static class ApiServices
     {
         services.AddControllers(mvc =>
             {
+                // Forms are no body of this API. Their providers would read one before the input formatter can refuse its type.
+                mvc.ValueProviderFactories.RemoveType<FormValueProviderFactory>();
+                mvc.ValueProviderFactories.RemoveType<JQueryFormValueProviderFactory>();
+                mvc.ValueProviderFactories.RemoveType<FormFileValueProviderFactory>();
+                mvc.ModelBindingMessageProvider.SetAttemptedValueIsInvalidAccessor(static (value, _) => $"must be true or false, not '{Echo.Of(value)}'");
+                mvc.ModelBindingMessageProvider.SetNonPropertyAttemptedValueIsInvalidAccessor(static value => $"must be true or false, not '{Echo.Of(value)}'");
                 mvc.InputFormatters.Clear();
                 mvc.InputFormatters.Add(RequestBodies.Input());
                 mvc.ModelMetadataDetailsProviders.Add(new EmptyTexts());
@@ -39,6 +46,7 @@ public static class ApiServices
             .AddJsonOptions(static json => JsonReading.Configure(json.JsonSerializerOptions));
         services.AddSingleton<IObjectModelValidator, NoValidation>();
         services.ConfigureHttpJsonOptions(static json => JsonReading.Configure(json.SerializerOptions));
+        services.AddCompression();
         services.AddSingleton<ProblemWriter>();
         services.AddExceptionHandler<ProblemWriter>();
         services.AddSingleton(static provider =>

@@ -55,7 +55,7 @@ public sealed class CommandsController(VmSchemas schemas, CommandPolicy policy) 
 
     /// <summary>Sends a command, once, if its arguments are what the VM's QEMU takes.</summary>
     /// <remarks>
-    /// The body is the arguments, none where it is empty; the answer is what QEMU returned. What is wrong with the arguments is told by JSON Pointer before
+    /// The body is the arguments, none where it is empty; the answer is what QEMU returned. What is wrong with the arguments is told by its path, as <c>props.size</c>, before
     /// anything is sent. The command policy is asked, too.
     /// </remarks>
     /// <param name="vm">The VM.</param>

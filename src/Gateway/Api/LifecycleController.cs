@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Gateway.Api.Binding;
 using Gateway.Api.Json;
 using Gateway.Api.OpenApi;
+using Gateway.Api.Problems;
 using Gateway.Audit;
 using Gateway.Commands;
 using Gateway.Contracts;
@@ -103,8 +104,11 @@ public sealed class LifecycleController(LifecycleWait lifecycle, CommandPolicy p
     private async Task<IActionResult> RunAsync(IVm vm, LifecycleCommand command, int? wait, CancellationToken cancellationToken)
     {
         policy.CheckTyped(vm.Id, command.Qmp);
-        // A body means nothing here, but one that is too large is refused before anything is done.
-        await Request.Body.CopyToAsync(Stream.Null, cancellationToken);
+        if (await Request.Body.ReadAsync(new byte[1], cancellationToken) > 0)
+        {
+            throw new InvalidRequestException("body", "must be empty: this route takes no body");
+        }
+
         var completion = await lifecycle.RunAsync(
             vm, command, wait is { } seconds ? TimeSpan.FromSeconds(seconds) : null, Request.Runs(), HttpContext.Caller(), User.LimitedAs(), cancellationToken);
         return completion is null ? NoContent() : new JsonTextResult(completion.Envelope);

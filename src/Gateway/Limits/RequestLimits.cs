@@ -72,7 +72,7 @@ internal sealed class RequestLimits(RequestDelegate next, Places places, LimitMe
             : Work.Request;
     }
 
-    private static bool IsStream(HttpRequest request, ControllerActionDescriptor action) =>
+    public static bool IsStream(HttpRequest request, ControllerActionDescriptor action) =>
         (action.ControllerTypeInfo == typeof(EventsController) && EventQuery.WantsStream(request)) || request.HttpContext.WebSockets.IsWebSocketRequest;
 }
 

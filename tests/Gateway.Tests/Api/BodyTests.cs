@@ -133,6 +133,8 @@ public sealed class BodyTests
     [InlineData("application/xml")]
     [InlineData("application/x-www-form-urlencoded")]
     [InlineData("application/jsonx")]
+    [InlineData("multipart/form-data")]
+    [InlineData("multipart/form-data; boundary=x")]
     [InlineData(null)]
     public async Task A_body_that_is_not_called_JSON_is_not_read(string? type)
     {
@@ -148,15 +150,69 @@ public sealed class BodyTests
         async Task<Answer> SendAsync(HttpMethod method, string path)
         {
             using var request = new HttpRequestMessage(method, path) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes("""{"panic":"none"}""")) };
-            request.Content.Headers.ContentType = type is null ? null : new(type);
+            request.Content.Headers.ContentType = type is null ? null : System.Net.Http.Headers.MediaTypeHeaderValue.Parse(type);
             return await host.SendAsync(request);
         }
+    }
+
+    [Theory]
+    [InlineData("application/json", "{}")]
+    [InlineData("text/plain", " ")]
+    [InlineData("multipart/form-data", "x")]
+    [InlineData("multipart/form-data; boundary=x", "--x--")]
+    [InlineData("application/x-www-form-urlencoded", "a=b")]
+    public async Task A_route_without_a_body_refuses_any(string type, string body)
+    {
+        await using var host = await GatewayHost.ConnectedAsync("web1");
+        foreach (var path in (string[])["/vms/web1/stop", "/reset", "/vms/web1/nmi", "/quit?wait=5"])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) };
+            request.Content.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse(type);
+            (await host.SendAsync(request)).Invalid(path.Split('?')[0], "web1", "body");
+        }
+
+        Assert.Empty(host.Fake("web1").Sent);
+    }
+
+    [Theory]
+    [InlineData("GET", "/vms")]
+    [InlineData("GET", "/vms/web1/status")]
+    [InlineData("DELETE", "/vms/nope")]
+    public async Task A_form_that_a_route_does_not_read_is_not_its_fault(string method, string path)
+    {
+        await using var host = await GatewayHost.ConnectedAsync("web1");
+        using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = new StringContent("no parts") };
+        request.Content.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("multipart/form-data; boundary=x");
+        Assert.Equal(method == "GET" ? 200 : 404, (await host.SendAsync(request)).Status);
+    }
+
+    [Theory]
+    [InlineData("nonsense", "is not valid JSON: see line 1, byte 2")]
+    [InlineData("{\n  \"panic\": }", "is not valid JSON: see line 2, byte 12")]
+    [InlineData("", "is missing")]
+    [InlineData("{\"panic\":\"none\",\"panic\":\"none\"}", "has a member twice: 'panic'")]
+    [InlineData("[[{\"a\":{\"x\":1,\"x\":2}}]]", "has a member twice: 'x'")]
+    public async Task What_is_wrong_with_JSON_is_said_in_plain_words(string body, string words)
+    {
+        await using var host = await GatewayHost.ConnectedAsync("web1");
+        var problem = (await host.PutAsync("/vms/web1/actions", body)).Invalid("/vms/web1/actions", "web1", "body");
+        Assert.Equal(words, problem.GetProperty("errors").GetProperty("body")[0].GetString());
+    }
+
+    [Fact]
+    public async Task JSON_that_is_nested_too_deep_is_said_to_be()
+    {
+        await using var host = await GatewayHost.ConnectedAsync("web1");
+        var problem = (await host.PutAsync("/vms/web1/actions", new string('[', 5000) + new string(']', 5000))).Invalid("/vms/web1/actions", "web1", "body");
+        Assert.Equal("is nested more than 1032 levels deep", problem.GetProperty("errors").GetProperty("body")[0].GetString());
     }
 
     [Theory]
     [InlineData("application/json")]
     [InlineData("application/json; charset=utf-8")]
     [InlineData("APPLICATION/JSON;charset=UTF-8")]
+    [InlineData("application/merge-patch+json")]
+    [InlineData("application/vnd.example+json; charset=utf-8")]
     public async Task JSON_may_be_called_so_in_any_way(string type)
     {
         await using var host = await GatewayHost.ConnectedAsync("web1");

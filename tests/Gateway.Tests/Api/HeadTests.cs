@@ -28,6 +28,29 @@ public sealed class HeadTests
         Assert.Equal(whole.Header("ETag"), head.Header("ETag"));
     }
 
+    [Theory]
+    [InlineData("/vms")]
+    [InlineData("/vms/web1/status")]
+    [InlineData("/events")]
+    [InlineData("/version")]
+    [InlineData("/metrics")]
+    [InlineData("/swagger/index.html")]
+    [InlineData("/vms/nope/status")]
+    public async Task HEAD_over_HTTP_2_ends_without_a_protocol_error(string path)
+    {
+        await using var host = new GatewayHost("web1") { ListensForReal = true }.Set("Kestrel:EndpointDefaults:Protocols", "Http2");
+        await host.StartAsync();
+        host.Client.DefaultRequestVersion = System.Net.HttpVersion.Version20;
+        var (whole, head) = (await SendAsync("GET"), await SendAsync("HEAD"));
+        Assert.Equal((whole.Status, whole.ContentType, ""), (head.Status, head.ContentType, head.Text));
+
+        async Task<Answer> SendAsync(string method)
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method), path) { Version = System.Net.HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+            return await host.SendAsync(request);
+        }
+    }
+
     [Fact]
     public async Task HEAD_of_a_stream_ends()
     {

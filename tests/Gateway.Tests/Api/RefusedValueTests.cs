@@ -13,6 +13,8 @@ public sealed class RefusedValueTests
     [InlineData("GET", "/vms?status=?", null)]
     [InlineData("GET", "/vms?connection=?", null)]
     [InlineData("GET", "/vms?label=?", null)]
+    [InlineData("GET", "/vms?ended=?", null)]
+    [InlineData("PUT", "/vms/web1/actions", """{"?":1,"?":1}""")]
     [InlineData("GET", "/events?after=?", null)]
     [InlineData("GET", "/events?vm=?", null)]
     [InlineData("GET", "/events?wait=?", null)]

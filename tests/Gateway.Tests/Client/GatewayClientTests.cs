@@ -53,7 +53,7 @@ public sealed class GatewayClientTests
         var refused = await Assert.ThrowsAsync<GatewayException>(() => client.ResetAsync("web1"));
         Assert.Equal(("command-refused", CommandOutcome.Refused, "not now", "web1"), (refused.Slug, refused.Outcome, refused.Problem.QmpError!.Desc, refused.Problem.Vm));
         var wrong = await Assert.ThrowsAsync<GatewayException>(() => client.ExecuteAsync("web1", "qom-list"));
-        Assert.Equal(["is missing"], wrong.Problem.Errors!["/path"]);
+        Assert.Equal(["is missing"], wrong.Problem.Errors!["path"]);
         Assert.Equal("run-changed", (await Assert.ThrowsAsync<GatewayException>(() => client.StopAsync("web1", ifRun: "another"))).Slug);
         Assert.Equal("vm-not-found", (await Assert.ThrowsAsync<GatewayException>(() => client.GetVmAsync("no/such"))).Slug);
         host.Fake("web1").Drop("stop");

@@ -13,7 +13,7 @@ namespace Gateway.Api.Json;
 public static class JsonReading
 {
     // As deep as QEMU nests, and the levels that the gateway puts around it.
-    private const int MaxDepth = 1024 + 8;
+    internal const int MaxDepth = 1024 + 8;
 
     // QEMU takes 2,097,152 tokens (qobject/json-streamer.c), of which a name or a value and its punctuation are two.
     private const int MaxNamesAndValues = 1_000_000;
@@ -41,7 +41,7 @@ public static class JsonReading
         }
         catch (JsonException malformed)
         {
-            throw new InvalidRequestException(field, $"is not valid JSON: {malformed.Message}");
+            throw new InvalidRequestException(field, JsonFaults.Of(utf8, malformed));
         }
         catch (InvalidOperationException)
         {

@@ -8,7 +8,16 @@ internal sealed class StrictJsonInput : InputFormatter
 {
     private readonly Dictionary<Type, Func<JsonBody, object>> readers = [];
 
-    public StrictJsonInput() => SupportedMediaTypes.Add("application/json");
+    private const string Json = "application/json";
+
+    public StrictJsonInput()
+    {
+        SupportedMediaTypes.Add(Json);
+        SupportedMediaTypes.Add("application/*+json");
+    }
+
+    /// <summary>For the API's description: the usual type alone.</summary>
+    public override IReadOnlyList<string> GetSupportedContentTypes(string? contentType, Type objectType) => [Json];
 
     public StrictJsonInput With<T>(Func<JsonBody, T> read)
         where T : class

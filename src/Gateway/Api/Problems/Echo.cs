@@ -12,5 +12,6 @@ internal static class Echo
     public static string Without(string message) =>
         message.StartsWith('\'') && message.LastIndexOf("' ", StringComparison.Ordinal) is > 0 and var end ? message[(end + 2)..]
         : message.EndsWith('\'') && message.IndexOf(", not '", StringComparison.Ordinal) is > 0 and var start ? message[..start]
+        : message.EndsWith('\'') && message.IndexOf(": '", StringComparison.Ordinal) is > 0 and var colon ? message[..colon]
         : message;
 }

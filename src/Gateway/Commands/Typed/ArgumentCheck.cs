@@ -19,7 +19,7 @@ public sealed class ArgumentCheck(QapiSchema schema)
     private readonly ConcurrentDictionary<string, Lazy<JsonSchema>> built = [];
 
     /// <summary>
-    /// What QEMU would find wrong with the shape of the arguments: messages by JSON Pointer of the member, none where it would find nothing.
+    /// What QEMU would find wrong with the shape of the arguments: messages by path of the member, none where it would find nothing.
     /// </summary>
     /// <param name="command">The command, one of this QEMU.</param>
     /// <param name="arguments">The arguments, read strictly: no name twice, none with half a surrogate pair.</param>
@@ -36,7 +36,7 @@ public sealed class ArgumentCheck(QapiSchema schema)
             }
         }
 
-        return faults.ByPointer;
+        return faults.ByPath;
     }
 
     private JsonSchema Build(SchemaInfoCommand command) => JsonSchema.Build(

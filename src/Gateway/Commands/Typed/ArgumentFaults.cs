@@ -1,5 +1,9 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
+using Gateway.Api.Json;
+using Gateway.Api.Problems;
 using Json.Pointer;
 using Json.Schema;
 
@@ -8,10 +12,13 @@ namespace Gateway.Commands.Typed;
 /// <summary>Says in plain words what is wrong with the arguments of a command.</summary>
 internal sealed class ArgumentFaults(JsonElement arguments)
 {
+    // Each is told, and a body has room for a million of them.
+    private const int Most = 100;
+
     private readonly SortedDictionary<string, List<string>> faults = new(StringComparer.Ordinal);
 
-    /// <summary>The messages, by JSON Pointer of what they are about.</summary>
-    public IReadOnlyDictionary<string, List<string>> ByPointer => faults;
+    /// <summary>The messages, by what they are about: <c>props.size</c>, <c>list[0]</c>, and <c>body</c> for the whole.</summary>
+    public IReadOnlyDictionary<string, List<string>> ByPath => faults;
 
     /// <summary>Notes all texts that are none; QEMU does not read them either. True when there is one.</summary>
     public bool AddHalfSurrogates()
@@ -106,12 +113,39 @@ internal sealed class ArgumentFaults(JsonElement arguments)
 
     private void Add(JsonPointer pointer, string message)
     {
-        var text = pointer.ToString();
-        if (!faults.TryGetValue(text, out var messages))
+        var path = PathOf(pointer);
+        if (!faults.TryGetValue(path, out var messages))
         {
-            faults.Add(text, messages = []);
+            if (faults.Count == Most)
+            {
+                return;
+            }
+
+            faults.Add(path, messages = []);
         }
 
         messages.Add(message);
+    }
+
+    private string PathOf(JsonPointer pointer)
+    {
+        var path = new StringBuilder();
+        JsonElement? at = arguments;
+        for (var i = 0; i < pointer.SegmentCount; i++)
+        {
+            var name = pointer[i].ToString().Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+            if (at is { ValueKind: JsonValueKind.Array } list)
+            {
+                path.Append('[').Append(name).Append(']');
+                at = list[int.Parse(name, CultureInfo.InvariantCulture)];
+            }
+            else
+            {
+                path.Append(path.Length == 0 ? "" : ".").Append(Echo.Of(name));
+                at = at?.Member(name);
+            }
+        }
+
+        return path.Length == 0 ? "body" : path.ToString();
     }
 }

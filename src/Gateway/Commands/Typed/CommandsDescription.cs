@@ -127,7 +127,7 @@ public static class CommandsDescription
             ["errors"] = new JsonObject
             {
                 ["type"] = "object",
-                ["description"] = "Messages by JSON Pointer into the arguments",
+                ["description"] = "Messages by path into the arguments, such as props.size or list[0]",
                 ["additionalProperties"] = new JsonObject { ["type"] = "array", ["items"] = new JsonObject { ["type"] = "string" } },
             },
         },
