@@ -57,13 +57,16 @@ try
 
     var app = builder.Build();
     stopping = app.Lifetime.ApplicationStopping;
+    app.UseTrustedProxies();
+    app.UseHeadWithoutContent();
+    app.UseCompression();
     app.UseProblems();
     app.UsePageHeaders();
     app.UseAudit();
     app.UseGatewaySecurity();
     app.UseOpenApi();
     app.MapGateway();
-    app.MapPrometheusScrapingEndpoint("/metrics").WithMetadata(new AccessAttribute(Role.Viewer));
+    app.MapPrometheusScrapingEndpoint("/metrics").WithMetadata(new AccessAttribute(Role.Viewer) { OnAnyVm = true });
     app.OpenData();
     StopSignals.Stop(app.Lifetime);
     await app.RunAsync();

@@ -84,6 +84,7 @@ internal static class ConfigurationReader
         .. SecurityFaults.Of("Gateway:Security", options.Security),
         .. SocketAccess.Faults("Gateway:Sockets", options.Sockets),
         .. MetricsPort.Faults("Gateway:Metrics", options.Metrics),
+        .. VmInfo.Faults("Gateway:Metrics:Labels", options.Metrics.Labels),
         .. PolicyFaults.Of("Gateway:CommandPolicy", options.CommandPolicy),
     ];
 

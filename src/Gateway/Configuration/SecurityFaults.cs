@@ -11,6 +11,7 @@ internal static class SecurityFaults
     public static IEnumerable<string> Of(string key, SecurityOptions security) =>
     [
         .. LocalUsers.Faults($"{key}:LocalUsers", security.LocalUsers),
+        .. TrustedProxies.Faults($"{key}:TrustedProxies", security.TrustedProxies),
         .. security.ApiKeys.SelectMany(named => OfKey($"{key}:ApiKeys:{named.Key}", named.Value)),
         .. security.Jwt is { } jwt ? OfJwt($"{key}:Jwt", jwt) : [],
     ];

@@ -2,7 +2,10 @@ using Microsoft.Net.Http.Headers;
 
 namespace Gateway.Security;
 
-/// <summary>Tells browsers to take nothing of an answer but what it is, and a page nothing but its own.</summary>
+/// <summary>
+/// Tells browsers to take nothing of an answer but what it is, and a page nothing but its own. Answers are true for a moment and for one caller, so
+/// that no cache keeps them unless a route says otherwise.
+/// </summary>
 internal sealed class PageHeaders(RequestDelegate next)
 {
     // Swagger UI writes styles into its elements, and its images are in its style sheet.
@@ -17,6 +20,11 @@ internal sealed class PageHeaders(RequestDelegate next)
             var headers = ((HttpResponse)state).Headers;
             headers.XContentTypeOptions = "nosniff";
             headers["Referrer-Policy"] = "no-referrer";
+            if (headers.CacheControl.Count == 0)
+            {
+                headers.CacheControl = "no-store";
+            }
+
             if (headers.ContentType.ToString().StartsWith("text/html", StringComparison.Ordinal))
             {
                 headers.ContentSecurityPolicy = Policy;

@@ -10,6 +10,12 @@ public sealed class SecurityOptions
     public List<string> AllowedOrigins { get; init; } = [];
 
     /// <summary>
+    /// Proxies whose <c>X-Forwarded-For</c>, <c>X-Forwarded-Host</c> and <c>X-Forwarded-Proto</c> count: addresses, networks as <c>10.0.0.0/8</c>, or
+    /// <c>unix</c> for a proxy on a Unix socket. None by default.
+    /// </summary>
+    public List<string> TrustedProxies { get; init; } = [];
+
+    /// <summary>
     /// Names or ids of the users of this host who need no key on the gateway's Unix sockets, while neither keys nor a provider are configured. Others,
     /// and whoever comes over TCP, are refused then. Everybody who can connect by default.
     /// </summary>

@@ -1,3 +1,4 @@
+using Gateway.Api.Idempotency;
 using Gateway.Configuration;
 using Gateway.Observability;
 using Microsoft.AspNetCore.Authentication;
@@ -40,7 +41,7 @@ public static class SecurityServices
                 .AllowAnyHeader()
                 .AllowAnyMethod()
                 .AllowCredentials()
-                .WithExposedHeaders("ETag", "Location", "Retry-After", "X-Cursor"))).Services;
+                .WithExposedHeaders("ETag", IdempotentRequests.Replayed, "Location", "Retry-After", "X-Cursor"))).Services;
     }
 
     // Schemes are the gateway's own settings, and not what the framework would read at `Authentication:Schemes` beside them.
@@ -52,6 +53,9 @@ public static class SecurityServices
     /// <summary>Tells browsers what they may do with an answer.</summary>
     public static IApplicationBuilder UsePageHeaders(this IApplicationBuilder app) => app.UseMiddleware<PageHeaders>();
 
+    /// <summary>Lets the headers of trusted proxies count.</summary>
+    public static void UseTrustedProxies(this IApplicationBuilder app) => app.UseMiddleware<TrustedProxies>();
+
     /// <summary>Guards all routes.</summary>
     public static void UseGatewaySecurity(this WebApplication app)
     {
@@ -61,5 +65,6 @@ public static class SecurityServices
         app.UseAuthentication();
         app.UseMiddleware<AccessEnd>();
         app.UseAuthorization();
+        app.UseMiddleware<VisibleSeries>();
     }
 }

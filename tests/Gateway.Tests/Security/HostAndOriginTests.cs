@@ -111,7 +111,7 @@ public sealed class HostAndOriginTests
         {
             var answer = await host.GetAsync(path, ("Origin", origin));
             Assert.Equal((origin, "true"), (answer.Header("Access-Control-Allow-Origin"), answer.Header("Access-Control-Allow-Credentials")));
-            Assert.Equal("ETag,Location,Retry-After,X-Cursor", answer.Header("Access-Control-Expose-Headers"));
+            Assert.Equal("ETag,Idempotency-Replayed,Location,Retry-After,X-Cursor", answer.Header("Access-Control-Expose-Headers"));
         }
 
         Assert.Equal(200, (await host.PostAsync("/hubs/events/negotiate?negotiateVersion=1", "", ("Origin", origin))).Status);

@@ -22,4 +22,17 @@ public sealed class PageHeaderTests
 
         Assert.Null((await host.GetAsync("/vms")).Header("Content-Security-Policy"));
     }
+
+    [Fact]
+    public async Task No_cache_keeps_an_answer()
+    {
+        await using var host = await GatewayHost.ConnectedAsync("web1");
+        foreach (var path in (string[])["/vms", "/vms/web1", "/status", "/events", "/metrics", "/me", "/version", "/health/ready", "/openapi/gateway.v1.json"])
+        {
+            Assert.Equal((path, "no-store"), (path, (await host.GetAsync(path)).Header("Cache-Control")));
+        }
+
+        Assert.Contains("no-store", (await host.GetAsync("/nowhere")).Header("Cache-Control"));
+        Assert.Contains("no-store", (await host.PostAsync("/stop")).Header("Cache-Control"));
+    }
 }
