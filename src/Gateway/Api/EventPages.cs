@@ -5,11 +5,10 @@ using Microsoft.AspNetCore.Mvc;
 namespace Gateway.Api;
 
 /// <summary>A page of history that is large: written as it is read, so that a caller that does not read holds a part of it at most.</summary>
-/// <param name="journal">Where to read on.</param>
-/// <param name="filter">What to read.</param>
+/// <param name="history">What to read.</param>
 /// <param name="first">The first part, which has entries.</param>
 /// <param name="limit">How many entries there may be in all.</param>
-internal sealed class EventPages(IJournal journal, EventFilter filter, JournalBatch first, int limit) : ActionResult
+internal sealed class EventPages(History history, JournalBatch first, int limit) : ActionResult
 {
     /// <summary>Bytes of a page that is answered whole, and of a part of a larger one, unless it is one entry.</summary>
     public const int MaxAtOnce = 1024 * 1024;
@@ -44,7 +43,7 @@ internal sealed class EventPages(IJournal journal, EventFilter filter, JournalBa
                 }
             }
 
-            if (callerGone || left == 0 || part.Cursor >= journal.Head || await NextAsync(part.Cursor, left) is not { } next)
+            if (callerGone || left == 0 || history.EndsAt(part.Cursor) || await NextAsync(part.Cursor, left) is not { } next)
             {
                 break;
             }
@@ -61,7 +60,7 @@ internal sealed class EventPages(IJournal journal, EventFilter filter, JournalBa
     {
         try
         {
-            return await journal.ReadPageAsync(filter, Cursors.Write(after), left, CancellationToken.None, MaxAtOnce);
+            return await history.ReadPageAsync(Cursors.Write(after), left, CancellationToken.None, MaxAtOnce);
         }
         catch (CursorExpiredException)
         {

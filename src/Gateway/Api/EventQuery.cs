@@ -1,5 +1,6 @@
 using Gateway.Api.Problems;
 using Gateway.Journal;
+using Gateway.Vms;
 
 namespace Gateway.Api;
 
@@ -21,10 +22,19 @@ internal static class EventQuery
         }
 
         var names = events.ToArray();
-        return names.Contains("")
-            ? throw new InvalidRequestException("event", "must not be empty")
+        if (names.Contains(""))
+        {
+            throw new InvalidRequestException("event", "must not be empty");
+        }
+
+        return names.Any(static name => EventPattern.Is(name) && !EventPattern.TryParse(name, out _))
+            ? throw new InvalidRequestException("event", "a pattern must have at most 255 characters")
             : new EventFilter(patterns, names, data);
     }
+
+    /// <summary>The same filter, limited to the VMs that have all of some labels when an event is read.</summary>
+    public static EventFilter Labelled(this EventFilter filter, IVms vms, IReadOnlyCollection<KeyValuePair<string, string>> labels) =>
+        labels.Count == 0 ? filter : filter.Labelled(id => vms.TryGet(id, out var vm) && VmListFilter.HasAll(vm, labels));
 
     /// <summary>The filters of the query.</summary>
     public static EventFilter Filter(HttpRequest request, IEnumerable<string> vms, IEnumerable<string> events) => Filter(

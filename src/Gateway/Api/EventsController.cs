@@ -16,19 +16,23 @@ namespace Gateway.Api;
 /// <summary>The journal: history and live.</summary>
 [ApiController]
 [Tags("Events")]
-public sealed class EventsController(IJournal journal, ServerSentEvents stream, TimeProvider time, IHostApplicationLifetime lifetime) : ControllerBase
+public sealed class EventsController(IJournal journal, IVms vms, ServerSentEvents stream, TimeProvider time, IHostApplicationLifetime lifetime) : ControllerBase
 {
     private const int DefaultLimit = 100;
 
     /// <summary>Reads events of all VMs, as history or as a live stream.</summary>
     /// <remarks>
-    /// With <c>Accept: application/json</c>: history, oldest first; <c>next</c> is the cursor to go on from, also when there are no items.
+    /// With <c>Accept: application/json</c>: history, oldest first unless <c>order=desc</c>; <c>next</c> is the cursor to go on from, also when there are no items.
     /// With <c>Accept: text/event-stream</c>: live, resumed by <c>Last-Event-ID</c> (which wins) or <c>after</c>, from now on without either;
-    /// <c>limit</c> and <c>wait</c> are for history. <c>data.NAME=VALUE</c> matches a member of the payload; dots reach inside.
+    /// <c>limit</c>, <c>wait</c>, <c>since</c>, <c>until</c> and <c>order=desc</c> are for history. <c>data.NAME=VALUE</c> matches a member of the payload; dots reach inside.
     /// </remarks>
     /// <param name="vm">Only events of these VMs; <c>*</c> stands for any text. Repeatable: any of them.</param>
-    /// <param name="event">Only events of this name. Repeatable: any of them.</param>
-    /// <param name="after">The cursor to read on from; <c>start</c> is the oldest kept, and so is nothing at all in history.</param>
+    /// <param name="event">Only events of this name; <c>*</c> stands for any text. Repeatable: any of them.</param>
+    /// <param name="label">Only events of VMs that have this label now, as <c>key=value</c>. Repeatable: all must match.</param>
+    /// <param name="since">Only events received at this time or later: an RFC 3339 time, or an age such as <c>15m</c>, <c>2h</c> or <c>7d</c>.</param>
+    /// <param name="until">Only events received before this time.</param>
+    /// <param name="order"><c>asc</c>, the default, or <c>desc</c>: newest first. <c>after</c> then means older than, and <c>next</c> leads further back.</param>
+    /// <param name="after">The cursor to read on from; <c>start</c> is the oldest kept. Without it, history starts at its oldest event, or at its newest with <c>order=desc</c>.</param>
     /// <param name="limit">At most so many; 100 where nothing is said.</param>
     /// <param name="wait">Holds an empty answer back until something comes, so many seconds at most.</param>
     /// <param name="lastEventId">The cursor that a stream resumes from.</param>
@@ -41,12 +45,16 @@ public sealed class EventsController(IJournal journal, ServerSentEvents stream, 
     public Task<IActionResult> Read(
         [FromQuery] string[]? vm,
         [FromQuery] string[]? @event,
+        [FromQuery] string[]? label,
+        [FromQuery] string? since,
+        [FromQuery] string? until,
+        [FromQuery, RegularExpression("^(asc|desc)$")] string? order,
         [FromQuery] string? after,
         [FromQuery, Range(1, 1000)] int? limit,
         [FromQuery, Range(1, 60)] int? wait,
         [FromHeader(Name = "Last-Event-ID")] string? lastEventId,
         CancellationToken cancellationToken) =>
-        AnswerAsync(vm ?? [], @event ?? [], after, limit, wait, lastEventId, cancellationToken);
+        AnswerAsync(Filter(vm ?? [], @event, label, since, until), order, after, limit, wait, lastEventId, cancellationToken);
 
     /// <summary>Reads events of one VM, as history or as a live stream.</summary>
     /// <remarks>The same as <c>/events?vm={vm}</c>, for a VM that is known.</remarks>
@@ -60,47 +68,80 @@ public sealed class EventsController(IJournal journal, ServerSentEvents stream, 
     public Task<IActionResult> ReadOfVm(
         [FromVm] IVm vm,
         [FromQuery] string[]? @event,
+        [FromQuery] string[]? label,
+        [FromQuery] string? since,
+        [FromQuery] string? until,
+        [FromQuery, RegularExpression("^(asc|desc)$")] string? order,
         [FromQuery] string? after,
         [FromQuery, Range(1, 1000)] int? limit,
         [FromQuery, Range(1, 60)] int? wait,
         [FromHeader(Name = "Last-Event-ID")] string? lastEventId,
         CancellationToken cancellationToken) =>
-        AnswerAsync([vm.Id], @event ?? [], after, limit, wait, lastEventId, cancellationToken);
+        AnswerAsync(Filter([vm.Id], @event, label, since, until), order, after, limit, wait, lastEventId, cancellationToken);
+
+    private EventFilter Filter(string[] ids, string[]? events, string[]? labels, string? since, string? until)
+    {
+        var now = time.GetUtcNow();
+        return EventQuery.Filter(Request, ids, events ?? [])
+            .Labelled(vms, VmListFilter.Labels(labels ?? []))
+            .During(new TimeRange(RequestedTime.Parse("since", since, now), RequestedTime.Parse("until", until, now)))
+            .Within(User.Access().Grants.Visible);
+    }
 
     private async Task<IActionResult> AnswerAsync(
-        string[] vms, string[] events, string? after, int? limit, int? wait, string? lastEventId, CancellationToken cancellationToken)
+        EventFilter filter, string? order, string? after, int? limit, int? wait, string? lastEventId, CancellationToken cancellationToken)
     {
-        var filter = EventQuery.Filter(Request, vms, events).Within(User.Access().Grants.Visible);
+        var newestFirst = IsNewestFirst(order);
         if (EventQuery.WantsStream(Request))
         {
-            if ((limit ?? wait) is not null)
-            {
-                throw new InvalidRequestException(limit is null ? "wait" : "limit", "is for history, not for a stream");
-            }
-
+            RefuseOnStream("limit", limit is not null);
+            RefuseOnStream("wait", wait is not null);
+            RefuseOnStream("since", filter.Received.Since is not null);
+            RefuseOnStream("until", filter.Received.Until is not null);
+            RefuseOnStream("order", newestFirst);
             var from = (lastEventId ?? after) is { } cursor ? journal.Resolve(filter, cursor) : journal.Head;
             await stream.WriteAsync(HttpContext, filter, from);
             return new EmptyResult();
         }
 
-        return await HistoryAsync(filter, after ?? Cursors.Start, limit ?? DefaultLimit, wait, cancellationToken);
+        if (newestFirst && wait is not null)
+        {
+            throw new InvalidRequestException("wait", "must not be combined with order=desc: new events come at the other end");
+        }
+
+        return await HistoryAsync(new History(journal, filter, newestFirst), after, limit ?? DefaultLimit, wait, cancellationToken);
     }
 
-    private async Task<IActionResult> HistoryAsync(EventFilter filter, string from, int limit, int? wait, CancellationToken cancellationToken)
+    private static bool IsNewestFirst(string? order) => order switch
     {
-        var until = time.GetTimestamp();
-        var page = await journal.ReadPageAsync(filter, from, limit, cancellationToken, EventPages.MaxAtOnce);
+        null or "asc" => false,
+        "desc" => true,
+        _ => throw new InvalidRequestException("order", $"'{Echo.Of(order)}' must be asc or desc"),
+    };
+
+    private static void RefuseOnStream(string parameter, bool given)
+    {
+        if (given)
+        {
+            throw new InvalidRequestException(parameter, "is for history, not for a stream");
+        }
+    }
+
+    private async Task<IActionResult> HistoryAsync(History history, string? from, int limit, int? wait, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var page = await history.ReadPageAsync(from, limit, cancellationToken, EventPages.MaxAtOnce);
         var (found, after) = (page.Entries.ToList(), page.Cursor);
         if (found.Count == 0 && wait is { } seconds)
         {
-            var patience = TimeSpan.FromSeconds(seconds) - time.GetElapsedTime(until);
-            var next = await NextAsync(filter, after, patience > TimeSpan.Zero ? patience : TimeSpan.FromTicks(1), cancellationToken);
+            var patience = TimeSpan.FromSeconds(seconds) - time.GetElapsedTime(started);
+            var next = await NextAsync(history.Filter, after, patience > TimeSpan.Zero ? patience : TimeSpan.FromTicks(1), cancellationToken);
             found.AddRange(next.Entries.Take(limit));
             after = found.Count == next.Entries.Count ? next.Cursor : found[^1].Id;
         }
 
         return new JournalBatch(found, after) is { Size: > EventPages.MaxAtOnce } large
-            ? new EventPages(journal, filter, large, limit)
+            ? new EventPages(history, large, limit)
             : new JsonTextResult(Page(found, after));
     }
 

@@ -12,6 +12,13 @@ internal static class VmListFilter
             ? KeyValuePair.Create(label[..at], label[(at + 1)..])
             : throw new InvalidRequestException("label", $"'{Echo.Of(label)}' must be key=value"))];
 
+    /// <summary>Whether a VM has all of some labels.</summary>
+    public static bool HasAll(IVm vm, IEnumerable<KeyValuePair<string, string>> labels)
+    {
+        var own = vm.Definition.Labels;
+        return labels.All(wanted => own.TryGetValue(wanted.Key, out var value) && value == wanted.Value);
+    }
+
     public static void Check(string? connection, string? status)
     {
         if (connection is not null && !ConnectionStates.Known.Contains(connection))

@@ -11,7 +11,7 @@ using Qmp;
 namespace Gateway.Hubs;
 
 /// <summary>The journal, live, over SignalR.</summary>
-public sealed class EventsHub(IJournal journal, JournalReaders readers, Places places, EventHubConnections connections, LargeMessages large, HubErrors errors) : Hub
+public sealed class EventsHub(IJournal journal, IVms vms, JournalReaders readers, Places places, EventHubConnections connections, LargeMessages large, HubErrors errors) : Hub
 {
     /// <summary>Where the hub is.</summary>
     public const string Path = "/hubs/events";
@@ -38,8 +38,8 @@ public sealed class EventsHub(IJournal journal, JournalReaders readers, Places p
     /// Has each event that matches sent as a client method named after it. Replaces an earlier subscription of the connection.
     /// </summary>
     /// <param name="filter">
-    /// <c>{"vms":[…],"events":[…],"data":{…},"after":"…","catchAll":true}</c>, every member optional; what is empty leaves nothing out. With
-    /// <c>catchAll</c> each event is sent as the client method <c>Event</c>.
+    /// <c>{"vms":[…],"events":[…],"labels":{…},"data":{…},"after":"…","catchAll":true}</c>, every member optional, as is the filter itself; what is empty
+    /// leaves nothing out. With <c>catchAll</c> each event is sent as the client method <c>Event</c>.
     /// </param>
     /// <returns><c>{"cursor"}</c>: the point from which on nothing will be missed.</returns>
     public async Task<JsonText> Subscribe(JsonText? filter)
@@ -97,7 +97,8 @@ public sealed class EventsHub(IJournal journal, JournalReaders readers, Places p
         }
 
         var (events, after, catchAll, checkpoints) = JsonBody.Read(given.Utf8, "filter", body => (
-            EventQuery.Filter(body.List("vms"), body.List("events"), body.Texts("data", nullable: true) ?? new Dictionary<string, string>()).Within(seen),
+            EventQuery.Filter(body.List("vms"), body.List("events"), body.Texts("data", nullable: true) ?? new Dictionary<string, string>())
+                .Labelled(vms, [.. body.Texts("labels", nullable: true) ?? new Dictionary<string, string>()]).Within(seen),
             body.Text("after", nullable: true), body.Flag("catchAll"), body.Flag("checkpoints")));
         return new HubFilter(events, after is null ? journal.Head : journal.Resolve(events, after), catchAll, checkpoints);
     }

@@ -10,7 +10,7 @@ namespace Gateway.Hubs;
 
 /// <summary>
 /// A hub protocol whose errors begin with the problem's slug: SignalR puts a sentence of its own before the message of a
-/// <see cref="HubException"/>, and clients tell problems apart by how the message starts.
+/// <see cref="HubException"/>, and clients tell problems apart by how the message starts. It also accepts calls that leave out an optional argument.
 /// </summary>
 internal sealed class PlainErrors(IHubProtocol inner) : IHubProtocol
 {
@@ -26,7 +26,13 @@ internal sealed class PlainErrors(IHubProtocol inner) : IHubProtocol
 
     public bool TryParseMessage(ref ReadOnlySequence<byte> input, IInvocationBinder binder, [NotNullWhen(true)] out HubMessage? message)
     {
+        var start = input;
         var parsed = inner.TryParseMessage(ref input, binder, out message);
+        if (message is InvocationBindingFailureMessage && OptionalArgument.TryParse(inner, start, binder) is { } call)
+        {
+            message = call;
+        }
+
         if (message is InvocationBindingFailureMessage failed)
         {
             // The number of arguments, say: no filter of the hub sees it, and its message would not reach the client.

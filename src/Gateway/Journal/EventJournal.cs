@@ -21,6 +21,7 @@ public sealed class EventJournal : IJournal, IDisposable
     private readonly JournalBacklog backlog;
     private readonly JournalRetention retention;
     private readonly JournalTail tail;
+    private readonly ReceivedTimes times;
     private readonly JournalWriter writer;
 
     /// <param name="directory">Where the journal's files are.</param>
@@ -53,6 +54,7 @@ public sealed class EventJournal : IJournal, IDisposable
         backlog = new JournalBacklog(ids.Last, time, ids.Floor);
         retention = new JournalRetention(store, options, clock ?? new TrustedClock(path: null, time), time, ids.Last);
         tail = new JournalTail(ids.Last);
+        times = new ReceivedTimes(store);
         JournalLoss.Tell(ids, backlog, vms, time.GetUtcNow(), logger);
         writer = new JournalWriter(store, ids, files, backlog, tail, retention, health, time, logger);
     }
@@ -127,6 +129,17 @@ public sealed class EventJournal : IJournal, IDisposable
     }
 
     /// <inheritdoc/>
+    public async ValueTask<JournalBatch> ReadBackAsync(EventFilter filter, long before, int limit, CancellationToken cancellationToken)
+    {
+        // What readers can see is on disk.
+        var newest = Math.Min(before - 1, tail.Head);
+        var batch = await Task.Run(() => ReadStore(filter, Oldest(filter), newest, limit, newestFirst: true), cancellationToken);
+        // What was dropped while it was read ends the history there.
+        var oldest = Oldest(filter);
+        return batch.Cursor > oldest ? batch : new JournalBatch([.. batch.Entries.Where(entry => entry.Id > oldest)], oldest);
+    }
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<JournalBatch> FollowAsync(
         EventFilter filter, long after, TimeSpan? heartbeat, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -183,13 +196,17 @@ public sealed class EventJournal : IJournal, IDisposable
         }
     }
 
-    private JournalBatch ReadStore(EventFilter filter, long after, long head, int limit)
+    private JournalBatch ReadStore(EventFilter filter, long after, long head, int limit, bool newestFirst = false)
     {
         try
         {
-            var batch = store.Read(filter, after, head, limit);
+            var (from, to) = times.Narrow(filter.Received, after, head);
+            var batch = from < to ? store.Read(filter, from, to, limit, newestFirst) : new JournalBatch([], newestFirst ? from : to);
             health.Read(null);
-            return batch;
+            // Nothing beyond the narrower range matches.
+            return !newestFirst && batch.Cursor == to ? new JournalBatch(batch.Entries, head)
+                : newestFirst && batch.Cursor == from ? new JournalBatch(batch.Entries, after)
+                : batch;
         }
         catch (SqliteException failure)
         {

@@ -36,6 +36,12 @@ public interface IJournal
     ValueTask<JournalBatch> ReadAsync(EventFilter filter, long after, int limit, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Reads back from a cursor, newest first: all older entries that match, up to <paramref name="limit"/>. The batch's cursor moves back past what does not
+    /// match, so a batch may be short or empty before the end of the history: that is where the cursor reaches <see cref="Oldest"/>.
+    /// </summary>
+    ValueTask<JournalBatch> ReadBackAsync(EventFilter filter, long before, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    /// <summary>
     /// Reads on from a cursor, for ever. A batch without entries comes when there was none to show for <paramref name="heartbeat"/>,
     /// if that is given.
     /// </summary>

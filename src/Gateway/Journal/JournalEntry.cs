@@ -56,8 +56,18 @@ public sealed class JournalEntry(long id, string vm, string name, ReadOnlyMemory
     /// <summary>When it was received.</summary>
     internal DateTimeOffset ReceivedAt()
     {
-        using var json = JsonDocument.Parse(envelope, JsonReading.Own);
-        return json.RootElement.GetProperty("receivedAt").GetDateTimeOffset();
+        var json = new Utf8JsonReader(envelope.Span, new JsonReaderOptions { MaxDepth = JsonReading.Own.MaxDepth });
+        while (json.Read())
+        {
+            // It stands before the payload, which may have a member of the same name.
+            if (json.TokenType == JsonTokenType.PropertyName && json.ValueTextEquals("receivedAt"u8))
+            {
+                json.Read();
+                return json.GetDateTimeOffset();
+            }
+        }
+
+        throw new JsonException("an envelope has no receivedAt");
     }
 
     /// <summary>The same event under another id.</summary>

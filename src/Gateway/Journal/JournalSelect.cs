@@ -16,17 +16,21 @@ internal sealed class JournalSelect : IDisposable
     private readonly SqliteConnection connection;
     private readonly sqlite3 database;
     private readonly sqlite3_stmt statement;
+    private readonly bool newestFirst;
     private string lastVm = "";
     private string lastName = "";
 
     /// <param name="connection">Closed with this, also where this fails.</param>
+    /// <param name="newestFirst">In which order it reads.</param>
     /// <exception cref="SqliteException">The file cannot be read.</exception>
-    public JournalSelect(SqliteConnection connection)
+    public JournalSelect(SqliteConnection connection, bool newestFirst)
     {
         this.connection = connection;
+        this.newestFirst = newestFirst;
         database = connection.Handle!;
         raw.sqlite3_busy_timeout(database, 1000 * connection.DefaultTimeout);
-        var result = raw.sqlite3_prepare_v2(database, "SELECT id, vm, event, envelope, checksum FROM events WHERE id > ? AND id <= ? ORDER BY id LIMIT ?", out statement);
+        var result = raw.sqlite3_prepare_v2(
+            database, $"SELECT id, vm, event, envelope, checksum FROM events WHERE id > ? AND id <= ? ORDER BY id {(newestFirst ? "DESC" : "ASC")} LIMIT ?", out statement);
         try
         {
             Check(result);
@@ -38,7 +42,10 @@ internal sealed class JournalSelect : IDisposable
         }
     }
 
-    /// <summary>Reads on from a cursor; the batch's cursor tells how far it looked, at most to <paramref name="head"/>.</summary>
+    /// <summary>
+    /// Reads the entries after <paramref name="after"/> up to <paramref name="head"/>. The batch's cursor tells how far it looked: at most to
+    /// <paramref name="head"/>, or, newest first, back to <paramref name="after"/>.
+    /// </summary>
     /// <exception cref="SqliteException">The file cannot be read. This cannot be used any more.</exception>
     public JournalBatch Read(EventFilter filter, long after, long head, int limit)
     {
@@ -62,9 +69,10 @@ internal sealed class JournalSelect : IDisposable
         var found = new List<JournalEntry>();
         var size = 0L;
         var scanned = 0;
+        var at = newestFirst ? head + 1 : after;
         for (; Step(); scanned++)
         {
-            after = raw.sqlite3_column_int64(statement, 0) is var id && id > after && id <= head
+            at = raw.sqlite3_column_int64(statement, 0) is var id && id > after && id <= head && (newestFirst ? id < at : id > at)
                 ? id
                 : throw new SqliteException($"entry {id} is not where it was written", raw.SQLITE_CORRUPT);
             var (vm, name) = (Text(1, ref lastVm), Text(2, ref lastName));
@@ -94,7 +102,7 @@ internal sealed class JournalSelect : IDisposable
             }
         }
 
-        return new JournalBatch(found, scanned < MaxScanned ? head : after);
+        return new JournalBatch(found, scanned == MaxScanned ? at : newestFirst ? after : head);
     }
 
     private bool Step()

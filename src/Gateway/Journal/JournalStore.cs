@@ -19,6 +19,7 @@ internal class JournalStore : IDisposable
 
     // Those that nobody reads by at the moment.
     private readonly ConcurrentBag<JournalSelect> selects = [];
+    private readonly ConcurrentBag<JournalSelect> selectsBack = [];
 
     /// <exception cref="ConfigurationException">The file cannot be had, is damaged, or a newer gateway's.</exception>
     public JournalStore(string path, bool sync)
@@ -81,17 +82,18 @@ internal class JournalStore : IDisposable
     }
 
     /// <inheritdoc cref="JournalSelect.Read"/>
-    public JournalBatch Read(EventFilter filter, long after, long head, int limit)
+    public JournalBatch Read(EventFilter filter, long after, long head, int limit, bool newestFirst = false)
     {
-        if (!selects.TryTake(out var select))
+        var pool = newestFirst ? selectsBack : selects;
+        if (!pool.TryTake(out var select))
         {
-            select = new JournalSelect(Open());
+            select = new JournalSelect(Open(), newestFirst);
         }
 
         try
         {
             var batch = select.Read(filter, after, head, limit);
-            selects.Add(select);
+            pool.Add(select);
             return batch;
         }
         catch
@@ -217,7 +219,7 @@ internal class JournalStore : IDisposable
     {
         insert.Dispose();
         writer.Dispose();
-        while (selects.TryTake(out var select))
+        foreach (var select in selects.Concat(selectsBack))
         {
             select.Dispose();
         }
@@ -242,7 +244,7 @@ internal class JournalStore : IDisposable
         }
     }
 
-    private SqliteConnection Open()
+    internal SqliteConnection Open()
     {
         var connection = new SqliteConnection(connectionString);
         connection.Open();

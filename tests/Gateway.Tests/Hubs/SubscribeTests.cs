@@ -15,16 +15,63 @@ public sealed class SubscribeTests
 
     [Theory]
     [MemberData(nameof(BothProtocols))]
-    public async Task A_call_without_its_argument_is_told_so(HubVia via)
+    public async Task A_call_with_too_many_arguments_is_told_so(HubVia via)
     {
         await using var host = await GatewayHost.ConnectedAsync();
         await using var client = await HubClient.ConnectAsync(host, via);
-        var refused = await Assert.ThrowsAsync<HubException>(() => client.Connection.InvokeAsync<object>("Subscribe", TestContext.Current.CancellationToken));
-        Assert.Equal("invalid-request: Subscribe: Invocation provides 0 argument(s) but target expects 1.", refused.Message);
+        var refused = await Assert.ThrowsAsync<HubException>(() => client.Connection.InvokeAsync<object>("Subscribe", null, null, TestContext.Current.CancellationToken));
+        Assert.Equal("invalid-request: Subscribe: Invocation provides 2 argument(s) but target expects 1.", refused.Message);
         refused = await Assert.ThrowsAsync<HubException>(async () => await client.Connection
-            .StreamAsync<object>("Stream", TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken).MoveNextAsync());
+            .StreamAsync<object>("Stream", null, null, TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken).MoveNextAsync());
         Assert.StartsWith("invalid-request: Stream: ", refused.Message, StringComparison.Ordinal);
         await client.SubscribeAsync(null);
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task Neither_method_needs_its_argument(HubVia via)
+    {
+        await using var host = await GatewayHost.ConnectedAsync();
+        await using var client = await HubClient.ConnectAsync(host, via, "A");
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TestSignal.Patience);
+        await using var stream = client.Connection.StreamAsync<object>("Stream", limit.Token).GetAsyncEnumerator(limit.Token);
+        var streamed = stream.MoveNextAsync();
+        await client.Connection.InvokeAsync<object>("Subscribe", limit.Token);
+        // A call without an answer is one, too.
+        await client.Connection.SendAsync("Subscribe", limit.Token);
+        for (var n = 0; !streamed.IsCompleted; n++)
+        {
+            // The stream begins when the gateway has read the call, which nothing announces.
+            Append(host, "a", "A", n);
+            await client.NextAsync();
+        }
+
+        Assert.True(await streamed);
+        Assert.Equal("A", JsonSerializer.SerializeToElement(stream.Current).Text("event"));
+    }
+
+    [Theory]
+    [MemberData(nameof(BothProtocols))]
+    public async Task A_filter_takes_patterns_of_events_and_labels_of_VMs(HubVia via)
+    {
+        await using var host = new GatewayHost("web1", "web2").Set("Gateway:Vms:web1:Labels:rack", "a").Set("Gateway:Vms:web2:Labels:rack", "b");
+        await host.StartAsync();
+        await using var client = await HubClient.ConnectAsync(host, via, "GUEST_PANICKED", "STOP");
+        await client.SubscribeAsync(new { events = new[] { "GUEST_*" }, labels = new Dictionary<string, string> { ["rack"] = "a" } });
+        Append(host, "web2", "GUEST_PANICKED", 1);
+        Append(host, "web1", "STOP", 2);
+        Append(host, "web1", "GUEST_PANICKED", 3);
+        var (method, envelope) = await client.NextAsync();
+        Assert.Equal(("GUEST_PANICKED", "web1"), (method, envelope.Text("vm")));
+        Assert.False(client.HasHeardMore);
+        var refused = await Assert.ThrowsAsync<HubException>(() => client.SubscribeAsync(new { labels = new[] { "rack=a" } }));
+        Assert.StartsWith("invalid-request: ", refused.Message, StringComparison.Ordinal);
+        foreach (var member in (string[])["since", "until", "order"])
+        {
+            refused = await Assert.ThrowsAsync<HubException>(() => client.SubscribeAsync(new Dictionary<string, string> { [member] = "1h" }));
+            Assert.StartsWith("invalid-request: ", refused.Message, StringComparison.Ordinal);
+        }
     }
 
     [Theory]

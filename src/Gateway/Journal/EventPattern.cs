@@ -1,0 +1,47 @@
+namespace Gateway.Journal;
+
+/// <summary>The name of an event, in which <c>*</c> stands for any text and every other character for itself.</summary>
+public readonly struct EventPattern
+{
+    // Real names have at most 30 characters.
+    private const int MaxLength = 255;
+
+    // What stands before, between and after the stars.
+    private readonly string[] parts;
+
+    private EventPattern(string text) => parts = text.Split('*');
+
+    /// <summary>Whether the text is a pattern, and not the name of one event.</summary>
+    public static bool Is(string text) => text.Contains('*', StringComparison.Ordinal);
+
+    /// <summary>Parses a pattern. One of more than 255 characters is invalid.</summary>
+    public static bool TryParse(string text, out EventPattern pattern)
+    {
+        pattern = new EventPattern(text);
+        return Is(text) && text.Length <= MaxLength;
+    }
+
+    /// <summary>Whether a name fits.</summary>
+    public bool Matches(string name)
+    {
+        if (!name.StartsWith(parts[0], StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        var rest = name.AsSpan(parts[0].Length);
+        foreach (var part in parts.AsSpan()[1..^1])
+        {
+            // The first place is as good as any later one: the star after it takes what is between.
+            var at = rest.IndexOf(part, StringComparison.Ordinal);
+            if (at < 0)
+            {
+                return false;
+            }
+
+            rest = rest[(at + part.Length)..];
+        }
+
+        return rest.EndsWith(parts[^1], StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,268 @@
+using System.Text.Json;
+using Gateway.Journal;
+using Microsoft.Extensions.Time.Testing;
+using Qmp;
+using Xunit;
+
+namespace Gateway.Tests.Api;
+
+/// <summary>History newest first, of some time, and of VMs with a label.</summary>
+public sealed class HistoryOrderTests
+{
+    private static readonly DateTimeOffset Noon = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
+
+    [Theory]
+    [InlineData("", 1)]
+    [InlineData("&event=E4&vm=d", 5)]
+    [InlineData("&event=E*&vm=d", 5)]
+    public async Task Newest_first_is_read_back_page_by_page_without_gap_or_repetition(string filter, int step)
+    {
+        await using var host = await FilledAsync(250);
+        var seen = new List<long>();
+        var after = "";
+        while ((await host.GetAsync($"/events?order=desc&limit=40{filter}{after}")).Ok() is var page && page.Ids() is { Count: > 0 } items)
+        {
+            Assert.InRange(items.Count, 1, 40);
+            Assert.True(long.Parse(page.Text("next")!, System.Globalization.CultureInfo.InvariantCulture) <= items[^1]);
+            seen.AddRange(items);
+            after = $"&after={page.Text("next")}";
+        }
+
+        Assert.Equal(Enumerable.Range(1, 250 / step).Select(i => (long)i * step).Reverse(), seen);
+    }
+
+    [Fact]
+    public async Task The_end_of_history_says_so_by_an_empty_page_whose_cursor_works()
+    {
+        await using var host = await FilledAsync(3);
+        Assert.Equal("""{"items":[],"next":"0"}""", (await host.GetAsync("/events?order=desc&after=1")).Ok().GetRawText());
+        Assert.Equal("""{"items":[],"next":"0"}""", (await host.GetAsync("/events?order=desc&after=0")).Ok().GetRawText());
+        Assert.Equal("""{"items":[],"next":"0"}""", (await host.GetAsync("/events?order=desc&after=start")).Ok().GetRawText());
+        Assert.Equal([1L, 2, 3], (await host.GetAsync("/events?order=asc")).Ok().Ids());
+        (await host.GetAsync("/events?order=desc&after=4")).Invalid("/events", null, "after");
+    }
+
+    [Fact]
+    public async Task Newest_first_ends_where_history_is_no_longer_kept()
+    {
+        await using var host = new GatewayHost().Set("Gateway:Journal:KeepEventsPerVm", "10");
+        await host.StartAsync();
+        for (var i = 0; i < 30; i++)
+        {
+            Append(host, "a", "E", i);
+        }
+
+        Append(host, "b", "E", 30);
+        await host.EventuallyAsync(() => host.Journal.Head == 31 && host.Journal.Oldest(EventFilter.All) == 20, "trimming");
+        var page = (await host.GetAsync("/events?order=desc")).Ok();
+        Assert.Equal((11, "20"), (page.Ids().Count, page.Text("next")));
+        Assert.Equal("""{"items":[],"next":"20"}""", (await host.GetAsync("/events?order=desc&after=21")).Ok().GetRawText());
+        Assert.Equal("""{"items":[],"next":"20"}""", (await host.GetAsync("/events?order=desc&after=20")).Ok().GetRawText());
+        (await host.GetAsync("/events?order=desc&after=19")).Problem("cursor-expired", "/events", ("oldest", "20"));
+        // A reader who could have seen nothing of what went is not concerned.
+        Assert.Equal([], (await host.GetAsync("/events?order=desc&after=19&vm=b")).Ok().Ids());
+    }
+
+    [Fact]
+    public async Task A_page_that_is_larger_than_is_answered_at_once_goes_back_too()
+    {
+        await using var host = new GatewayHost();
+        await host.StartAsync();
+        var text = new string('x', 100_000);
+        for (var i = 0; i < 40; i++)
+        {
+            host.Journal.Append(new NewEvent("a", "E", EventOrigin.Qemu, new JsonText(JsonSerializer.SerializeToUtf8Bytes(new { text })), null));
+        }
+
+        await host.EventuallyAsync(() => host.Journal.Head == 40, "the head");
+        var page = (await host.GetAsync("/events?order=desc&limit=35")).Ok();
+        Assert.Equal(Enumerable.Range(6, 35).Select(static i => (long)i).Reverse(), page.Ids());
+        Assert.Equal("6", page.Text("next"));
+        Assert.Equal(40, (await host.GetAsync("/events?order=desc&limit=1000")).Ok().Ids().Count);
+    }
+
+    [Theory]
+    [InlineData("since=2026-11-24T12:02:00Z", 3, 10)]
+    [InlineData("since=2026-11-24T12:02:00.000001Z", 4, 10)]
+    [InlineData("since=2026-11-24t12:02:00.000000999z", 4, 10)]
+    [InlineData("since=2026-11-24T13:02:00%2B01:00", 3, 10)]
+    [InlineData("until=2026-11-24T12:02:00Z", 1, 2)]
+    [InlineData("since=2026-11-24T12:02:00Z&until=2026-11-24T12:05:00Z", 3, 5)]
+    [InlineData("since=2026-11-24T12:02:00Z&until=2026-11-24T12:02:00Z", 1, 0)]
+    [InlineData("since=2m", 8, 10)]
+    [InlineData("since=119s", 9, 10)]
+    [InlineData("until=2m", 1, 7)]
+    [InlineData("since=1h&until=9m", 0, 0)]
+    [InlineData("since=7d", 1, 10)]
+    [InlineData("since=999999999999999999d", 1, 10)]
+    [InlineData("since=2030-01-01T00:00:00Z", 1, 0)]
+    [InlineData("until=2020-01-01T00:00:00Z", 1, 0)]
+    public async Task Since_is_inclusive_and_until_exclusive_in_either_order(string query, int first, int last)
+    {
+        await using var host = await FilledByTheMinuteAsync();
+        // The first event is at noon, the tenth at 12:09, which is now.
+        var expected = first == 0 ? [] : Enumerable.Range(first, last - first + 1).Select(static i => (long)i).ToArray();
+        var page = (await host.GetAsync($"/events?{query}")).Ok();
+        Assert.Equal(expected, page.Ids());
+        Assert.Equal("10", page.Text("next"));
+        var back = (await host.GetAsync($"/events?order=desc&{query}")).Ok();
+        Assert.Equal(Enumerable.Reverse(expected), back.Ids());
+        Assert.Equal("0", back.Text("next"));
+        // By pages, too.
+        var walked = new List<long>();
+        for (var after = ""; (await host.GetAsync($"/events?order=desc&limit=2&{query}{after}")).Ok() is var part && part.Ids() is { Count: > 0 } items; after = $"&after={part.Text("next")}")
+        {
+            walked.AddRange(items);
+        }
+
+        Assert.Equal(Enumerable.Reverse(expected), walked);
+    }
+
+    [Fact]
+    public async Task An_event_matches_the_time_that_its_envelope_shows()
+    {
+        await using var host = new GatewayHost { Time = new FakeTimeProvider(Noon.AddTicks(1_234_567)) };
+        await host.StartAsync();
+        Append(host, "a", "E", 0);
+        await host.EventuallyAsync(() => host.Journal.Head == 1, "the head");
+        var shown = (await host.GetAsync("/events")).Ok().GetProperty("items")[0].Text("receivedAt");
+        Assert.Equal([1L], (await host.GetAsync($"/events?since={shown}")).Ok().Ids());
+        Assert.Equal([1L], (await host.GetAsync($"/events?order=desc&since={shown}")).Ok().Ids());
+        Assert.Equal([], (await host.GetAsync($"/events?until={shown}")).Ok().Ids());
+        Assert.Equal([], (await host.GetAsync($"/events?order=desc&until={shown}")).Ok().Ids());
+    }
+
+    [Theory]
+    [InlineData("order=descending", "order")]
+    [InlineData("order=DESC", "order")]
+    [InlineData("order=", "order")]
+    [InlineData("order=desc&wait=1", "wait")]
+    [InlineData("since=", "since")]
+    [InlineData("since=yesterday", "since")]
+    [InlineData("since=15", "since")]
+    [InlineData("since=15M", "since")]
+    [InlineData("since=-15m", "since")]
+    [InlineData("since=1.5h", "since")]
+    [InlineData("since=2026-11-24", "since")]
+    [InlineData("since=2026-11-24T12:00:00", "since")]
+    [InlineData("since=2026-11-24T12:00:00+01:00", "since")]
+    [InlineData("since=2026-13-24T12:00:00Z", "since")]
+    [InlineData("until=1x", "until")]
+    [InlineData("label=a", "label")]
+    [InlineData("label==a", "label")]
+    public async Task A_question_that_makes_no_sense_is_refused(string query, string field)
+    {
+        await using var host = await FilledAsync(3);
+        (await host.GetAsync($"/events?{query}")).Invalid("/events", null, field);
+    }
+
+    [Theory]
+    [InlineData("order=desc", "order")]
+    [InlineData("since=1h", "since")]
+    [InlineData("until=1h", "until")]
+    public async Task A_stream_has_no_order_and_no_time(string query, string field)
+    {
+        await using var host = await FilledAsync(3);
+        (await host.GetAsync($"/events?{query}", ("Accept", "text/event-stream"))).Invalid("/events", null, field);
+    }
+
+    [Theory]
+    [InlineData("GUEST_*", new long[] { 1, 2 })]
+    [InlineData("*", new long[] { 1, 2, 3, 4, 5 })]
+    [InlineData("*_PANICKED", new long[] { 1 })]
+    [InlineData("STOP&event=G*T_PAN*", new long[] { 1, 3 })]
+    [InlineData("guest_*", new long[] { })]
+    [InlineData("*A%3FB", new long[] { 4 })]
+    [InlineData("*A%5CB", new long[] { 5 })]
+    public async Task A_star_in_the_name_of_an_event_stands_for_any_text_and_nothing_else_does(string pattern, long[] expected)
+    {
+        await using var host = new GatewayHost();
+        await host.StartAsync();
+        foreach (var name in (string[])["GUEST_PANICKED", "GUEST_CRASHLOADED", "STOP", "A?B", @"A\B"])
+        {
+            Append(host, "a", name, 0);
+        }
+
+        await host.EventuallyAsync(() => host.Journal.Head == 5, "the head");
+        Assert.Equal(expected, (await host.GetAsync($"/events?event={pattern}")).Ok().Ids());
+        Assert.Equal(Enumerable.Reverse(expected), (await host.GetAsync($"/events?order=desc&event={pattern}")).Ok().Ids());
+    }
+
+    [Fact]
+    public async Task A_pattern_that_is_too_long_is_refused()
+    {
+        await using var host = await FilledAsync(1);
+        (await host.GetAsync($"/events?event={new string('E', 255)}*")).Invalid("/events", null, "event");
+        (await host.GetAsync($"/events?event={new string('E', 254)}*")).Ok();
+    }
+
+    [Fact]
+    public async Task Live_readers_take_patterns_and_labels_too()
+    {
+        await using var host = new GatewayHost("web1", "web2").Set("Gateway:Vms:web1:Labels:rack", "a").Set("Gateway:Vms:web2:Labels:rack", "b");
+        await host.StartAsync();
+        await using var sse = await SseReader.OpenAsync(host, "/events?after=start&event=GUEST_*&label=rack=a");
+        var waiting = host.GetAsync($"/events?after={host.Journal.Head}&wait=60&event=GUEST_*&label=rack=a");
+        foreach (var vm in (string[])["web2", "web1"])
+        {
+            Append(host, vm, "STOP", 1);
+            Append(host, vm, "GUEST_PANICKED", 2);
+        }
+
+        var page = (await waiting).Ok().GetProperty("items");
+        Assert.Equal(("web1", "GUEST_PANICKED"), (page[0].Text("vm"), page[0].Text("event")));
+        Assert.Equal(page[0].GetRawText(), (await sse.NextAsync()).Data.GetRawText());
+    }
+
+    [Fact]
+    public async Task A_label_means_the_VMs_that_have_it_now()
+    {
+        await using var host = await FilledAsync(10);
+        Assert.Equal([], (await host.GetAsync("/events?label=rack=a")).Ok().Ids());
+        await host.PutAsync("/vms/a", """{"endpoint":"unix:/none/a","labels":{"rack":"a","tier":"web"}}""");
+        await host.PutAsync("/vms/c", """{"endpoint":"unix:/none/c","labels":{"rack":"a"}}""");
+        Assert.Equal([1L, 4, 6, 9], (await host.GetAsync("/events?label=rack=a&event=E*")).Ok().Ids());
+        Assert.Equal([6L, 1], (await host.GetAsync("/events?label=rack=a&label=tier=web&event=E*&order=desc")).Ok().Ids());
+        Assert.Equal([1L, 6], (await host.GetAsync("/vms/a/events?label=rack=a&event=E*")).Ok().Ids());
+        Assert.Equal([], (await host.GetAsync("/vms/c/events?label=tier=web&event=E*")).Ok().Ids());
+        await host.PutAsync("/vms/c", """{"endpoint":"unix:/none/c","labels":{"rack":"b"}}""");
+        Assert.Equal([1L, 6], (await host.GetAsync("/events?label=rack=a&event=E*")).Ok().Ids());
+    }
+
+    private static async Task<GatewayHost> FilledAsync(int count)
+    {
+        var host = new GatewayHost();
+        await host.StartAsync();
+        string[] vms = ["a", "b-1", "b-2", "c", "d"];
+        for (var i = 0; i < count; i++)
+        {
+            Append(host, vms[i % 5], $"E{i % 5}", i);
+        }
+
+        await host.EventuallyAsync(() => host.Journal.Head == count, "the head");
+        return host;
+    }
+
+    private static async Task<GatewayHost> FilledByTheMinuteAsync()
+    {
+        var time = new FakeTimeProvider(Noon);
+        var host = new GatewayHost { Time = time };
+        await host.StartAsync();
+        for (var i = 0; i < 10; i++)
+        {
+            time.SetUtcNow(Noon.AddMinutes(i));
+            Append(host, "a", "E", i);
+            await host.EventuallyAsync(() => host.Journal.Head == i + 1, "the head");
+        }
+
+        return host;
+    }
+
+    private static void Append(GatewayHost host, string vm, string name, int n) =>
+        host.Journal.Append(new NewEvent(vm, name, EventOrigin.Qemu, new JsonText(JsonSerializer.SerializeToUtf8Bytes(new { n })), DateTimeOffset.UnixEpoch));
+}
+
+internal static class PageIds
+{
+    public static List<long> Ids(this JsonElement page) => [.. page.GetProperty("items").EnumerateArray().Select(static item => item.Id())];
+}
