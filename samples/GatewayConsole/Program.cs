@@ -2,10 +2,16 @@
 using Gateway.Client;
 using Microsoft.Extensions.DependencyInjection;
 
+if (args.Length == 0 || !Uri.TryCreate(args[0], UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+{
+    Console.Error.WriteLine("Usage: GatewayConsole URL [PATTERN...]    for example: GatewayConsole http://127.0.0.1:8080 'web-*'");
+    return 2;
+}
+
 var services = new ServiceCollection();
 services.AddQmpGatewayClient(gateway =>
 {
-    gateway.BaseAddress = new Uri(args[0]);
+    gateway.BaseAddress = address;
     gateway.Credential = static _ => ValueTask.FromResult(Environment.GetEnvironmentVariable("GATEWAY_KEY"));
 });
 await using var provider = services.BuildServiceProvider();

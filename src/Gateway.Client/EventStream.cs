@@ -76,7 +76,7 @@ internal sealed class EventStream(GatewayRequests requests, GatewayClientOptions
 
     private HttpRequestMessage Make()
     {
-        var request = new HttpRequestMessage(HttpMethod.Get, Query.Of(filter).Add("after", cursor).ToString());
+        var request = new HttpRequestMessage(HttpMethod.Get, requests.UrlOf(Query.Of(filter).Add("after", cursor).ToString()));
         request.Headers.Accept.ParseAdd("text/event-stream");
         return request;
     }

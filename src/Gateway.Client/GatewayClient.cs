@@ -14,7 +14,10 @@ public sealed class GatewayClient
     private readonly GatewayRequests requests;
     private readonly GatewayClientOptions options;
 
-    /// <summary>Talks over a client of HTTP, whose own time should have no end: streams are long.</summary>
+    /// <summary>Uses the given <see cref="HttpClient"/>. Give it an infinite <see cref="HttpClient.Timeout"/>, because event streams are long-lived.</summary>
+    /// <param name="http">Sends the requests. Its <see cref="HttpClient.BaseAddress"/> is used if the options have none.</param>
+    /// <param name="options">Where the gateway is, and how long to wait for it.</param>
+    /// <exception cref="ArgumentException">Neither has a base address, or it is not an absolute one.</exception>
     public GatewayClient(HttpClient http, GatewayClientOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -31,7 +34,7 @@ public sealed class GatewayClient
     public Task<VmList> ListVmsAsync(
         IReadOnlyDictionary<string, string>? labels = null, string? connection = null, string? status = null, bool? ended = null, CancellationToken cancellationToken = default) =>
         GetAsync(
-            new Query("/vms").Add("label", labels?.Select(static label => $"{label.Key}={label.Value}")).Add("connection", connection).Add("status", status).Add("ended", ended is { } only ? only ? "true" : "false" : null),
+            new Query("/vms").AddLabels(labels).Add("connection", connection).Add("status", status).Add("ended", ended is { } only ? only ? "true" : "false" : null),
             GatewayJson.Default.VmList,
             cancellationToken);
 
@@ -120,13 +123,21 @@ public sealed class GatewayClient
         return JsonElement.Parse(await requests.SendAsync(HttpMethod.Post, path, body, ifRun, timeout ?? SlowCommands, cancellationToken).ConfigureAwait(false));
     }
 
-    /// <summary>Reads history, oldest first.</summary>
-    /// <param name="filter">Which events, and after which cursor; from the oldest kept by default.</param>
+    /// <summary>Reads a page of history, oldest first unless <paramref name="newestFirst"/>.</summary>
+    /// <param name="filter">Which events, and after which cursor; from the oldest kept by default, or from the newest back.</param>
     /// <param name="limit">How many at most, from 1 to 1,000.</param>
+    /// <param name="newestFirst">Reads back in time: <c>After</c> then means older than, and <c>Next</c> leads further back.</param>
+    /// <param name="since">Only events received at this time or later.</param>
+    /// <param name="until">Only events received before this time.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="CursorExpiredException">Events after the cursor are no longer kept.</exception>
-    public Task<EventPage> ReadHistoryAsync(Subscription? filter = null, int limit = 100, CancellationToken cancellationToken = default) =>
-        GetAsync(Query.Of(filter).Add("after", filter?.After).Add("limit", limit.ToString(CultureInfo.InvariantCulture)), GatewayJson.Default.EventPage, cancellationToken);
+    public Task<EventPage> ReadHistoryAsync(
+        Subscription? filter = null, int limit = 100, bool newestFirst = false, DateTimeOffset? since = null, DateTimeOffset? until = null, CancellationToken cancellationToken = default) =>
+        GetAsync(
+            Query.Of(filter).Add("after", filter?.After).Add("limit", limit.ToString(CultureInfo.InvariantCulture))
+                .Add("order", newestFirst ? "desc" : null).Add("since", Time(since)).Add("until", Time(until)),
+            GatewayJson.Default.EventPage,
+            cancellationToken);
 
     /// <summary>
     /// Reads events as they come, for ever: over reconnects and restarts of the gateway, each event once and none left out. The first request is made when the first
@@ -165,6 +176,8 @@ public sealed class GatewayClient
     private static Query Of(string vm, string? route = null) => new($"/vms/{Uri.EscapeDataString(vm)}{(route is null ? "" : $"/{route}")}");
 
     private static string? Seconds(TimeSpan? time) => time is { } given ? ((int)Math.Ceiling(given.TotalSeconds)).ToString(CultureInfo.InvariantCulture) : null;
+
+    private static string? Time(DateTimeOffset? time) => time?.ToString("O", CultureInfo.InvariantCulture);
 
     private async Task<GatewayEvent?> RunAsync(string vm, string route, TimeSpan? wait, string? ifRun, CancellationToken cancellationToken)
     {

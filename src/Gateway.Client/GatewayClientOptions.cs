@@ -3,7 +3,10 @@ namespace Gateway.Client;
 /// <summary>Where a gateway is, and how patient its client.</summary>
 public sealed class GatewayClientOptions
 {
-    /// <summary>The gateway's address, such as <c>http://127.0.0.1:8080</c>. Required.</summary>
+    /// <summary>
+    /// The gateway's address, such as <c>http://127.0.0.1:8080</c>, or with a path where a proxy serves it below one: <c>https://example.org/qmp</c>. Required,
+    /// unless the client's <see cref="HttpClient.BaseAddress"/> is set.
+    /// </summary>
     public Uri? BaseAddress { get; set; }
 
     /// <summary>

@@ -7,6 +7,13 @@ namespace Gateway.Client;
 /// <summary>Sends requests, and tries again what is safe to try again.</summary>
 internal sealed class GatewayRequests(HttpClient http, GatewayClientOptions options)
 {
+    /// <summary>The slug of a request that could not be sent.</summary>
+    public const string Unreachable = "gateway-unreachable";
+
+    private const string OutcomeUnknown = "outcome-unknown";
+
+    private readonly string address = AddressOf(options.BaseAddress ?? http.BaseAddress);
+
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Sends a request and answers its body; empty where it has none.</summary>
@@ -21,21 +28,28 @@ internal sealed class GatewayRequests(HttpClient http, GatewayClientOptions opti
     {
         // The same for each attempt: the gateway does it once, however often it comes.
         var key = method == HttpMethod.Post || method == HttpMethod.Put ? Guid.NewGuid().ToString("N") : null;
+        GatewayException? unanswered = null;
         for (var attempt = 0; ; attempt++)
         {
             try
             {
                 return await SendOnceAsync(Make, waits, cancellationToken).ConfigureAwait(false);
             }
+            catch (GatewayException failure) when (unanswered is not null && !(attempt < options.Retries && MayTryAgain(failure, method)) && SaysNothing(failure))
+            {
+                // This attempt was not taken on, but an earlier one may have been.
+                throw unanswered;
+            }
             catch (GatewayException failure) when (attempt < options.Retries && MayTryAgain(failure, method))
             {
+                unanswered = failure.Slug == OutcomeUnknown ? failure : unanswered;
                 await Task.Delay(failure.RetryAfter ?? Delay(attempt), options.Time, cancellationToken).ConfigureAwait(false);
             }
         }
 
         HttpRequestMessage Make()
         {
-            var request = new HttpRequestMessage(method, path);
+            var request = new HttpRequestMessage(method, UrlOf(path));
             if (body is not null)
             {
                 request.Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
@@ -54,6 +68,9 @@ internal sealed class GatewayRequests(HttpClient http, GatewayClientOptions opti
             return request;
         }
     }
+
+    /// <summary>The URL of a path of the gateway, which may itself be served below a path.</summary>
+    public Uri UrlOf(string path) => new(address + path);
 
     /// <summary>Opens a stream; the caller disposes the answer.</summary>
     /// <exception cref="GatewayException">It is no success.</exception>
@@ -87,14 +104,9 @@ internal sealed class GatewayRequests(HttpClient http, GatewayClientOptions opti
         catch (Exception broken) when (broken is HttpRequestException or IOException || (broken is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             throw new GatewayException(
-                new Problem
-                {
-                    Type = "urn:qmp-gateway:outcome-unknown",
-                    Title = "The gateway did not answer",
-                    Status = 0,
-                    Detail = $"the gateway did not answer: {broken.Message}",
-                    Outcome = "unknown",
-                },
+                IsBeforeSending(broken)
+                    ? new Problem { Type = $"urn:qmp-gateway:{Unreachable}", Title = "Gateway not reachable", Status = 0, Detail = $"Cannot connect to the gateway: {broken.Message}", Outcome = "not-sent" }
+                    : new Problem { Type = $"urn:qmp-gateway:{OutcomeUnknown}", Title = "No answer from the gateway", Status = 0, Detail = $"The gateway did not answer: {broken.Message}", Outcome = "unknown" },
                 inner: broken);
         }
     }
@@ -119,13 +131,27 @@ internal sealed class GatewayRequests(HttpClient http, GatewayClientOptions opti
         }
     }
 
+    /// <summary>Whether a request failed before any of it was sent.</summary>
+    private static bool IsBeforeSending(Exception broken) => broken is HttpRequestException
+    {
+        HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError
+    };
+
+    private static string AddressOf(Uri? address) => address is { IsAbsoluteUri: true }
+        ? address.GetLeftPart(UriPartial.Path).TrimEnd('/')
+        : throw new ArgumentException($"{nameof(GatewayClientOptions)}.{nameof(GatewayClientOptions.BaseAddress)} must be an absolute URL, such as http://127.0.0.1:8080");
+
+    /// <summary>Whether a failure says nothing about earlier attempts with the same key.</summary>
+    private static bool SaysNothing(GatewayException failure) => failure.Slug is Unreachable or "in-progress" or "rate-limited";
+
     private static bool MayTryAgain(GatewayException failure, HttpMethod method) => failure.Slug switch
     {
         // The key's first request is under way; the gateway takes on no more.
         "in-progress" or "rate-limited" => true,
         "vm-unreachable" or "storage-unavailable" => failure.Outcome == CommandOutcome.NotSent,
         // No answer at all: what reads can be asked again, and what has a key is not done twice.
-        "outcome-unknown" => failure.Problem.Status == 0 && method != HttpMethod.Delete,
+        OutcomeUnknown => failure.Problem.Status == 0 && method != HttpMethod.Delete,
+        Unreachable => true,
         _ => false,
     };
 

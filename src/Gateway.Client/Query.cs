@@ -12,7 +12,7 @@ internal sealed class Query(string path)
     /// <summary>What a filter says of events, but for its cursor.</summary>
     public static Query Of(Subscription? filter)
     {
-        var query = new Query("/events").Add("vm", filter?.Vms).Add("event", filter?.Events);
+        var query = new Query("/events").Add("vm", filter?.Vms).Add("event", filter?.Events).AddLabels(filter?.Labels);
         foreach (var (name, value) in filter?.Data ?? new Dictionary<string, string>())
         {
             query.Add($"data.{name}", value);
@@ -41,6 +41,8 @@ internal sealed class Query(string path)
 
         return this;
     }
+
+    public Query AddLabels(IReadOnlyDictionary<string, string>? labels) => Add("label", labels?.Select(static label => $"{label.Key}={label.Value}"));
 
     public override string ToString() => text.ToString();
 }

@@ -27,7 +27,7 @@ public sealed record GatewayEvent
     public required JsonElement Data { get; init; }
 }
 
-/// <summary>Some of the history, oldest first.</summary>
+/// <summary>Some of the history, oldest first unless newest first was asked for.</summary>
 /// <param name="Items">The entries.</param>
 /// <param name="Next">The cursor to go on from, also when there are no items.</param>
 public sealed record EventPage(IReadOnlyList<GatewayEvent> Items, string Next);
@@ -38,8 +38,11 @@ public sealed record Subscription
     /// <summary>Ids of VMs; <c>*</c> stands for any text.</summary>
     public IReadOnlyList<string>? Vms { get; init; }
 
-    /// <summary>Names of events.</summary>
+    /// <summary>Names of events; <c>*</c> stands for any text.</summary>
     public IReadOnlyList<string>? Events { get; init; }
+
+    /// <summary>Labels that the VMs have when the event is read; all of them.</summary>
+    public IReadOnlyDictionary<string, string>? Labels { get; init; }
 
     /// <summary>Members of the payload (dots reach inside) and what they must be.</summary>
     public IReadOnlyDictionary<string, string>? Data { get; init; }

@@ -54,6 +54,28 @@ public sealed class PackageTests : IDisposable
         Assert.Equal(0, process.ExitCode);
     }
 
+    [Theory]
+    [InlineData("GatewayConsole")]
+    [InlineData("GatewayConsole", "127.0.0.1:8080")]
+    [InlineData("GatewayConsole", "unix:/run/gateway.sock")]
+    [InlineData("QmpConsole")]
+    [InlineData("QmpConsole", "/run/qemu/web1.qmp")]
+    [InlineData("QmpConsole", "unix:/none", "stop", "{")]
+    public async Task A_sample_that_is_called_wrongly_prints_how_to_call_it(string name, params string[] arguments)
+    {
+        var (exitCode, output) = await RunAsync("dotnet", [Sample(name), .. arguments]);
+        Assert.StartsWith($"Usage: {name} ", output);
+        Assert.Equal((2, 1), (exitCode, output.TrimEnd().Split('\n').Length));
+    }
+
+    [Fact]
+    public async Task The_sample_of_QMP_says_why_it_cannot_connect()
+    {
+        var (exitCode, output) = await RunAsync("dotnet", Sample("QmpConsole"), $"unix:{directory.FullName}/none.qmp");
+        Assert.Equal((1, 1), (exitCode, output.TrimEnd().Split('\n').Length));
+        Assert.StartsWith($"unix:{directory.FullName}/none.qmp: ", output);
+    }
+
     private static string Sample(string name)
     {
         var framework = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));

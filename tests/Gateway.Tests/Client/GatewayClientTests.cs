@@ -85,6 +85,73 @@ public sealed class GatewayClientTests
     }
 
     [Fact]
+    public async Task A_refused_connection_means_that_nothing_was_sent()
+    {
+        var client = new GatewayClient(new HttpClient { BaseAddress = new Uri("http://127.0.0.1:1") }, new GatewayClientOptions { Retries = 1 });
+        foreach (var request in (Func<Task>[])[() => client.ResetAsync("web1"), () => client.DeleteVmAsync("web1"), () => client.GetVmAsync("web1")])
+        {
+            var failure = await Assert.ThrowsAsync<GatewayException>(request);
+            Assert.Equal(("gateway-unreachable", CommandOutcome.NotSent), (failure.Slug, failure.Outcome));
+        }
+    }
+
+    [Fact]
+    public async Task A_refused_connection_says_nothing_of_an_earlier_attempt()
+    {
+        await using var host = await SampleQemu.ConnectedAsync();
+        var breaking = new Breaking(host.Server.CreateHandler(), failures: 1) { Refuses = true };
+        var client = new GatewayClient(new HttpClient(breaking) { BaseAddress = host.Client.BaseAddress }, new GatewayClientOptions { Retries = 1 });
+        var failure = await Assert.ThrowsAsync<GatewayException>(() => client.ResetAsync("web1"));
+        Assert.Equal(("outcome-unknown", CommandOutcome.Unknown), (failure.Slug, failure.Outcome));
+        Assert.Equal(2, breaking.Requests.Count);
+        Assert.Equal("system_reset", Assert.Single(host.Fake("web1").Sent));
+    }
+
+    [Theory]
+    [InlineData("http://gateway", "/vms/web1")]
+    [InlineData("http://gateway/", "/vms/web1")]
+    [InlineData("http://gateway/qmp", "/qmp/vms/web1")]
+    [InlineData("http://gateway/a/qmp/", "/a/qmp/vms/web1")]
+    public async Task The_base_address_may_have_a_path(string address, string expected)
+    {
+        var recording = new Recording();
+        foreach (var client in (GatewayClient[])[
+            new(new HttpClient(recording), new GatewayClientOptions { BaseAddress = new Uri(address), Retries = 0 }),
+            new(new HttpClient(recording) { BaseAddress = new Uri(address) }, new GatewayClientOptions { Retries = 0 }),
+            new(new HttpClient(recording) { BaseAddress = new Uri("http://another") }, new GatewayClientOptions { BaseAddress = new Uri(address), Retries = 0 })])
+        {
+            await Assert.ThrowsAsync<GatewayException>(() => client.GetVmAsync("web1"));
+            await Assert.ThrowsAsync<GatewayException>(async () => await client.ReadEventsAsync(cancellationToken: TestContext.Current.CancellationToken).GetAsyncEnumerator().MoveNextAsync());
+            Assert.Equal([$"http://gateway{expected}", $"http://gateway{expected.Replace("vms/web1", "events", StringComparison.Ordinal)}"], recording.Requests);
+            recording.Requests.Clear();
+        }
+    }
+
+    [Fact]
+    public void A_client_without_an_address_is_refused()
+    {
+        Assert.Throws<ArgumentException>(static () => new GatewayClient(new HttpClient(), new GatewayClientOptions()));
+        Assert.Throws<ArgumentException>(static () => new GatewayClient(new HttpClient(), new GatewayClientOptions { BaseAddress = new Uri("/qmp", UriKind.Relative) }));
+    }
+
+    [Fact]
+    public async Task History_is_read_newest_first_of_some_time_and_of_labelled_VMs()
+    {
+        await using var host = await SampleQemu.ConnectedAsync();
+        var client = Of(host);
+        await client.StopAsync("web1", TimeSpan.FromSeconds(5));
+        await client.ContinueAsync("web1", TimeSpan.FromSeconds(5));
+        var filter = new Subscription { Events = ["STOP", "RESU*"] };
+        var all = (await client.ReadHistoryAsync(filter)).Items;
+        Assert.Equal(["STOP", "RESUME"], all.Select(static one => one.Event));
+        var newest = await client.ReadHistoryAsync(filter, limit: 1, newestFirst: true);
+        Assert.Equal("RESUME", Assert.Single(newest.Items).Event);
+        Assert.Equal("STOP", Assert.Single((await client.ReadHistoryAsync(filter with { After = newest.Next }, newestFirst: true)).Items).Event);
+        Assert.Equal("STOP", Assert.Single((await client.ReadHistoryAsync(filter, since: all[0].ReceivedAt, until: all[1].ReceivedAt)).Items).Event);
+        Assert.Empty((await client.ReadHistoryAsync(filter with { Labels = new Dictionary<string, string> { ["rack"] = "a" } })).Items);
+    }
+
+    [Fact]
     public async Task The_credential_is_asked_anew_once_after_it_was_refused()
     {
         await using var host = new GatewayHost("web1").WithKey("ops", "admin");
@@ -114,11 +181,31 @@ public sealed class GatewayClientTests
     {
         public List<HttpRequestMessage> Requests { get; } = [];
 
+        /// <summary>Whether no connection is had after that.</summary>
+        public bool Refuses { get; init; }
+
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             Requests.Add(request);
+            if (Refuses && Requests.Count > failures)
+            {
+                throw new HttpRequestException(HttpRequestError.ConnectionError, "connection refused");
+            }
+
             var answer = await base.SendAsync(request, cancellationToken);
             return Requests.Count <= failures ? throw new HttpRequestException("the connection broke") : answer;
+        }
+    }
+
+    /// <summary>Finds nothing, and notes what it was asked for.</summary>
+    private sealed class Recording : HttpMessageHandler
+    {
+        public List<string> Requests { get; } = [];
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Requests.Add(request.RequestUri!.ToString());
+            return Task.FromResult(new HttpResponseMessage(System.Net.HttpStatusCode.NotFound) { RequestMessage = request });
         }
     }
 }
