@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # Starts two real guests and the gateway in front of them, and shows what to try. Needs the .NET SDK; installs Debian's QEMU where
-# it is missing. Ctrl-C ends all of it and leaves nothing behind.
+# it is missing. Ctrl-C ends all of it and leaves nothing behind. The names are those of the README's tour.
 #
-#   lively  panics, resets, sleeps and wakes, powers off, and is started anew, a step every four seconds
-#   idle    runs and does nothing, for you to play with
+#   web1  runs and does nothing, for you to play with
+#   web2  panics, resets, sleeps and wakes, powers off, and is started again, a step every four seconds
+#
+# PORT is the port to listen on: 8080 by default, or the next free one.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -44,11 +46,11 @@ qemu() {
 }
 
 # Starts the guest again whenever its QEMU ends: each time it is another run.
-keep_lively() {
+keep_web2() {
   local guest
   trap 'kill "$guest" 2>/dev/null; wait "$guest" 2>/dev/null; exit 0' TERM
   while true; do
-    qemu lively &
+    qemu web2 &
     guest=$!
     wait "$guest" || true
     sleep 4 &
@@ -69,34 +71,35 @@ end() {
 
 free_port() {
   local port
-  for port in 8080 $(seq 8081 8180); do
+  for port in $(seq 8080 8180); do
     (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port"; return; }
   done
-  echo "no free port between 8080 and 8180" >&2
+  echo "No port from 8080 to 8180 is free. Choose another: PORT=9000 $0" >&2
   return 1
 }
 
 deploy/debian-packages.sh qemu-system-x86_64=qemu-system-x86 curl=curl
-echo "Building …"
-dotnet build src/Gateway -c Release -v quiet --nologo -p:OpenApiGenerate=false
+echo "Building the gateway (about a minute the first time) …"
+dotnet build src/Gateway -c Release -v minimal --nologo -p:OpenApiGenerate=false
+echo "Starting two guests and the gateway …"
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/qmp-gateway.XXXXXX")
 children=()
 trap end EXIT
 trap 'exit 0' INT TERM
 mkdir "$work/run"
-boot_sector "$work/lively.img" "$lively_guest"
-boot_sector "$work/idle.img" "$idle_guest"
-keep_lively >"$work/lively.log" 2>&1 &
+boot_sector "$work/web1.img" "$idle_guest"
+boot_sector "$work/web2.img" "$lively_guest"
+keep_web2 >"$work/web2.log" 2>&1 &
 children+=($!)
-qemu idle >"$work/idle.log" 2>&1 &
+qemu web1 >"$work/web1.log" 2>&1 &
 children+=($!)
 
 port=${PORT:-$(free_port)}
 url=http://127.0.0.1:$port
 dotnet src/Gateway/bin/Release/net10.0/Gateway.dll --urls "$url" \
-  --Gateway:DataDirectory="$work/data" --Gateway:DefaultVm=idle \
-  --Gateway:Vms:lively:Endpoint="unix:$work/run/lively.qmp" --Gateway:Vms:idle:Endpoint="unix:$work/run/idle.qmp" >"$work/gateway.log" 2>&1 &
+  --Gateway:DataDirectory="$work/data" --Gateway:DefaultVm=web1 \
+  --Gateway:Vms:web1:Endpoint="unix:$work/run/web1.qmp" --Gateway:Vms:web2:Endpoint="unix:$work/run/web2.qmp" >"$work/gateway.log" 2>&1 &
 gateway=$!
 children+=("$gateway")
 until curl -fs "$url/health/ready" >/dev/null; do
@@ -104,18 +107,22 @@ until curl -fs "$url/health/ready" >/dev/null; do
   sleep 0.1
 done
 
+[ "$port" = 8080 ] || [ -n "${PORT:-}" ] || cat <<TEXT
+
+Port 8080 is taken, so the gateway listens on $port. For the tour in README.md, set url=$url
+TEXT
 cat <<TEXT
 
 The gateway runs at $url with two guests. Try:
 
   curl $url/vms                                          # both, as last known
-  curl $url/vms/idle/status                              # asked of QEMU just now
-  curl -X POST '$url/vms/idle/stop?wait=5'               # pause it; answers with the event that says so
-  curl -X POST '$url/cont?wait=5'                        # let it run on: idle is the default VM
+  curl $url/vms/web1/status                              # asked of QEMU just now
+  curl -X POST '$url/vms/web1/stop?wait=5'               # pause it; answers with the event that says so
+  curl -X POST '$url/cont?wait=5'                        # let it run on: web1 is the default VM
   curl -X PUT $url/actions -H 'Content-Type: application/json' -d '{"panic":"pause"}'
-  curl '$url/events?vm=lively&limit=5'                   # history
+  curl '$url/events?vm=web2&limit=5&order=desc'          # history, the newest first
   curl -N -H 'Accept: text/event-stream' $url/events     # live: panics, resets, sleeps, wakes, powers off …
-  curl '$url/vms/lively/status?until=suspended'          # wait for a state
+  curl '$url/vms/web2/status?until=suspended'            # wait for a state
 
   $url/swagger                                           # all of it, to read and try in a browser
 

@@ -6,13 +6,22 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+# Says what goes on: some of it takes minutes.
+step() {
+  echo "== $*"
+}
+
+step "Installing what the tests need"
 deploy/debian-packages.sh qemu-system-x86_64=qemu-system-x86 chromium=chromium curl=curl setpriv=util-linux nsenter=util-linux mount=mount socat=socat /usr/sbin/nginx=nginx-light openssl=openssl go=golang-go /usr/share/gocode/src/github.com/digitalocean/go-qemu=golang-github-digitalocean-go-qemu-dev
 tests/promtool.sh
 (cd tests/Gateway.EndToEnd/js && npm ci --no-audit --no-fund)
+step "Building (about a minute)"
 dotnet restore Gateway.sln --locked-mode
 dotnet build Gateway.sln -c Release --no-restore -v minimal -warnaserror -p:OpenApiGenerate=false
+step "Publishing the program (about two minutes)"
 # What is deployed, which a test starts.
 dotnet publish src/Gateway -c Release -o src/Gateway/bin/published -v minimal -warnaserror -p:OpenApiGenerate=false
+step "Checking the format"
 dotnet format Gateway.sln --no-restore --verify-no-changes
 
 if [ "${1:-}" = --soak ]; then
@@ -30,7 +39,7 @@ failed=0
 report=$(mktemp)
 trap 'rm -f "$report"' EXIT
 for project in Qmp.Tests Gateway.Tests Gateway.EndToEnd; do
-  echo "== $project"
+  step "$project"
   timeout --kill-after=10 30m "tests/$project/bin/Release/net10.0/$project" -noColor -noLogo 2>&1 | tee "$report" || true
   # "Total: 12, Errors: 0, Failed: 0, Skipped: 0, Not Run: 0, Time: 1.2s"; a runner that died says nothing of the kind.
   summary=$(sed -nE 's/.*Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+), Not Run: ([0-9]+).*/\1 \2 \3 \4 \5/p' "$report" | tail -n 1)

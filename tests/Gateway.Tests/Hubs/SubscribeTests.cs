@@ -37,9 +37,9 @@ public sealed class SubscribeTests
         limit.CancelAfter(TestSignal.Patience);
         await using var stream = client.Connection.StreamAsync<object>("Stream", limit.Token).GetAsyncEnumerator(limit.Token);
         var streamed = stream.MoveNextAsync();
-        await client.Connection.InvokeAsync<object>("Subscribe", limit.Token);
-        // A call without an answer is one, too.
+        // A call without an answer is one, too. Calls are done in order.
         await client.Connection.SendAsync("Subscribe", limit.Token);
+        await client.Connection.InvokeAsync<object>("Subscribe", limit.Token);
         for (var n = 0; !streamed.IsCompleted; n++)
         {
             // The stream begins when the gateway has read the call, which nothing announces.
