@@ -96,6 +96,41 @@ public sealed class ReloadTests
     }
 
     [Fact]
+    public async Task Who_takes_away_the_last_key_lets_nobody_in()
+    {
+        await using var gateway = await RealGateway.StartAsync();
+        var (key, lines) = await NewKeyAsync(gateway);
+        await WriteAsync(gateway, lines);
+        await Poll.UntilAsync(async () => (await AskAsync(gateway, null)).ToString(), "Unauthorized");
+
+        await WriteAsync(gateway, "{}");
+        await Poll.UntilAsync(async () => (await AskAsync(gateway, key)).ToString(), "Unauthorized");
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(gateway, null));
+        await Poll.UntilAsync(() => Task.FromResult($"{gateway.Log.Contains("nobody is let in", StringComparison.Ordinal)}"), "True");
+
+        await WriteAsync(gateway, lines);
+        await Poll.UntilAsync(async () => (await AskAsync(gateway, key)).ToString(), "OK");
+    }
+
+    [Fact]
+    public async Task A_file_that_goes_takes_nothing_with_it()
+    {
+        await using var gateway = await RealGateway.StartAsync();
+        var (key, lines) = await NewKeyAsync(gateway);
+        await WriteAsync(gateway, lines);
+        await Poll.UntilAsync(async () => (await AskAsync(gateway, null)).ToString(), "Unauthorized");
+
+        File.Delete(Path.Combine(gateway.WorkingDirectory, "appsettings.json"));
+        await Poll.UntilAsync(() => StatusAsync(gateway), "degraded");
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(gateway, key));
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(gateway, null));
+        Assert.Contains("appsettings.json is gone", gateway.Log);
+
+        await WriteAsync(gateway, lines);
+        await Poll.UntilAsync(() => StatusAsync(gateway), "ok");
+    }
+
+    [Fact]
     public async Task A_key_that_goes_breaks_no_answer()
     {
         await using var gateway = await RealGateway.StartAsync();

@@ -27,6 +27,8 @@ internal sealed partial class ConfigurationReload(
     TimeProvider time,
     ILogger<ConfigurationReload> logger) : BackgroundService
 {
+    private string[] there = [.. files.Existing];
+
     /// <summary>Reads the configuration and takes it, if it is right.</summary>
     public async Task ReloadAsync()
     {
@@ -34,6 +36,7 @@ internal sealed partial class ConfigurationReload(
         IConfiguration configuration;
         try
         {
+            ThrowIfFileIsGone();
             configuration = read();
             options = ConfigurationReader.Read(configuration);
             ListenAddresses.Check(configuration, options.Security);
@@ -49,6 +52,7 @@ internal sealed partial class ConfigurationReload(
         }
 
         string[] waiting = [.. OtherAtNextStart(current.Value, options), .. ListenAddresses.Text(configuration) == listening.Text ? (string[])[] : ["Urls and Kestrel"]];
+        there = [.. files.Existing];
         current.Value = options;
         access.Change(options.Security);
         policy.Change(options.CommandPolicy);
@@ -56,6 +60,10 @@ internal sealed partial class ConfigurationReload(
         await monitors.ChangeAsync(options);
         current.Trouble = null;
         LogTaken(waiting.Length == 0 ? "" : $" {string.Join(", ", waiting)} will be as written at the next start.");
+        if (access.Required && !options.Security.IsRequired())
+        {
+            LogNobody();
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -79,6 +87,15 @@ internal sealed partial class ConfigurationReload(
                 await files.ChangeAsync(time, stoppingToken);
                 changes.Writer.TryWrite(true);
             }
+        }
+    }
+
+    // It may be on its way to another version of itself, as with an editor that removes it first. Without it, the gateway would have no VMs and no keys.
+    private void ThrowIfFileIsGone()
+    {
+        if (there.Except(files.Existing).FirstOrDefault() is { } gone)
+        {
+            throw new ConfigurationException($"{gone} is gone: put it back, or restart the gateway to go on without it");
         }
     }
 
@@ -123,4 +140,7 @@ internal sealed partial class ConfigurationReload(
 
     [LoggerMessage(91, LogLevel.Information, "The configuration was read anew, and holds.{Waiting}")]
     private partial void LogTaken(string waiting);
+
+    [LoggerMessage(92, LogLevel.Warning, "No key and no provider is left, so nobody is let in. Add a key, or restart the gateway to do without authentication.")]
+    private partial void LogNobody();
 }

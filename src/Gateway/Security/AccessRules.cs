@@ -9,7 +9,7 @@ internal sealed class AccessRules
 
     public AccessRules(SecurityOptions options) => current = new Rules(options, before: null);
 
-    /// <summary>Whether callers have to say who they are.</summary>
+    /// <summary>Whether callers have to say who they are. Once they have to, a change that leaves no key lets nobody in.</summary>
     public bool Required => current.Required;
 
     /// <summary>Users of this host of whom nothing is asked; null for everybody who can connect.</summary>
@@ -56,8 +56,9 @@ internal sealed class AccessRules
 
         public Rules(SecurityOptions options, Rules? before)
         {
-            Required = options.IsRequired();
             LocalUsers = LocalUsers.Of(options.LocalUsers);
+            // Who takes away the last key shuts somebody out, and does not let everybody in.
+            Required = options.IsRequired() || (before is { Required: true } && LocalUsers is null);
             everyoneEnds = before is { Required: false } && !Required && Same(before.LocalUsers, LocalUsers) ? before.everyoneEnds : new CancellationTokenSource();
             Everyone = new Access(CallerKinds.Anonymous, Access.Anonymous, Grants.Everything, everyoneEnds.Token);
             Keys = options.ApiKeys.ToDictionary(static key => key.Key, key => Same(before, key.Key, key.Value) ?? New(key.Key, key.Value));

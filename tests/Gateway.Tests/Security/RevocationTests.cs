@@ -62,6 +62,17 @@ public sealed class RevocationTests
     }
 
     [Fact]
+    public async Task Without_the_last_key_nobody_is_let_in()
+    {
+        await using var host = await StartedAsync();
+        host.Services.GetRequiredService<AccessRules>().Change(new SecurityOptions());
+        Assert.Equal(401, (await host.GetAsync("/vms")).Status);
+        Assert.Equal(401, (await host.GetAsync("/vms", Keys.As("gone"))).Status);
+        host.Services.GetRequiredService<AccessRules>().Change(OtherKeyOnly);
+        Assert.Equal(200, (await host.GetAsync("/vms", Keys.As("other"))).Status);
+    }
+
+    [Fact]
     public async Task A_wait_is_told()
     {
         await using var host = await StartedAsync();
