@@ -98,6 +98,15 @@ internal sealed class EndpointClaims(OwnSockets own)
         }
     }
 
+    /// <summary>Whether discovery found a VM.</summary>
+    public bool IsDiscovered(string id)
+    {
+        lock (sync)
+        {
+            return claims.GetValueOrDefault(id)?.Vm.Source == VmSource.Discovery;
+        }
+    }
+
     private bool IsTaken(string id, EndpointPlace place) => own.Include(place) || Sharing(id, place).Any();
 
     private IEnumerable<Claim> Sharing(string id, EndpointPlace place) => place.Names

@@ -53,6 +53,12 @@ internal sealed class EndpointDialer(EndpointClaims claims, IHostApplicationLife
             throw new SocketException((int)SocketError.AddressNotAvailable, "No such file or directory");
         }
 
+        if (claims.IsDiscovered(vm) && !(FileTrust.Covers(endpoint.Path) && UnixFile.LookAtLink(endpoint.Path)?.Birth == place.File?.Birth))
+        {
+            // Discovery has not seen yet that its socket went, and somebody put a link or a socket of their own in its place.
+            throw new SocketException((int)SocketError.AddressNotAvailable, "The socket is gone; what has its name now is not one that discovery takes");
+        }
+
         Check(vm, endpoint, place);
         return await QmpEndpoint.Parse($"unix:{opened.Path}").ConnectAsync(cancellationToken);
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using Gateway.Vms;
 using Microsoft.Extensions.DependencyInjection;
 using Qmp;
@@ -95,6 +96,34 @@ public sealed class EndpointClaimTests : IDisposable
         await registry.ConfiguredAsync([Configured("named", Path.Combine(watched, "found.qmp"))]);
         Assert.False(host.Vms.TryGet("found", out _));
         await host.ConnectedAsync("named");
+    }
+
+    [Fact]
+    public async Task What_somebody_puts_in_the_place_of_a_discovered_socket_is_not_connected_to()
+    {
+        await using var host = await StartedAsync();
+        var endpoint = QmpEndpoint.Parse($"unix:{Web}");
+        // Discovery has not noticed yet that another file has the name.
+        host.Services.GetRequiredService<EndpointClaims>().Set("found", new VmDefinition("found", endpoint, VmSource.Discovery, VmDefinition.Sorted([]), Actions: null));
+        using (SimpleQemuAt(Path.Combine(directory, "other")))
+        {
+            File.CreateSymbolicLink(Web, "other");
+            await Assert.ThrowsAsync<SocketException>(DialAsync);
+            File.Delete(Web);
+        }
+
+        using var qemu = SimpleQemuAt(Web);
+        await DialAsync();
+        if (Environment.IsPrivilegedProcess)
+        {
+            // Only root can give files to other users.
+            File.SetUnixFileMode(directory, (UnixFileMode)0b1_111_111_111);
+            using var chown = Process.Start("chown", ["2", Web]);
+            await chown.WaitForExitAsync();
+            await Assert.ThrowsAsync<SocketException>(DialAsync);
+        }
+
+        async Task DialAsync() => await (await host.Services.GetRequiredService<EndpointDialer>().DialAsync("found", endpoint, TestContext.Current.CancellationToken)).DisposeAsync();
     }
 
     [Fact]
