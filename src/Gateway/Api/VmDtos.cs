@@ -10,35 +10,32 @@ namespace Gateway.Api;
 internal static class VmDtos
 {
     /// <param name="vm">The VM.</param>
+    /// <param name="now">What is known of it.</param>
     /// <param name="cursor">The journal's head from before.</param>
     /// <param name="journal">Tells which entries may be named.</param>
-    public static Vm ToDto(this IVm vm, string cursor, IJournal journal)
+    public static Vm ToDto(this IVm vm, VmSnapshot now, string cursor, IJournal journal) => new()
     {
-        var now = vm.Snapshot;
-        return new Vm
+        Id = vm.Id,
+        Endpoint = vm.Definition.Endpoint.ToString(),
+        Source = vm.Definition.Source.Name(),
+        Labels = vm.Definition.Labels,
+        Actions = Texts(vm.Definition.Actions ?? new SetActionArguments()),
+        Connection = new VmConnection
         {
-            Id = vm.Id,
-            Endpoint = vm.Definition.Endpoint.ToString(),
-            Source = vm.Definition.Source.Name(),
-            Labels = vm.Definition.Labels,
-            Actions = Texts(vm.Definition.Actions ?? new SetActionArguments()),
-            Connection = new VmConnection
-            {
-                State = now.Connection.State.Name(),
-                Since = now.Connection.Since,
-                Reason = now.Connection.Reason,
-                Attempts = now.Connection.Attempts,
-                LastMessageAt = vm.LastMessageAt,
-            },
-            Status = now.Status?.Text.ToElement(),
-            StatusObservedAt = now.Status?.ObservedAt,
-            StatusCause = now.StatusCause?.ToJson(journal.Head).ToElement(),
-            Ended = now.Ended?.ToDto(journal),
-            Run = now.Run,
-            Qemu = now.Qemu is { } qemu ? new QemuVersion(qemu.Version, qemu.Package) : null,
-            Cursor = cursor,
-        };
-    }
+            State = now.Connection.State.Name(),
+            Since = now.Connection.Since,
+            Reason = now.Connection.Reason,
+            Attempts = now.Connection.Attempts,
+            LastMessageAt = vm.LastMessageAt,
+        },
+        Status = now.Status?.Text.ToElement(),
+        StatusObservedAt = now.Status?.ObservedAt,
+        StatusCause = now.StatusCause?.ToJson(journal.Head).ToElement(),
+        Ended = now.Ended?.ToDto(journal),
+        Run = now.Run,
+        Qemu = now.Qemu is { } qemu ? new QemuVersion(qemu.Version, qemu.Package) : null,
+        Cursor = cursor,
+    };
 
     public static Contracts.VmEnded ToDto(this Vms.VmEnded ended, IJournal journal) => new()
     {

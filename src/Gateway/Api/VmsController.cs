@@ -22,6 +22,9 @@ namespace Gateway.Api;
 [Tags("VMs")]
 public sealed class VmsController(IVms vms, IJournal journal) : ControllerBase
 {
+    // Longer than a disk that works takes, and short enough for one that does not.
+    private static readonly TimeSpan JournalPatience = TimeSpan.FromSeconds(1);
+
     /// <summary>Lists the VMs.</summary>
     /// <remarks>
     /// Never waits for any VM: it shows what is last known, and how old that is. List, then watch: events read after the list's
@@ -32,15 +35,14 @@ public sealed class VmsController(IVms vms, IJournal journal) : ControllerBase
     /// <param name="status">Only VMs whose last known status is this run state; a VM that has ended has none.</param>
     /// <param name="ended">Only VMs whose run is known to have ended, or only the others.</param>
     [HttpGet(Name = "ListVms")]
-    public ActionResult<VmList> List([FromQuery] string[]? label, [FromQuery] string? connection, [FromQuery] string? status, [FromQuery] bool? ended)
+    public async Task<ActionResult<VmList>> List([FromQuery] string[]? label, [FromQuery] string? connection, [FromQuery] string? status, [FromQuery] bool? ended)
     {
         var labels = VmListFilter.Labels(label ?? []);
         VmListFilter.Check(connection, status);
-        // The cursor first: a change between the two shows in both.
-        var cursor = journal.HeadCursor();
+        var (shown, cursor) = await ShowAsync(vms.SeenWith(User.Access().Grants));
         return new VmList(
             [
-                .. vms.SeenWith(User.Access().Grants).Select(vm => vm.ToDto(cursor, journal)).Where(vm =>
+                .. shown.Where(vm =>
                     labels.All(wanted => vm.Labels.TryGetValue(wanted.Key, out var value) && value == wanted.Value)
                     && (ended is null || (vm.Ended is not null) == ended)
                     && (connection is null || vm.Connection.State == connection)
@@ -54,10 +56,9 @@ public sealed class VmsController(IVms vms, IJournal journal) : ControllerBase
     [HttpGet("{vm}", Name = "GetVm")]
     [Access(Role.Viewer)]
     [Problems(nameof(ProblemKind.VmNotFound))]
-    public ActionResult<Vm> Get(string vm)
+    public async Task<ActionResult<Vm>> Get(string vm)
     {
-        var cursor = journal.HeadCursor();
-        var shown = vms.Get(vm).ToDto(cursor, journal);
+        var shown = await ShowAsync(vms.Get(vm));
         if (shown.Run is { } run)
         {
             Response.Headers[HeaderNames.ETag] = $"\"{run}\"";
@@ -98,7 +99,7 @@ public sealed class VmsController(IVms vms, IJournal journal) : ControllerBase
             vm, QmpEndpoint.Parse(body.Endpoint), VmSource.Api, VmDefinition.Sorted(body.Labels ?? new Dictionary<string, string>()), body.Actions?.ToArguments());
         var (known, created) = await vms.PutAsync(
             definition, User.Access().Who, endpoint => User.Access().Grants.AllowEndpoint(vm, endpoint), Request.OnlyCreates());
-        var shown = known.ToDto(journal.HeadCursor(), journal);
+        var shown = await ShowAsync(known);
         return created ? CreatedAtRoute("GetVm", new { vm }, shown) : shown;
     }
 
@@ -113,6 +114,27 @@ public sealed class VmsController(IVms vms, IJournal journal) : ControllerBase
         CheckRun(vm);
         await vms.RemoveAsync(vm, User.Access().Who);
         return NoContent();
+    }
+
+    private async Task<Vm> ShowAsync(IVm vm) => (await ShowAsync([vm])).Shown.Single();
+
+    /// <summary>
+    /// Shows what the journal has on disk: should the gateway be killed now, nothing would ever take back what was shown beyond that. On a disk that is
+    /// broken it is shown all the same.
+    /// </summary>
+    private async Task<(IEnumerable<Vm> Shown, string Cursor)> ShowAsync(IEnumerable<IVm> wanted)
+    {
+        // The cursor first: a change between the two shows in both.
+        var cursor = journal.HeadCursor();
+        (IVm Vm, VmSnapshot Now)[] seen = [.. wanted.Select(static vm => (vm, vm.Snapshot))];
+        var told = seen.Select(static vm => vm.Vm.LastChange).DefaultIfEmpty().Max();
+        if (journal.Head < told)
+        {
+            // A disk knows no other clock.
+            await journal.IsWrittenAsync(told, JournalPatience, TimeProvider.System);
+        }
+
+        return (seen.Select(vm => vm.Vm.ToDto(vm.Now, cursor, journal)), cursor);
     }
 
     private void CheckRun(string id)

@@ -14,6 +14,9 @@ public interface IVm
     /// <summary>The last known of it; never waits.</summary>
     VmSnapshot Snapshot { get; }
 
+    /// <summary>The journal's id of the entry that tells of the <see cref="Snapshot"/> which was taken before, or of a later one; 0 before the first.</summary>
+    long LastChange { get; }
+
     /// <summary>When QEMU was last heard of; null before the first message.</summary>
     DateTimeOffset? LastMessageAt { get; }
 

@@ -7,6 +7,9 @@ namespace Gateway.Vms;
 /// <summary>Writes the gateway's own entries about one VM.</summary>
 internal sealed class VmEntries(string vm, IJournal journal, TimeProvider time)
 {
+    /// <summary>The journal's id of the last of them; 0 before the first.</summary>
+    public long Last { get; private set; }
+
     public void Connected(QmpGreeting qemu, string run, QmpEndpoint? endpoint, VmStatus? status, bool resumed) => Append(GatewayEvents.VmConnected, json =>
     {
         json.WriteStartObject("qemu");
@@ -28,7 +31,7 @@ internal sealed class VmEntries(string vm, IJournal journal, TimeProvider time)
         json.WriteString("reason", reason);
     });
 
-    public void Ended(VmEnded ended) => journal.Append(new NewEvent(vm, GatewayEvents.VmEnded, EventOrigin.Gateway, ended.ToJson(), ended.At));
+    public void Ended(VmEnded ended) => Last = journal.Append(new NewEvent(vm, GatewayEvents.VmEnded, EventOrigin.Gateway, ended.ToJson(), ended.At));
 
     public void StatusChanged(VmStatus status, VmStatus? previous, StatusCause? cause) => Append(GatewayEvents.VmStatusChanged, json =>
     {
@@ -53,5 +56,5 @@ internal sealed class VmEntries(string vm, IJournal journal, TimeProvider time)
         json.WriteString("traceId", command.Caller.TraceId);
     });
 
-    private void Append(string name, Action<Utf8JsonWriter> data) => journal.AppendOwn(vm, name, time.GetUtcNow(), data);
+    private void Append(string name, Action<Utf8JsonWriter> data) => Last = journal.AppendOwn(vm, name, time.GetUtcNow(), data);
 }

@@ -60,6 +60,8 @@ internal sealed class VmSession : IVm, IAsyncDisposable
 
     public DateTimeOffset? LastMessageAt => lastClient?.LastMessageAt;
 
+    public long LastChange => state.LastChange;
+
     public long LastEvent => state.LastEvent;
 
     public SetActionArguments Actions => actions.Current;

@@ -53,6 +53,12 @@ internal sealed class VmState(
     /// <summary>The journal's id of the last event that QEMU sent; 0 before the first.</summary>
     public long LastEvent => Volatile.Read(ref lastEvent);
 
+    /// <summary>The journal's id of the entry that tells of <see cref="Snapshot"/>, or of a later one; 0 before the first. Waits for one on its way.</summary>
+    public long LastChange
+    {
+        get { lock (sync) { return entries.Last; } }
+    }
+
     /// <summary>An attempt begins. Only the very first shows: later ones leave what the last one found.</summary>
     public void Attempting()
     {

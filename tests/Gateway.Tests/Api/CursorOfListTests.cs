@@ -20,7 +20,7 @@ public sealed class CursorOfListTests
         await using var host = await GatewayHost.ConnectedAsync("web1");
         var changing = new ChangingVm(host.Vms.Get("web1"), host.Journal);
         var controller = new VmsController(new OneVm(changing), host.Journal) { ControllerContext = new() { HttpContext = Asked() } };
-        var list = controller.List(null, null, null, null).Value!;
+        var list = (await controller.List(null, null, null, null)).Value!;
         Assert.True(changing.ChangedAt > long.Parse(list.Cursor, System.Globalization.CultureInfo.InvariantCulture));
     }
 
@@ -30,7 +30,7 @@ public sealed class CursorOfListTests
         await using var host = await GatewayHost.ConnectedAsync("web1");
         var changing = new ChangingVm(host.Vms.Get("web1"), host.Journal);
         var controller = new VmsController(new OneVm(changing), host.Journal) { ControllerContext = new() { HttpContext = Asked() } };
-        Vm shown = controller.Get("web1").Value!;
+        Vm shown = (await controller.Get("web1")).Value!;
         Assert.True(changing.ChangedAt > long.Parse(shown.Cursor, System.Globalization.CultureInfo.InvariantCulture));
     }
 
@@ -66,6 +66,8 @@ public sealed class CursorOfListTests
                 return snapshot;
             }
         }
+
+        public long LastChange => vm.LastChange;
 
         public DateTimeOffset? LastMessageAt => vm.LastMessageAt;
 

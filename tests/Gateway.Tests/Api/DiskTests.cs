@@ -1,5 +1,6 @@
 using Gateway.Journal;
 using Gateway.Tests.Journal;
+using Gateway.Vms;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
@@ -86,6 +87,38 @@ public sealed class DiskTests
             $"\"statusCause\":{{\"event\":\"GUEST_PANICKED\",\"id\":\"{panic.Text("id")}\"}}",
             (await host.GetAsync("/vms/a")).Text,
             StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/vms/a")]
+    [InlineData("/vms")]
+    public async Task A_list_shows_no_status_that_a_crash_could_still_take_back(string path)
+    {
+        PlayedDisk? disk = null;
+        await using var host = Host(made => disk = made);
+        await host.StartAsync();
+        await host.ConnectedAsync("a");
+        (await host.GetAsync(path)).Ok(); // from here on it takes no time
+        disk!.Stall();
+        try
+        {
+            host.Fake("a").Status = """{"running":false,"singlestep":false,"status":"paused"}""";
+            await host.Fake("a").EventAsync("STOP");
+            await host.EventuallyAsync(() => host.Snapshot("a").Status?.Running == false, "the status", TimeSpan.FromMilliseconds(20));
+            var told = host.Vms.Get("a").LastChange;
+            Assert.True(host.Journal.Head < told);
+
+            await using var soon = new Timer(_ => disk.Go(), null, TimeSpan.FromMilliseconds(100), Timeout.InfiniteTimeSpan);
+            var shown = await host.GetAsync(path);
+
+            Assert.True(host.Journal.Head >= told);
+            Assert.Contains("\"status\":\"paused\"", shown.Text, StringComparison.Ordinal);
+        }
+        finally
+        {
+            // The gateway's end would wait for it.
+            disk.Go();
+        }
     }
 
     [Fact]

@@ -111,6 +111,8 @@ public sealed class SlowClientTests
 
         public VmSnapshot Snapshot => vm.Snapshot;
 
+        public long LastChange => vm.LastChange;
+
         public DateTimeOffset? LastMessageAt => vm.LastMessageAt;
 
         public long LastEvent => lastEvent;
