@@ -72,6 +72,31 @@ public sealed class ConnectionFloodTests
         await later.DisposeAsync();
     }
 
+    [Fact]
+    public async Task Monitors_that_never_greet_leave_descriptors_for_the_start()
+    {
+        using var directory = new TempMonitor();
+        var silent = Enumerable.Range(0, 900).Select(i => Listen($"{directory.Path}/silent{i}.qmp")).ToList();
+        try
+        {
+            await using var gateway = await RealGateway.StartAsync(["prlimit", "--nofile=1024:1024"], [$"--Gateway:Discovery:Paths:0={directory.Path}"]);
+            Assert.Equal(HttpStatusCode.OK, await HealthAsync(gateway));
+            Assert.Equal(0, await gateway.TerminateAsync());
+        }
+        finally
+        {
+            silent.ForEach(static socket => socket.Dispose());
+        }
+    }
+
+    private static Socket Listen(string path)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(path));
+        socket.Listen();
+        return socket;
+    }
+
     private static async Task FillAsync(List<Socket> clients, int count, Func<Task<Socket>> connect)
     {
         for (var i = 0; i < count; i++)

@@ -21,15 +21,9 @@ internal sealed class EndpointDialer(EndpointClaims claims, IHostApplicationLife
     /// <exception cref="QmpConnectException">Another VM's monitor is there, or a socket of the gateway's own.</exception>
     public async Task<QmpTransport> DialAsync(string vm, QmpEndpoint endpoint, CancellationToken cancellationToken)
     {
-        // Each may yet take one for the path and one for the connection.
-        var needed = (2 * Interlocked.Increment(ref underWay)) + (lifetime.ApplicationStarted.IsCancellationRequested ? 0 : ToStart);
+        Interlocked.Increment(ref underWay);
         try
         {
-            if (!Descriptors.AreEnoughForFiles(needed))
-            {
-                throw new SocketException((int)SocketError.TooManyOpenSockets, "Too many files and sockets are open: raise the limit of the process (LimitNOFILE)");
-            }
-
             return await (endpoint switch
             {
                 UnixQmpEndpoint unix => DialAsync(vm, unix, cancellationToken),
@@ -46,6 +40,8 @@ internal sealed class EndpointDialer(EndpointClaims claims, IHostApplicationLife
     private async Task<QmpTransport> DialAsync(string vm, UnixQmpEndpoint endpoint, CancellationToken cancellationToken)
     {
         using var opened = OpenedPath.Open(endpoint.Path);
+        // Not before: the lowest free descriptor tells how many there are, and the path would take it and leave it again.
+        ThrowIfTooFewAreLeft();
         var place = EndpointPlace.OfOpened(endpoint.Path, opened);
         if (UnixFile.Look(opened.Real)?.Birth != place.File?.Birth)
         {
@@ -65,6 +61,7 @@ internal sealed class EndpointDialer(EndpointClaims claims, IHostApplicationLife
 
     private async Task<QmpTransport> DialAsync(string vm, TcpQmpEndpoint endpoint, CancellationToken cancellationToken)
     {
+        ThrowIfTooFewAreLeft();
         var place = await EndpointPlace.FindAsync(endpoint, cancellationToken);
         Check(vm, endpoint, place);
         SocketException? failure = null;
@@ -81,6 +78,16 @@ internal sealed class EndpointDialer(EndpointClaims claims, IHostApplicationLife
         }
 
         throw failure ?? new SocketException((int)SocketError.HostNotFound);
+    }
+
+    private void ThrowIfTooFewAreLeft()
+    {
+        // Each may yet take one for the path and one for the connection.
+        var needed = (2 * Volatile.Read(ref underWay)) + (lifetime.ApplicationStarted.IsCancellationRequested ? 0 : ToStart);
+        if (!Descriptors.AreEnoughForFiles(needed))
+        {
+            throw new SocketException((int)SocketError.TooManyOpenSockets, "Too many files and sockets are open: raise the limit of the process (LimitNOFILE)");
+        }
     }
 
     private void Check(string vm, QmpEndpoint endpoint, EndpointPlace place)
