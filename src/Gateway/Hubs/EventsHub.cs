@@ -11,7 +11,7 @@ using Qmp;
 namespace Gateway.Hubs;
 
 /// <summary>The journal, live, over SignalR.</summary>
-public sealed class EventsHub(IJournal journal, IVms vms, JournalReaders readers, Places places, EventHubConnections connections, LargeMessages large, HubErrors errors) : Hub
+public sealed class EventsHub(IJournal journal, IVms vms, JournalReaders readers, Places places, EventHubConnections connections, LargeMessages large, HubErrors errors, TimeProvider time) : Hub
 {
     /// <summary>Where the hub is.</summary>
     public const string Path = "/hubs/events";
@@ -54,7 +54,7 @@ public sealed class EventsHub(IJournal journal, IVms vms, JournalReaders readers
 
     /// <summary>Streams the events that match. A client hears all of them, whatever their names.</summary>
     /// <param name="filter">
-    /// As for <see cref="Subscribe"/>. With <c>"checkpoints":true</c> the first item is <c>{"cursor"}</c>, and so is one whenever nothing else came for a while.
+    /// As for <see cref="Subscribe"/>. With <c>"checkpoints":true</c> the first item is <c>{"cursor"}</c>, and so is another at least every 15 s.
     /// </param>
     /// <param name="cancellationToken">The client ended the stream.</param>
     public IAsyncEnumerable<JsonText> Stream(JsonText? filter, CancellationToken cancellationToken) => StreamAsync(Read(filter), cancellationToken);
@@ -68,6 +68,7 @@ public sealed class EventsHub(IJournal journal, IVms vms, JournalReaders readers
             yield return Cursor(wanted.After);
         }
 
+        var told = time.GetTimestamp();
         await using var batches = readers
             .FollowAsync(JournalReaders.HubStream, wanted.Events, wanted.After, wanted.Checkpoints ? Heartbeat : null, cancellationToken)
             .GetAsyncEnumerator(cancellationToken);
@@ -79,8 +80,9 @@ public sealed class EventsHub(IJournal journal, IVms vms, JournalReaders readers
                 yield return HubEnvelope.Of(entry);
             }
 
-            if (batches.Current.Entries.Count == 0 && wanted.Checkpoints)
+            if (wanted.Checkpoints && (batches.Current.Entries.Count == 0 || time.GetElapsedTime(told) >= Heartbeat))
             {
+                told = time.GetTimestamp();
                 yield return Cursor(batches.Current.Cursor);
             }
         }

@@ -66,6 +66,32 @@ public sealed class StreamTests
     }
 
     [Fact]
+    public async Task A_stream_with_checkpoints_has_them_among_events_too()
+    {
+        await using var host = new GatewayHost { Time = new FakeTimeProvider() };
+        await host.StartAsync();
+        await using var client = await HubClient.ConnectAsync(host, HubVia.JsonOverWebSockets);
+        using var limit = new CancellationTokenSource(TestSignal.Patience);
+        await using var stream = client.Stream(new { checkpoints = true }, limit.Token).GetAsyncEnumerator(limit.Token);
+        Assert.Equal("0", (await NextAsync()).Text("cursor"));
+        for (var i = 1; i <= 3; i++)
+        {
+            Append(host, "A");
+            Assert.Equal($"{i}", (await NextAsync()).Text("id"));
+            host.Time!.Advance(TimeSpan.FromSeconds(5));
+        }
+
+        // Ten seconds after the first, which is more than half of what is promised.
+        Assert.Equal("3", (await NextAsync()).Text("cursor"));
+
+        async Task<JsonElement> NextAsync()
+        {
+            Assert.True(await stream.MoveNextAsync());
+            return JsonSerializer.SerializeToElement(stream.Current);
+        }
+    }
+
+    [Fact]
     public async Task A_reader_that_does_not_read_holds_nobody_else()
     {
         await using var host = new GatewayHost("web1") { ListensForReal = true };
