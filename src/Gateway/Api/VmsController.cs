@@ -1,6 +1,6 @@
-using Gateway.Api.Json;
 using System.Text.Json;
 using Gateway.Api.Binding;
+using Gateway.Api.Json;
 using Gateway.Api.OpenApi;
 using Gateway.Api.Problems;
 using Gateway.Audit;

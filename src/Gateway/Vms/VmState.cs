@@ -47,7 +47,9 @@ internal sealed class VmState(
     /// <summary>What the next session of this VM begins with, once this one is over.</summary>
     public LastKnown Last => new()
     {
-        Snapshot = snapshot with { Connection = snapshot.Connection with { Attempts = 0 } }, Endpoint = connectedTo, End = end,
+        Snapshot = snapshot with { Connection = snapshot.Connection with { Attempts = 0 } },
+        Endpoint = connectedTo,
+        End = end,
     };
 
     /// <summary>The journal's id of the last event that QEMU sent; 0 before the first.</summary>
