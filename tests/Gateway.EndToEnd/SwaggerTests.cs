@@ -25,6 +25,14 @@ public sealed class SwaggerTests(SharedGateway shared)
             });
             await browser.LineAsync("done");
 
+            var groups = (await browser.LineAsync("groups")).EnumerateArray().Select(static group => group.GetString()).ToArray();
+            Assert.Equal(("VMs", "Default VM"), (groups[0], groups[^1]));
+            Assert.True((await browser.LineAsync("collapsed")).GetBoolean());
+            Assert.True((await browser.LineAsync("opened")).GetInt32() > 10);
+            Assert.Equal(0, (await browser.LineAsync("locks")).GetInt32());
+            // Other tests' VMs come and go; none of them is called so.
+            Assert.NotEqual("web1", (await browser.LineAsync("filled")).GetString());
+
             Assert.Equal("200", (await browser.LineAsync("status")).GetString());
             var body = JsonDocument.Parse((await browser.LineAsync("body")).GetString()!).RootElement;
             Same.Json("""{"running":true,"singlestep":false,"status":"running"}""", body);

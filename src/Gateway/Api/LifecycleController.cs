@@ -46,7 +46,7 @@ public sealed class LifecycleController(LifecycleWait lifecycle, CommandPolicy p
     public Task<IActionResult> Cont([FromVm] IVm vm, [FromQuery, Range(1, 300)] int? wait, CancellationToken cancellationToken) =>
         RunAsync(vm, LifecycleCommand.Cont, wait, cancellationToken);
 
-    /// <summary>Resets the guest, like its reset button.</summary>
+    /// <summary>Resets the guest at once, like its reset button: unsaved data of the guest is lost.</summary>
     /// <remarks>QAPI: <c>system_reset</c>. With <c>wait</c>: 200 with the <c>RESET</c> event.</remarks>
     /// <inheritdoc cref="Stop" path="/param"/>
     [HttpPost("reset")]
@@ -81,7 +81,7 @@ public sealed class LifecycleController(LifecycleWait lifecycle, CommandPolicy p
     public Task<IActionResult> Wakeup([FromVm] IVm vm, [FromQuery, Range(1, 300)] int? wait, CancellationToken cancellationToken) =>
         RunAsync(vm, LifecycleCommand.Wakeup, wait, cancellationToken);
 
-    /// <summary>Ends QEMU, the guest unasked.</summary>
+    /// <summary>Quits QEMU at once, without a guest shutdown: unsaved data of the guest is lost, and the VM is gone.</summary>
     /// <remarks>QAPI: <c>quit</c>. With <c>wait</c>: 200 with the <c>SHUTDOWN</c> event.</remarks>
     /// <inheritdoc cref="Stop" path="/param"/>
     [HttpPost("quit")]

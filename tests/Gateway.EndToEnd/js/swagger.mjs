@@ -38,8 +38,22 @@ try {
   };
 
   await page.goto(url);
+  await page.locator('.opblock-tag').first().waitFor();
+  const defaultVm = page.locator('.opblock-tag-section', { has: page.locator('[data-tag="Default VM"]') });
+  const routes = defaultVm.locator('.opblock');
+  print({
+    groups: await page.locator('.opblock-tag').evaluateAll(tags => tags.map(tag => tag.dataset.tag)),
+    collapsed: await routes.count() === 0,
+    locks: await page.locator('.opblock .authorization__btn').count(),
+  });
+  await defaultVm.locator('.opblock-tag').click();
+  await routes.first().waitFor();
+  print({ opened: await routes.count() });
+  await defaultVm.locator('.opblock-tag').click();
   const route = await unfold('/vms/{vm}/status');
-  await route.locator('tr[data-param-name="vm"] input').fill(vm);
+  const input = route.locator('tr[data-param-name="vm"] input');
+  print({ filled: await input.inputValue() });
+  await input.fill(vm);
   print({ title: await page.title(), ...await execute(route), operations: await page.locator('.opblock').count() });
 
   const documents = page.locator('#select');

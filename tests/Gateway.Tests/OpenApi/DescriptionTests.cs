@@ -13,6 +13,14 @@ public sealed class DescriptionTests
         await host.StartAsync();
         var served = JsonNode.Parse((await host.GetAsync("/openapi/gateway.v1.json")).Text);
         var kept = JsonNode.Parse(await File.ReadAllTextAsync(Repository.PathOf("openapi", "gateway.v1.json"), TestContext.Current.CancellationToken));
+        // Where it is, and whether it asks for a credential, is each gateway's own.
+        Assert.Equal("http://localhost", (string?)served!["servers"]![0]!["url"]);
+        foreach (var own in (string[])["servers", "security"])
+        {
+            served.AsObject().Remove(own);
+            kept!.AsObject().Remove(own);
+        }
+
         Assert.True(JsonNode.DeepEquals(kept, served), "openapi/gateway.v1.json is out of date: build src/Gateway, which writes it, and commit it");
     }
 
@@ -68,7 +76,6 @@ public sealed class DescriptionTests
         return bodies.Where(static b => b.TryGetProperty("content", out _))
             .SelectMany(static b => b.GetProperty("content").EnumerateObject())
             .Select(static content => content.Value.GetProperty("schema"))
-            .Select(static schema => schema.TryGetProperty("allOf", out var all) ? all[0] : schema)
             // What the VM's own schema describes, and this description cannot.
             .Where(static schema => schema.TryGetProperty("$ref", out _) || schema.TryGetProperty("properties", out _));
     }

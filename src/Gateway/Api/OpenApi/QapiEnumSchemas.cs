@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
 using Qmp;
 using Swashbuckle.AspNetCore.SwaggerGen;
@@ -9,16 +10,21 @@ internal sealed class QapiEnumSchemas : ISchemaFilter
 {
     public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
     {
-        if (schema is not OpenApiSchema text || !IsQapiEnum(context.Type))
+        if (schema is not OpenApiSchema { AllOf: null or [] } text || !IsQapiEnum(context.Type))
         {
             return;
         }
 
-        var known = (System.Collections.IEnumerable)context.Type.GetProperty("Known")!.GetValue(null)!;
+        var known = ((System.Collections.IEnumerable)context.Type.GetProperty("Known")!.GetValue(null)!).Cast<object>().Select(static value => value.ToString()!);
         text.Type = JsonSchemaType.String;
         text.Properties?.Clear();
         text.Required?.Clear();
-        text.Description = $"{text.Description} An open set; known are {string.Join(", ", known.Cast<object>())}.";
+        text.Description = $"{text.Description} An open set: another QEMU may know more values.";
+        text.AnyOf =
+        [
+            new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. known.Select(static value => (JsonNode)value)] },
+            new OpenApiSchema { Type = JsonSchemaType.String },
+        ];
     }
 
     private static bool IsQapiEnum(Type type) =>

@@ -22,10 +22,10 @@ internal sealed class SchemaExamples : ISchemaFilter
 
     private const string Vm =
         """
-        {"id":"web1","endpoint":"unix:/run/qemu/web1.qmp","source":"configuration","labels":{"rack":"a"},
+        {"id":"web1","endpoint":"unix:/run/qemu/web1.qmp","source":"configuration","labels":{"rack":"a"},"actions":{"panic":"pause"},
          "connection":{"state":"connected","since":"2026-11-24T03:50:00.000000Z","reason":null,"attempts":0,"lastMessageAt":"2026-11-24T03:53:00.123456Z"},
          "status":{"status":"guest-panicked","singlestep":false,"running":false},"statusObservedAt":"2026-11-24T03:53:00.124456Z",
-         "statusCause":{"event":"GUEST_PANICKED","id":"1042"},"run":"1f6b0c2a9d3e4f50",
+         "statusCause":{"event":"GUEST_PANICKED","id":"1042"},"ended":null,"run":"1f6b0c2a9d3e4f50",
          "qemu":{"version":"7.2.22","package":"Debian 1:7.2+dfsg-7"},"cursor":"1044"}
         """;
 
@@ -38,7 +38,7 @@ internal sealed class SchemaExamples : ISchemaFilter
     private const string Command =
         """
         {"name":"qom-list","arguments":{"type":"object","properties":{"path":{"type":"string"}},"required":["path"],"additionalProperties":false},
-         "returns":{"type":"array","items":{"$ref":"#/$defs/qom-list.return"} },"allowed":true,"rule":"built-in: only reads: names of objects, properties and types, no property of an object that exists","deprecated":false,"unstable":false}
+         "returns":{"type":"array","items":{"type":"object"} },"allowed":true,"rule":"built-in: only reads: names of objects, properties and types, no property of an object that exists","deprecated":false,"unstable":false}
         """;
 
     private static readonly Dictionary<Type, string> Examples = new()
@@ -51,7 +51,7 @@ internal sealed class SchemaExamples : ISchemaFilter
         [typeof(QmpRequest)] = """{"execute":"query-version"}""",
         [typeof(CommandArguments)] = """{"path":"/machine"}""",
         [typeof(Command)] = Command,
-        [typeof(CommandList)] = $$"""{"items":[{{Command}}],"$defs":{"qom-list.return":{"type":"object"} } }""",
+        [typeof(CommandList)] = $$"""{"items":[{{Command}}],"$defs":{} }""",
         [typeof(QmpReply)] = """{"return":{"qemu":{"micro":22,"minor":2,"major":7},"package":"Debian 1:7.2+dfsg-7"}}""",
         [typeof(StatusInfo)] = Status,
         [typeof(GatewayEvent)] = Event,
@@ -67,7 +67,8 @@ internal sealed class SchemaExamples : ISchemaFilter
 
     public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
     {
-        if (schema is not OpenApiSchema described)
+        // What only refers to another schema has nothing of its own to say.
+        if (schema is not OpenApiSchema { AllOf: null or [] } described)
         {
             return;
         }

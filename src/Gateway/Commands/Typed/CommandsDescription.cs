@@ -57,7 +57,7 @@ public static class CommandsDescription
         var operation = new JsonObject
         {
             ["operationId"] = command.Name,
-            ["summary"] = CommandGroups.Summary(command.Name),
+            ["summary"] = $"{CommandGroups.Summary(command.Name)}{(verdict.Allowed ? "" : " (denied by the command policy)")}",
             ["description"] = $"{(verdict.Allowed ? "Allowed" : "Not allowed")} by the command policy ({verdict.Rule}).",
             ["tags"] = new JsonArray(CommandGroups.Of(command.Name)),
             ["parameters"] = new JsonArray(Timeout()),

@@ -1,0 +1,90 @@
+using System.Text.Json.Nodes;
+using Gateway.Contracts;
+using Microsoft.OpenApi;
+using Qmp;
+using Swashbuckle.AspNetCore.SwaggerGen;
+
+namespace Gateway.Api.OpenApi;
+
+/// <summary>
+/// Gives the data of each known event its type: the schema of an entry is the envelope, and one of the branches by <c>event</c>. The last branch is every
+/// other event, so that those of a newer QEMU are valid too. Generators that know no such union (NSwag, Kiota) take the envelope, as a base class.
+/// </summary>
+internal sealed class EventSchemas : IDocumentFilter
+{
+    /// <summary>The members that all events have.</summary>
+    public const string Envelope = "EventEnvelope";
+
+    /// <summary>The schema of an entry.</summary>
+    public const string Entry = nameof(GatewayEvent);
+
+    public void Apply(OpenApiDocument swaggerDoc, DocumentFilterContext context)
+    {
+        var schemas = swaggerDoc.Components!.Schemas!;
+        if (!schemas.TryGetValue(Entry, out var entry) || entry is not OpenApiSchema envelope)
+        {
+            return;
+        }
+
+        var (qemu, gateway) = (Names(EventPayloads.Qemu), Names(EventPayloads.Gateway));
+        var others = new OpenApiSchema
+        {
+            Title = "any other event",
+            Not = new OpenApiSchema { AnyOf = [Origin(qemu, "qemu"), Origin(gateway, "gateway")] },
+        };
+        schemas[Entry] = new OpenApiSchema
+        {
+            Description = $"{envelope.Description} What `data` is depends on `event`.",
+            Examples = envelope.Examples,
+            AllOf =
+            [
+                new OpenApiSchemaReference(Envelope, swaggerDoc),
+                new OpenApiSchema
+                {
+                    OneOf = [.. EventPayloads.Qemu.Select(known => Branch(known, "qemu")), .. EventPayloads.Gateway.Select(known => Branch(known, "gateway")), others],
+                },
+            ],
+        };
+        envelope.Description = "The members that all events have.";
+        envelope.Examples = null;
+        schemas[Envelope] = envelope;
+
+        // What the gateway passes on verbatim has no type in its own records.
+        var status = context.SchemaGenerator.GenerateSchema(typeof(StatusInfo), context.SchemaRepository);
+        var cause = context.SchemaGenerator.GenerateSchema(typeof(StatusCauseData), context.SchemaRepository);
+        Retype(nameof(Vm), "status", status);
+        Retype(nameof(Vm), "statusCause", cause);
+        Retype(nameof(VmEnded), "cause", cause);
+
+        IOpenApiSchema Branch((string Name, Type? Data) known, string origin) => new OpenApiSchema
+        {
+            Title = known.Name,
+            Properties = new Dictionary<string, IOpenApiSchema>
+            {
+                ["event"] = new OpenApiSchema { Const = known.Name },
+                ["origin"] = new OpenApiSchema { Const = origin },
+                ["data"] = known.Data is null
+                    ? new OpenApiSchema { Type = JsonSchemaType.Object }
+                    : context.SchemaGenerator.GenerateSchema(known.Data, context.SchemaRepository),
+            },
+            Required = new HashSet<string> { "event", "origin", "data" },
+        };
+
+        void Retype(string schema, string member, IOpenApiSchema type)
+        {
+            var members = ((OpenApiSchema)schemas[schema]).Properties!;
+            members[member] = Shapes.Nullable(type, members[member].Description);
+        }
+    }
+
+    private static JsonNode[] Names(IEnumerable<(string Name, Type? Data)> events) => [.. events.Select(static known => (JsonNode)known.Name)];
+
+    private static OpenApiSchema Origin(JsonNode[] names, string origin) => new()
+    {
+        Properties = new Dictionary<string, IOpenApiSchema>
+        {
+            ["event"] = new OpenApiSchema { Enum = names },
+            ["origin"] = new OpenApiSchema { Const = origin },
+        },
+    };
+}

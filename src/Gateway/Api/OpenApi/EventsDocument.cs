@@ -1,0 +1,136 @@
+using System.Text.Json.Nodes;
+using Gateway.Hubs;
+using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.Swagger;
+
+namespace Gateway.Api.OpenApi;
+
+/// <summary>The hub and the live streams as an AsyncAPI 3 document. Its schemas are those of the API's description.</summary>
+internal static class EventsDocument
+{
+    /// <summary>Where it is served.</summary>
+    public const string Path = "/openapi/events.v1.json";
+
+    private const string Schemas = "#/components/schemas/";
+
+    private const string Messages = "#/components/messages/";
+
+    private const string Any = "Event";
+
+    /// <summary>Serves the document.</summary>
+    public static void MapEventsDocument(this IEndpointRouteBuilder app) => app.MapGet(Path, static async (HttpRequest request, ISwaggerProvider api) =>
+        Results.Text((await OfAsync(api, request.Host.Value!, request.Scheme)).ToJsonString(), "application/json")).WithHead().ExcludeFromDescription();
+
+    /// <summary>Writes the document.</summary>
+    /// <param name="api">Describes the API.</param>
+    /// <param name="host">Where the gateway is.</param>
+    /// <param name="protocol"><c>http</c> or <c>https</c>.</param>
+    public static async Task<JsonObject> OfAsync(ISwaggerProvider api, string host, string protocol)
+    {
+        var described = JsonNode.Parse(await api.GetSwagger(OpenApiServices.Document).SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1))!;
+        var all = described["components"]!["schemas"]!.AsObject();
+        string[] names = [Any, .. EventPayloads.Qemu.Concat(EventPayloads.Gateway).Select(static known => known.Name)];
+        var messages = new JsonObject(names.Select(name => KeyValuePair.Create<string, JsonNode?>(name, Message(name, all)))
+            .Concat(EventsMessages.OfHub.Select(static message => KeyValuePair.Create<string, JsonNode?>(message.Name, JsonNode.Parse(message.Json)))));
+        return new JsonObject
+        {
+            ["asyncapi"] = "3.0.0",
+            ["info"] = new JsonObject
+            {
+                ["title"] = "QMP Gateway events",
+                ["version"] = "1",
+                ["description"] = "Live events over SignalR and server-sent events. The REST API is described by `/openapi/gateway.v1.json`.",
+                ["license"] = new JsonObject { ["name"] = "MIT" },
+            },
+            ["servers"] = new JsonObject { ["gateway"] = new JsonObject { ["host"] = host, ["protocol"] = protocol } },
+            ["defaultContentType"] = "application/json",
+            ["channels"] = new JsonObject
+            {
+                ["hub"] = Channel(EventsHub.Path, EventsMessages.Hub, [.. names, .. EventsMessages.OfHub.Select(static message => message.Name)]),
+                ["events"] = Channel("/events", EventsMessages.Stream, names[1..]),
+                ["eventsOfVm"] = Channel("/vms/{vm}/events", $"The same, for one VM. {EventsMessages.Stream}", names[1..], vm: true),
+            },
+            ["operations"] = new JsonObject
+            {
+                ["subscribe"] = Operation("receive", "hub", ["Subscribe"], "Subscribes, and replaces an earlier subscription of the connection.", reply: "Subscribed"),
+                ["unsubscribe"] = Operation("receive", "hub", ["Unsubscribe"], "Ends the subscription."),
+                ["stream"] = Operation("receive", "hub", ["Stream"], "Starts a server-to-client stream of entries.", reply: Any),
+                ["sendEvent"] = Operation("send", "hub", names, "Calls a client method named after each event, or `Event` with `catchAll`."),
+                ["sendCheckpoint"] = Operation("send", "hub", ["Checkpoint"], "Tells the cursor, at least every 15 s in which nothing else came."),
+                ["streamEvents"] = Operation("send", "events", names[1..], "Streams the events of all VMs."),
+                ["streamEventsOfVm"] = Operation("send", "eventsOfVm", names[1..], "Streams the events of one VM."),
+            },
+            ["components"] = new JsonObject { ["messages"] = messages, ["schemas"] = Reached(all) },
+        };
+    }
+
+    private static JsonObject Message(string name, JsonObject schemas) => new()
+    {
+        ["name"] = name,
+        ["title"] = name == Any ? "Any event" : name,
+        ["payload"] = name == Any
+            ? Reference(Schemas + EventSchemas.Entry)
+            : new JsonObject
+            {
+                ["allOf"] = new JsonArray(
+                    Reference(Schemas + EventSchemas.Envelope),
+                    schemas[EventSchemas.Entry]!["allOf"]![1]!["oneOf"]!.AsArray().Single(branch => (string)branch!["title"]! == name)!.DeepClone()),
+            },
+    };
+
+    private static JsonObject Channel(string address, string description, IEnumerable<string> messages, bool vm = false)
+    {
+        var channel = new JsonObject
+        {
+            ["address"] = address,
+            ["description"] = description,
+            ["messages"] = new JsonObject(messages.Select(static name => KeyValuePair.Create<string, JsonNode?>(name, Reference(Messages + name)))),
+        };
+        if (vm)
+        {
+            channel["parameters"] = new JsonObject { ["vm"] = new JsonObject { ["description"] = "The VM's id." } };
+        }
+
+        return channel;
+    }
+
+    private static JsonObject Operation(string action, string channel, IEnumerable<string> messages, string summary, string? reply = null)
+    {
+        var operation = new JsonObject
+        {
+            ["action"] = action,
+            ["channel"] = Reference($"#/channels/{channel}"),
+            ["summary"] = summary,
+            ["messages"] = References(messages),
+        };
+        if (reply is not null)
+        {
+            operation["reply"] = new JsonObject { ["channel"] = Reference($"#/channels/{channel}"), ["messages"] = References([reply]) };
+        }
+
+        return operation;
+
+        JsonArray References(IEnumerable<string> named) => [.. named.Select(name => Reference($"#/channels/{channel}/messages/{name}"))];
+    }
+
+    private static JsonObject Reference(string to) => new() { ["$ref"] = to };
+
+    // The schemas that an entry leads to, directly or not.
+    private static JsonObject Reached(JsonObject all)
+    {
+        var reached = new SortedSet<string>(StringComparer.Ordinal);
+        Reach(EventSchemas.Entry);
+        return new JsonObject(reached.Select(name => KeyValuePair.Create(name, all[name]?.DeepClone())));
+
+        void Reach(string schema)
+        {
+            if (reached.Add(schema))
+            {
+                foreach (var text in all[schema]!.ToJsonString().Split(Schemas)[1..])
+                {
+                    Reach(text[..text.IndexOf('"', StringComparison.Ordinal)]);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using System.Text.Json.Nodes;
+using Gateway.Audit;
+using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.SwaggerGen;
+
+namespace Gateway.Api.OpenApi;
+
+/// <summary>
+/// Describes the two answers of lifecycle routes. NSwag throws away a success of another type than the first: 204 has the type of 200, and
+/// <c>x-nullable</c> says that there is none.
+/// </summary>
+internal sealed class LifecycleAnswers : IOperationFilter
+{
+    private static readonly Dictionary<string, (string Event, string Data)> Completions = new()
+    {
+        [LifecycleCommand.Stop.Qmp] = (LifecycleCommand.Stop.Completion!, "{}"),
+        [LifecycleCommand.Cont.Qmp] = (LifecycleCommand.Cont.Completion!, "{}"),
+        [LifecycleCommand.Reset.Qmp] = (LifecycleCommand.Reset.Completion!, """{"guest":false,"reason":"host-qmp-system-reset"}"""),
+        [LifecycleCommand.Powerdown.Qmp] = (LifecycleCommand.Powerdown.Completion!, """{"guest":true,"reason":"guest-shutdown"}"""),
+        [LifecycleCommand.Wakeup.Qmp] = (LifecycleCommand.Wakeup.Completion!, "{}"),
+        [LifecycleCommand.Quit.Qmp] = (LifecycleCommand.Quit.Completion!, """{"guest":false,"reason":"host-qmp-quit"}"""),
+    };
+
+    public void Apply(OpenApiOperation operation, OperationFilterContext context)
+    {
+        var command = context.MethodInfo.GetCustomAttributes(typeof(SendsAttribute), inherit: false).Cast<SendsAttribute>().FirstOrDefault()?.Command;
+        if (command is not null)
+        {
+            operation.AddExtension(ServedDocument.CommandExtension, new JsonNodeExtension(command));
+        }
+
+        if (!operation.Responses!.TryGetValue("200", out var completed) || !operation.Responses.TryGetValue("204", out var acknowledged))
+        {
+            return;
+        }
+
+        var media = (OpenApiMediaType)completed.Content!["application/json"];
+        var (name, data) = Completions[command!];
+        media.Example = JsonNode.Parse(
+            $$"""
+            {"id":"1042","vm":"web1","event":"{{name}}","origin":"qemu","timestamp":"2026-11-24T03:53:00.123456Z",
+             "receivedAt":"2026-11-24T03:53:00.123999Z","data":{{data}}}
+            """);
+        completed.Description = $"With `wait`: the `{name}` event that completes the command.";
+        var empty = (OpenApiResponse)acknowledged;
+        empty.Description = "QEMU acknowledged the command. There is no body.";
+        empty.Content = new Dictionary<string, IOpenApiMediaType> { ["application/json"] = new OpenApiMediaType { Schema = media.Schema } };
+        empty.AddExtension("x-nullable", new JsonNodeExtension(true));
+    }
+}
