@@ -27,6 +27,9 @@ public sealed class JournalEntry(long id, string vm, string name, ReadOnlyMemory
     /// <summary>The same, as the one method that clients hear who want every event by it.</summary>
     internal object? HubEvent;
 
+    /// <summary>The same, as native QMP words it.</summary>
+    internal object? QmpMessage;
+
     /// <summary>Whether a VM's own event, whose name may be any, or the gateway's.</summary>
     public EventOrigin Origin
     {

@@ -15,25 +15,32 @@ internal sealed class JournalSelect : IDisposable
 
     private readonly SqliteConnection connection;
     private readonly sqlite3 database;
+    private readonly LargeEntries shared;
     private readonly sqlite3_stmt statement;
+    private readonly sqlite3_stmt large;
     private readonly bool newestFirst;
     private string lastVm = "";
     private string lastName = "";
 
     /// <param name="connection">Closed with this, also where this fails.</param>
+    /// <param name="shared">The large entries that others hold.</param>
     /// <param name="newestFirst">In which order it reads.</param>
     /// <exception cref="SqliteException">The file cannot be read.</exception>
-    public JournalSelect(SqliteConnection connection, bool newestFirst)
+    public JournalSelect(SqliteConnection connection, LargeEntries shared, bool newestFirst)
     {
-        this.connection = connection;
-        this.newestFirst = newestFirst;
+        (this.connection, this.shared, this.newestFirst) = (connection, shared, newestFirst);
         database = connection.Handle!;
         raw.sqlite3_busy_timeout(database, 1000 * connection.DefaultTimeout);
+        // The length stands in the row: an envelope that is large is not read with it.
         var result = raw.sqlite3_prepare_v2(
-            database, $"SELECT id, vm, event, envelope, checksum FROM events WHERE id > ? AND id <= ? ORDER BY id {(newestFirst ? "DESC" : "ASC")} LIMIT ?", out statement);
+            database,
+            $"SELECT id, vm, event, iif(length(envelope) > {LargeEntries.Size}, NULL, envelope), checksum FROM events WHERE id > ? AND id <= ? ORDER BY id {(newestFirst ? "DESC" : "ASC")} LIMIT ?",
+            out statement);
+        var largeResult = raw.sqlite3_prepare_v2(database, "SELECT envelope FROM events WHERE id = ?", out large);
         try
         {
             Check(result);
+            Check(largeResult);
         }
         catch
         {
@@ -61,6 +68,7 @@ internal sealed class JournalSelect : IDisposable
     public void Dispose()
     {
         statement.Dispose();
+        large.Dispose();
         connection.Dispose();
     }
 
@@ -70,7 +78,7 @@ internal sealed class JournalSelect : IDisposable
         var size = 0L;
         var scanned = 0;
         var at = newestFirst ? head + 1 : after;
-        for (; Step(); scanned++)
+        for (; Step(statement); scanned++)
         {
             at = raw.sqlite3_column_int64(statement, 0) is var id && id > after && id <= head && (newestFirst ? id < at : id > at)
                 ? id
@@ -81,12 +89,9 @@ internal sealed class JournalSelect : IDisposable
                 continue;
             }
 
-            var entry = new JournalEntry(id, vm, name, raw.sqlite3_column_blob(statement, 3).ToArray());
-            if (!entry.IsWhole(raw.sqlite3_column_int64(statement, 4)))
-            {
-                throw new SqliteException($"entry {id} is not what was written", raw.SQLITE_CORRUPT);
-            }
-
+            var checksum = raw.sqlite3_column_int64(statement, 4);
+            var envelope = raw.sqlite3_column_blob(statement, 3);
+            var entry = envelope.Length > 0 ? Whole(id, vm, name, envelope, checksum) : shared.Get(id, () => Large(id, vm, name, checksum));
             if (filter.Matches(entry))
             {
                 if (!JournalBatch.Holds(ref size, entry))
@@ -105,7 +110,27 @@ internal sealed class JournalSelect : IDisposable
         return new JournalBatch(found, scanned == MaxScanned ? at : newestFirst ? after : head);
     }
 
-    private bool Step()
+    private JournalEntry Large(long id, string vm, string name, long checksum)
+    {
+        raw.sqlite3_bind_int64(large, 1, id);
+        try
+        {
+            // Of the same state of the file as the row.
+            return Whole(id, vm, name, Step(large) ? raw.sqlite3_column_blob(large, 0) : default, checksum);
+        }
+        finally
+        {
+            // Its own result repeats that of the step.
+            _ = raw.sqlite3_reset(large);
+        }
+    }
+
+    private static JournalEntry Whole(long id, string vm, string name, ReadOnlySpan<byte> envelope, long checksum) =>
+        new JournalEntry(id, vm, name, envelope.ToArray()) is var entry && entry.IsWhole(checksum)
+            ? entry
+            : throw new SqliteException($"entry {id} is not what was written", raw.SQLITE_CORRUPT);
+
+    private bool Step(sqlite3_stmt statement)
     {
         var result = raw.sqlite3_step(statement);
         Check(result);

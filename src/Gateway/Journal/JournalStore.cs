@@ -20,6 +20,7 @@ internal class JournalStore : IDisposable
     // Those that nobody reads by at the moment.
     private readonly ConcurrentBag<JournalSelect> selects = [];
     private readonly ConcurrentBag<JournalSelect> selectsBack = [];
+    private readonly LargeEntries large = new();
 
     /// <exception cref="ConfigurationException">The file cannot be had, is damaged, or a newer gateway's.</exception>
     public JournalStore(string path, bool sync)
@@ -87,7 +88,7 @@ internal class JournalStore : IDisposable
         var pool = newestFirst ? selectsBack : selects;
         if (!pool.TryTake(out var select))
         {
-            select = new JournalSelect(Open(), newestFirst);
+            select = new JournalSelect(Open(), large, newestFirst);
         }
 
         try

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Net.WebSockets;
+using Gateway.Api;
 
 namespace Gateway.Monitors;
 
@@ -38,19 +39,27 @@ internal abstract class MonitorLine
 
         public override async ValueTask WriteAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
         {
-            var left = new byte[message.Length + 2].AsMemory();
-            message.CopyTo(left);
-            "\r\n"u8.CopyTo(left.Span[message.Length..]);
+            // What is large is there once for all clients, and its end is sent after it.
+            var begin = message[..Math.Max(0, message.Length - ReaderBounds.Chunk)];
+            var end = new byte[message.Length - begin.Length + 2];
+            message[begin.Length..].CopyTo(end);
+            "\r\n"u8.CopyTo(end.AsSpan(end.Length - 2));
             try
             {
-                while (left.Length > 0)
-                {
-                    left = left[await socket.SendAsync(left, cancellationToken)..];
-                }
+                await SendAsync(begin, cancellationToken);
+                await SendAsync(end, cancellationToken);
             }
             catch (SocketException broken)
             {
                 throw new IOException(broken.Message, broken);
+            }
+        }
+
+        private async Task SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+        {
+            while (bytes.Length > 0)
+            {
+                bytes = bytes[await socket.SendAsync(bytes, cancellationToken)..];
             }
         }
 
@@ -93,7 +102,13 @@ internal abstract class MonitorLine
         {
             try
             {
-                await socket.SendAsync(message, WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, cancellationToken);
+                // In parts: each is copied whole for its client.
+                for (var (rest, isLast) = (message, false); !isLast; rest = rest[Math.Min(rest.Length, ReaderBounds.Chunk)..])
+                {
+                    isLast = rest.Length <= ReaderBounds.Chunk;
+                    await socket.SendAsync(
+                        isLast ? rest : rest[..ReaderBounds.Chunk], WebSocketMessageType.Text, isLast ? WebSocketMessageFlags.EndOfMessage : WebSocketMessageFlags.None, cancellationToken);
+                }
             }
             catch (WebSocketException broken)
             {

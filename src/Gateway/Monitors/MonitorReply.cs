@@ -41,26 +41,35 @@ internal static class MonitorReply
         json.WriteEndObject();
     }).Utf8;
 
-    /// <summary>An event, where it is QEMU's own.</summary>
-    public static ReadOnlyMemory<byte>? Event(JournalEntry entry)
+    /// <summary>An event, where it is QEMU's own; made once for all clients.</summary>
+    public static ReadOnlyMemory<byte>? Event(JournalEntry entry) =>
+        ((JsonText?)(entry.QmpMessage ?? Interlocked.CompareExchange(ref entry.QmpMessage, Write(entry), null) ?? entry.QmpMessage))?.Utf8;
+
+    /// <summary>Writes it without a tree, which takes many times as much as a large payload itself.</summary>
+    private static JsonText? Write(JournalEntry entry)
     {
-        var envelope = JsonElement.Parse(entry.Envelope.Span, JsonReading.Own);
-        if (!envelope.GetProperty("origin").ValueEquals("qemu"u8))
+        var envelope = new Utf8JsonReader(entry.Envelope.Span, new JsonReaderOptions { MaxDepth = JsonReading.Own.MaxDepth });
+        var (isOwn, timestamp, data) = (false, (DateTimeOffset?)null, JsonText.EmptyObject);
+        for (envelope.Read(); envelope.Read() && envelope.TokenType == JsonTokenType.PropertyName;)
         {
-            return null;
+            var (ofOrigin, ofTimestamp, ofData) = (envelope.ValueTextEquals("origin"u8), envelope.ValueTextEquals("timestamp"u8), envelope.ValueTextEquals("data"u8));
+            envelope.Read();
+            var from = (int)envelope.TokenStartIndex;
+            isOwn |= ofOrigin && envelope.ValueTextEquals("qemu"u8);
+            timestamp = ofTimestamp && envelope.TokenType == JsonTokenType.String ? envelope.GetDateTimeOffset() : timestamp;
+            envelope.Skip();
+            data = ofData ? new JsonText(entry.Envelope[from..(int)envelope.BytesConsumed]) : data;
         }
 
-        var data = JsonText.From(envelope.GetProperty("data"));
-        var timestamp = envelope.GetProperty("timestamp");
-        return GatewayEvents.Json(json =>
+        return !isOwn ? null : GatewayEvents.Json(json =>
         {
-            WriteTimestamp(json, timestamp.ValueKind == JsonValueKind.Null ? null : timestamp.GetDateTimeOffset());
+            WriteTimestamp(json, timestamp);
             json.WriteString("event", entry.Name);
             if (data != JsonText.EmptyObject)
             {
                 json.WriteRaw("data", data);
             }
-        }).Utf8;
+        });
     }
 
     private static void WriteTimestamp(Utf8JsonWriter json, DateTimeOffset? time)
