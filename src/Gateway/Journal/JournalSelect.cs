@@ -91,7 +91,7 @@ internal sealed class JournalSelect : IDisposable
 
             var checksum = raw.sqlite3_column_int64(statement, 4);
             var envelope = raw.sqlite3_column_blob(statement, 3);
-            var entry = envelope.Length > 0 ? Whole(id, vm, name, envelope, checksum) : shared.Get(id, () => Large(id, vm, name, checksum));
+            var entry = envelope.Length > 0 ? Whole(id, vm, name, envelope, checksum) : Shared(id, vm, name, checksum);
             if (filter.Matches(entry))
             {
                 if (!JournalBatch.Holds(ref size, entry))
@@ -109,6 +109,8 @@ internal sealed class JournalSelect : IDisposable
 
         return new JournalBatch(found, scanned == MaxScanned ? at : newestFirst ? after : head);
     }
+
+    private JournalEntry Shared(long id, string vm, string name, long checksum) => shared.Get(id, () => Large(id, vm, name, checksum));
 
     private JournalEntry Large(long id, string vm, string name, long checksum)
     {
