@@ -30,7 +30,7 @@ public sealed class CommandsDescriptionTests
             description["paths"]!.AsObject().Select(static path => path.Key));
         Assert.Equal(("Jobs", "Block job cancel"), About("block-job-cancel"));
         Assert.Equal(("Block devices", "Reads blockstats (experimental)"), About("x-query-blockstats"));
-        Assert.Equal(("Machine", "Rub"), About("rub"));
+        Assert.Equal(("Machine", "Rub (denied by the command policy)"), About("rub"));
     }
 
     [Fact]
