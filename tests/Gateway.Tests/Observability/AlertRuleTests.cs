@@ -74,6 +74,25 @@ public sealed partial class AlertRuleTests
         Assert.Equal([], unseen);
     }
 
+    [Theory]
+    [InlineData("Status over time")]
+    [InlineData("Connection over time")]
+    public async Task A_timeline_has_one_coloured_row_a_VM_as_promtool_saw_it(string title)
+    {
+        var dashboard = JsonFile(await File.ReadAllTextAsync(Path.Combine(Directory, "grafana-dashboard.json")));
+        var tests = await File.ReadAllTextAsync(Path.Combine(Directory, "prometheus-rules.test.yml"));
+        var panel = dashboard.GetProperty("panels").EnumerateArray().Single(one => one.Text("title") == title);
+        var target = Assert.Single(panel.GetProperty("targets").EnumerateArray());
+        var expression = target.Text("expr")!;
+        Assert.Equal("{{vm}}", target.Text("legendFormat"));
+        Assert.Contains($"expr: '{expression.Replace("instance=~\"$instance\",vm=~\"$vm\"", "", StringComparison.Ordinal)}'", tests, StringComparison.Ordinal);
+
+        var shown = panel.GetProperty("fieldConfig").GetProperty("defaults").GetProperty("mappings")[0].GetProperty("options").EnumerateObject().ToArray();
+        Assert.Equal(Enumerable.Range(0, shown.Length).Select(static value => $"{value}"), shown.Select(static value => value.Name));
+        Assert.Equal(shown.Length, shown.Select(static value => value.Value.Text("color")).Distinct().Count());
+        Assert.Contains($"* {shown.Length - 2} ", expression.Replace(")", " ", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
     private static System.Text.Json.JsonElement JsonFile(string text) => System.Text.Json.JsonElement.Parse(text);
 
     /// <summary>Holds all names in an expression, and those in what is said about its result, to be in a scrape.</summary>
