@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using CsCheck;
 using Microsoft.AspNetCore.Http;
 using Xunit;
@@ -65,7 +66,13 @@ public sealed class ApiFuzzTests
 
     private static async Task<string> ReadAsync(HttpResponse response, CancellationToken cancellationToken)
     {
-        using var reader = new StreamReader(response.Body);
+        await using var body = response.Headers.ContentEncoding.ToString() switch
+        {
+            "gzip" => new GZipStream(response.Body, CompressionMode.Decompress),
+            "br" => new BrotliStream(response.Body, CompressionMode.Decompress),
+            _ => response.Body,
+        };
+        using var reader = new StreamReader(body);
         return await reader.ReadToEndAsync(cancellationToken);
     }
 

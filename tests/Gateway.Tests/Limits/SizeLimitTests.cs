@@ -11,7 +11,7 @@ public sealed class SizeLimitTests
 {
     [Theory]
     [InlineData("BodyBytes", "PUT", "/vms/web1/actions", 2048)]
-    [InlineData("BodyBytes", "POST", "/vms/web1/stop", 2048)]
+    [InlineData("BodyBytes", "PUT", "/vms/web1/watchdog", 2048)]
     [InlineData("QmpBodyBytes", "POST", "/vms/web1/qmp", 2_000_000)]
     public async Task A_body_may_be_so_large(string setting, string method, string path, int most)
     {
@@ -30,7 +30,7 @@ public sealed class SizeLimitTests
         {
             using var request = new HttpRequestMessage(new HttpMethod(method), path)
             {
-                Content = new StringContent((path.EndsWith("qmp") ? """{"execute":"query-name"}""" : """{"panic":"none"}""").PadRight(length), Encoding.UTF8, "application/json"),
+                Content = new StringContent((path.EndsWith("qmp") ? """{"execute":"query-name"}""" : path.EndsWith("watchdog") ? """{"action":"reset"}""" : """{"panic":"none"}""").PadRight(length), Encoding.UTF8, "application/json"),
             };
             request.Headers.TransferEncodingChunked = chunked;
             return await host.SendAsync(request);
