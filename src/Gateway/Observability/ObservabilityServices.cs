@@ -20,8 +20,12 @@ public static class ObservabilityServices
         var telemetry = services.AddOpenTelemetry()
             .ConfigureResource(static resource => resource.AddService("qmp-gateway"))
             .WithMetrics(static metrics => metrics.AddMeter(GatewayMetrics.MeterName, "System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel")
-                .AddView(static instrument => new MetricStreamConfiguration { CardinalityLimit = SeriesOf(instrument.Name) }).AddPrometheusExporter(static exporter =>
-                exporter.ScrapeResponseCacheDurationMilliseconds = 0));
+                .AddView(static instrument => ViewOf(instrument.Name)).AddPrometheusExporter(static exporter =>
+                {
+                    exporter.ScrapeResponseCacheDurationMilliseconds = 0;
+                    // Each series would have a label with the name of its meter, which no dashboard asks for.
+                    exporter.ScopeInfoEnabled = false;
+                }));
         if (IsExportWanted(configuration))
         {
             telemetry.WithTracing(static traces => traces
@@ -37,6 +41,18 @@ public static class ObservabilityServices
 
         return services;
     }
+
+    // Names of the code's exceptions are for the log.
+    private static MetricStreamConfiguration ViewOf(string instrument) => instrument switch
+    {
+        "dotnet.exceptions" => MetricStreamConfiguration.Drop,
+        _ when instrument.StartsWith("http.", StringComparison.Ordinal) || instrument.StartsWith("kestrel.", StringComparison.Ordinal) => new MetricStreamConfiguration
+        {
+            CardinalityLimit = SeriesOf(instrument),
+            TagKeys = ["http.request.method", "http.response.status_code", "http.route", "network.protocol.name", "network.protocol.version", "url.scheme"],
+        },
+        _ => new MetricStreamConfiguration { CardinalityLimit = SeriesOf(instrument) },
+    };
 
     // Memory is taken for as many as there may be, at once and for each instrument: only those of VMs, and of VMs' events, may have many.
     private static int SeriesOf(string instrument) => instrument switch

@@ -225,7 +225,7 @@ public sealed class MonitorSessionTests
         await SeesAsync(0);
 
         Task SeesAsync(int readers) => host.EventuallyAsync(
-            () => host.GetAsync("/metrics").Result.Text.Contains($"qmp_gateway_readers{{otel_scope_name=\"qmp_gateway\",kind=\"qmp\"}} {readers}\n"), $"{readers} readers");
+            () => host.GetAsync("/metrics").Result.Text.Contains($"qmp_gateway_readers{{kind=\"qmp\"}} {readers}\n"), $"{readers} readers");
     }
 
     private static string Error(string? id, string errorClass, string description) =>

@@ -48,6 +48,7 @@ public sealed class InfoMetricsTests
         Assert.Equal(1, scrape.Value("qmp_gateway_build_info", ("version", version!)));
         Assert.Contains(scrape.Series, static one => one is { Name: "dotnet_process_memory_working_set_bytes", Value: > 0 });
         Assert.Contains(scrape.Series, static one => one is { Name: "dotnet_process_cpu_time_seconds_total", Value: > 0 });
+        Assert.DoesNotContain("Exception", scrape.Text, StringComparison.Ordinal);
         Assert.DoesNotContain(scrape.Series, static one => one.Name == "qmp_gateway_certificate_expiry_timestamp_seconds");
     }
 
