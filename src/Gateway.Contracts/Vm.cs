@@ -103,8 +103,10 @@ public sealed record QemuVersion(string Version, string Package);
 
 /// <summary>The VMs that a gateway knows.</summary>
 /// <param name="Items">Sorted by id.</param>
-/// <param name="Cursor">Events read after this cursor show every change since this list.</param>
-public sealed record VmList(IReadOnlyList<Vm> Items, string Cursor);
+/// <param name="Cursor">Events read after this cursor show every change since this list. Of several pages, the first one's counts.</param>
+/// <param name="Next">The <c>page</c> that continues the list; null on the last page.</param>
+public sealed record VmList(
+    IReadOnlyList<Vm> Items, string Cursor, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Next = null);
 
 /// <summary>What to know of a VM.</summary>
 public sealed record PutVm

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Gateway.Api.Binding;
 using Gateway.Api.Json;
@@ -34,21 +35,35 @@ public sealed class VmsController(IVms vms, IJournal journal) : ControllerBase
     /// <param name="connection">Only VMs whose connection is in this state.</param>
     /// <param name="status">Only VMs whose last known status is this run state; a VM that has ended has none.</param>
     /// <param name="ended">Only VMs whose run is known to have ended, or only the others.</param>
+    /// <param name="limit">The most VMs that a page has; all of them by default. While there are more, <c>next</c> is the next page.</param>
+    /// <param name="page">The <c>next</c> of the page before.</param>
     [HttpGet(Name = "ListVms")]
-    public async Task<ActionResult<VmList>> List([FromQuery] string[]? label, [FromQuery] string? connection, [FromQuery] string? status, [FromQuery] bool? ended)
+    public async Task<ActionResult<VmList>> List(
+        [FromQuery] string[]? label,
+        [FromQuery] string? connection,
+        [FromQuery] string? status,
+        [FromQuery] bool? ended,
+        [FromQuery, Range(1, 1000)] int? limit,
+        [FromQuery] string? page)
     {
         var labels = VmListFilter.Labels(label ?? []);
         VmListFilter.Check(connection, status);
-        var (shown, cursor) = await ShowAsync(vms.SeenWith(User.Access().Grants));
-        return new VmList(
-            [
-                .. shown.Where(vm =>
-                    labels.All(wanted => vm.Labels.TryGetValue(wanted.Key, out var value) && value == wanted.Value)
-                    && (ended is null || (vm.Ended is not null) == ended)
-                    && (connection is null || vm.Connection.State == connection)
-                    && (status is null || vm.Status?.Member("status")?.GetString() == status)),
-            ],
-            cursor);
+        if (page is not null && !VmDefinition.IsId(page))
+        {
+            throw new InvalidRequestException("page", $"'{Echo.Of(page)}' must be the 'next' of the page before");
+        }
+
+        // A page begins after the last VM of the one before, so VMs that come and go in between move no other to another page.
+        var (shown, cursor) = await ShowAsync(vms.SeenWith(User.Access().Grants).Where(vm => page is null || string.CompareOrdinal(vm.Id, page) > 0));
+        Vm[] fitting =
+        [
+            .. shown.Where(vm =>
+                labels.All(wanted => vm.Labels.TryGetValue(wanted.Key, out var value) && value == wanted.Value)
+                && (ended is null || (vm.Ended is not null) == ended)
+                && (connection is null || vm.Connection.State == connection)
+                && (status is null || vm.Status?.Member("status")?.GetString() == status)).Take((limit ?? int.MaxValue - 1) + 1),
+        ];
+        return fitting.Length > limit ? new VmList(fitting[..limit.Value], cursor, fitting[limit.Value - 1].Id) : new VmList(fitting, cursor);
     }
 
     /// <summary>Shows a VM.</summary>

@@ -20,7 +20,7 @@ public sealed class CursorOfListTests
         await using var host = await GatewayHost.ConnectedAsync("web1");
         var changing = new ChangingVm(host.Vms.Get("web1"), host.Journal);
         var controller = new VmsController(new OneVm(changing), host.Journal) { ControllerContext = new() { HttpContext = Asked() } };
-        var list = (await controller.List(null, null, null, null)).Value!;
+        var list = (await controller.List(null, null, null, null, null, null)).Value!;
         Assert.True(changing.ChangedAt > long.Parse(list.Cursor, System.Globalization.CultureInfo.InvariantCulture));
     }
 

@@ -30,6 +30,7 @@ public sealed class ListTests
     [InlineData("status=running", "web1")]
     [InlineData("status=paused", "web3")]
     [InlineData("status=paused&connection=no-socket")]
+    [InlineData("status=hibernated")]
     public async Task Filters_narrow_the_list(string query, params string[] expected)
     {
         await using var host = new GatewayHost("web1", "web2", "web3");
@@ -52,7 +53,10 @@ public sealed class ListTests
     [InlineData("connection=gone", "connection")]
     [InlineData("connection=", "connection")]
     [InlineData("connection=connected&connection=busy", "connection")]
-    [InlineData("status=Running", "status")]
+    [InlineData("limit=0", "limit")]
+    [InlineData("limit=1001", "limit")]
+    [InlineData("page=", "page")]
+    [InlineData("page=%2F", "page")]
     [InlineData("status=", "status")]
     [InlineData("state=running", "state")]
     public async Task A_filter_that_is_none_is_refused(string query, string field)
@@ -60,6 +64,21 @@ public sealed class ListTests
         await using var host = new GatewayHost();
         await host.StartAsync();
         (await host.GetAsync($"/vms?{query}")).Invalid("/vms", null, field);
+    }
+
+    [Fact]
+    public async Task Pages_lead_through_the_list_while_VMs_come_and_go()
+    {
+        await using var host = await GatewayHost.ConnectedAsync("a", "b", "c", "d");
+        var first = (await host.GetAsync("/vms?limit=2&connection=connected")).Ok();
+        await host.PutAsync("/vms/aa", """{"endpoint":"unix:/nowhere/aa.qmp"}""");
+        var second = (await host.GetAsync($"/vms?limit=2&connection=connected&page={first.Text("next")}")).Ok();
+        await host.PutAsync("/vms/e", """{"endpoint":"unix:/nowhere/e.qmp"}""");
+        var rest = (await host.GetAsync($"/vms?page={first.Text("next")}")).Ok();
+        Assert.Equal(["a", "b"], Ids(first));
+        Assert.Equal(["c", "d"], Ids(second));
+        Assert.Equal(["c", "d", "e"], Ids(rest));
+        Assert.Equal(["items", "cursor"], second.EnumerateObject().Select(static m => m.Name));
     }
 
     [Fact]

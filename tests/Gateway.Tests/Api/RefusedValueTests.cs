@@ -10,7 +10,6 @@ public sealed class RefusedValueTests
     [Theory]
     [InlineData("GET", "/vms/web1/status?until=?", null)]
     [InlineData("GET", "/vms/web1/status?until=paused&timeout=?", null)]
-    [InlineData("GET", "/vms?status=?", null)]
     [InlineData("GET", "/vms?connection=?", null)]
     [InlineData("GET", "/vms?label=?", null)]
     [InlineData("GET", "/vms?ended=?", null)]
