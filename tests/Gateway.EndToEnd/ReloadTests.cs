@@ -160,7 +160,7 @@ public sealed class ReloadTests
     }
 
     [Theory]
-    [InlineData("{}", 0)]
+    [InlineData("""{"Urls":"http://127.0.0.1:0"}""", 0)]
     [InlineData("{ not JSON", 1)]
     [InlineData("""{"Gateway":{"Nope":1}}""", 1)]
     [InlineData("""{"Urls":"http://0.0.0.0:80"}""", 1)]
@@ -170,7 +170,7 @@ public sealed class ReloadTests
         try
         {
             await File.WriteAllTextAsync(Path.Combine(directory.FullName, "appsettings.json"), configuration);
-            Assert.Equal(exitCode, (await GatewayProgram.RunAsync(directory.FullName, "check")).ExitCode);
+            Assert.Equal(exitCode, (await GatewayProgram.RunAsync(directory.FullName, "check", $"--Gateway:DataDirectory={directory.FullName}/data")).ExitCode);
         }
         finally
         {

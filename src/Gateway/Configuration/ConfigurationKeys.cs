@@ -15,13 +15,21 @@ internal static class ConfigurationKeys
     /// <summary>
     /// The keys outside all sections that are one typing error away from a known one. The environment is left out: it is full of other programs' variables.
     /// </summary>
-    public static IEnumerable<string> Misspelled(IConfiguration configuration) => configuration is not IConfigurationRoot root ? [] : root.Providers
-        .Where(static provider => provider is not EnvironmentVariablesConfigurationProvider)
+    public static IEnumerable<string> Misspelled(IConfiguration configuration) => configuration is not IConfigurationRoot root ? [] : OwnProviders(root)
         .SelectMany(static provider => provider.GetChildKeys([], parentPath: null))
         .Distinct(StringComparer.OrdinalIgnoreCase)
         .Select(key => (Section: root.GetSection(key), Meant: Own.FirstOrDefault(own => TypingErrors.IsOne(key, own))))
         .Where(static key => key.Meant is not null)
         .Select(static key => $"{key.Section.Path} = '{Shown(key.Section) ?? "{…}"}' is not a setting: write {key.Meant}");
+
+    /// <summary>What is wrong with the gateway's own section, and the keys below it.</summary>
+    public static IEnumerable<string> Unknown(IConfiguration configuration)
+    {
+        var section = configuration.GetSection(GatewayOptions.Section);
+        // A variable of another program may be named just GATEWAY.
+        var isForeign = configuration is IConfigurationRoot root && !OwnProviders(root).Any(static provider => provider.TryGet(GatewayOptions.Section, out _));
+        return isForeign ? UnknownBelow(section, typeof(GatewayOptions)) : Unknown(section, typeof(GatewayOptions));
+    }
 
     /// <summary>What is wrong with the keys below a section that an options type stands for.</summary>
     public static IEnumerable<string> Unknown(IConfigurationSection section, Type type)
@@ -42,10 +50,16 @@ internal static class ConfigurationKeys
             return section.GetChildren().SelectMany(child => Unknown(child, element));
         }
 
-        return section.GetChildren().SelectMany(child => type.GetProperties().FirstOrDefault(p => p.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase)) is { } setting
+        return UnknownBelow(section, type);
+    }
+
+    private static IEnumerable<string> UnknownBelow(IConfigurationSection section, Type type) => section.GetChildren().SelectMany(child =>
+        type.GetProperties().FirstOrDefault(p => p.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase)) is { } setting
             ? Unknown(child, setting.PropertyType)
             : [$"{child.Path} = '{Shown(child)}' is no setting: there are {Names(section, type)}"]);
-    }
+
+    private static IEnumerable<IConfigurationProvider> OwnProviders(IConfigurationRoot root) =>
+        root.Providers.Where(static provider => provider is not EnvironmentVariablesConfigurationProvider);
 
     // A misspelled or misplaced setting may be a key or its hash, and the message goes to a log.
     private static string? Shown(IConfigurationSection setting) => Shown(setting.Path, setting.Value);

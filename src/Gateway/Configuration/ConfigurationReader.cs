@@ -19,7 +19,7 @@ internal static class ConfigurationReader
     public static GatewayOptions Read(IConfiguration configuration)
     {
         var section = configuration.GetSection(GatewayOptions.Section);
-        List<string> faults = [.. ConfigurationKeys.Misspelled(configuration), .. ConfigurationKeys.Unknown(section, typeof(GatewayOptions))];
+        List<string> faults = [.. ConfigurationKeys.Misspelled(configuration), .. ConfigurationKeys.Unknown(configuration)];
         var options = new GatewayOptions();
         try
         {
