@@ -1,8 +1,8 @@
 using System.Net.Http.Headers;
 using System.Text;
+using Gateway.Journal;
 using Gateway.Limits;
 using Gateway.Monitors;
-using Gateway.Journal;
 using Gateway.Tests.Monitors;
 using Gateway.Tests.Security;
 using Gateway.Vms;
