@@ -52,6 +52,8 @@ public sealed class AccessMatrixTests
         new("GET", "/hubs/events", [400, 400, 400, 400, 400, 400]),
         new("GET", "/swagger/index.html", [200, 200, 200, 200, 200, 200]),
         new("GET", "/openapi/gateway.v1.json", [200, 200, 200, 200, 200, 200]),
+        new("GET", "/openapi/events.v1.json", [200, 200, 200, 200, 200, 200]),
+        new("GET", "/swagger/groups.js", [200, 200, 200, 200, 200, 200]),
         new("GET", "/nowhere", [404, 404, 404, 404, 404, 404]),
         // 0: it ends the VM, so that the next one who may send it finds none.
         .. OfAVm("POST", "quit", [403, 0, 0, 404, 404, 404]),
