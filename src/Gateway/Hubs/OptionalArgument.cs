@@ -11,13 +11,26 @@ internal static class OptionalArgument
     public static HubMessage? TryParse(IHubProtocol protocol, ReadOnlySequence<byte> input, IInvocationBinder binder) =>
         protocol.TryParseMessage(ref input, new NoParameters(binder), out var message) ? message switch
         {
-            StreamInvocationMessage { Arguments: [] } call when binder.GetParameterTypes(call.Target).Count == 1 =>
+            StreamInvocationMessage { Arguments: [] } call when TakesOne(binder, call.Target) =>
                 new StreamInvocationMessage(call.InvocationId!, call.Target, [null], call.StreamIds) { Headers = call.Headers },
-            InvocationMessage { Arguments: [] } call when binder.GetParameterTypes(call.Target).Count == 1 =>
+            InvocationMessage { Arguments: [] } call when TakesOne(binder, call.Target) =>
                 new InvocationMessage(call.InvocationId, call.Target, [null], call.StreamIds) { Headers = call.Headers },
             _ => null,
         }
         : null;
+
+    private static bool TakesOne(IInvocationBinder binder, string method)
+    {
+        try
+        {
+            return binder.GetParameterTypes(method).Count == 1;
+        }
+        catch (HubException)
+        {
+            // No such method: the dispatcher says so to the caller, and an exception here would end the connection.
+            return false;
+        }
+    }
 
     private sealed class NoParameters(IInvocationBinder inner) : IInvocationBinder
     {
