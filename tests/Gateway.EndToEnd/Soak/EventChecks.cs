@@ -4,11 +4,11 @@ using Gateway.EndToEnd.Support;
 namespace Gateway.EndToEnd.Soak;
 
 /// <summary>What history must hold, given what each fake and each QEMU knows of what it sent.</summary>
-internal sealed class EventChecks(IReadOnlyList<Told> history, SoakReport report)
+internal sealed class EventChecks(IReadOnlyList<Told> history, IReadOnlyList<DateTimeOffset> ends, SoakReport report)
 {
     // TCP throws away what it has not sent yet when a reset comes, as it does where a question of the gateway's meets a closed socket;
     // to the gateway that may look like an ordinary end.
-    private static readonly string[] Undelivered = ["reset by peer", "Broken pipe", "QEMU closed the connection"];
+    private static readonly string[] Undelivered = ["connection reset by QEMU", "QEMU closed the connection"];
     private static readonly string[] Unread = ["the gateway hung up", "closed by this side"];
 
     private readonly ILookup<string, Told> byVm = history.ToLookup(static told => told.Vm);
@@ -108,10 +108,11 @@ internal sealed class EventChecks(IReadOnlyList<Told> history, SoakReport report
         reader.Began is { } began ? [.. history.Where(told => told.Id > began && reader.Filter.Matches(told))] : [];
 
     /// <summary>
-    /// Whether the gateway tells that the connection ended, and not by its own doing, or it is still there. One that was killed tells
-    /// nothing, one that was told to hang up may not have read the rest, and a TCP connection that is reset loses what was on its way.
+    /// Whether the gateway tells that the connection ended, and not by its own doing, or it is still there. One that was killed did not read
+    /// the rest, and the next one tells the end; one that was told to hang up may not have read the rest, and a TCP connection that is reset
+    /// loses what was on its way.
     /// </summary>
-    private static bool ReadToTheEnd(Told[] told, FakeLine line, string[] unread)
+    private bool ReadToTheEnd(Told[] told, FakeLine line, string[] unread)
     {
         var connected = Array.FindIndex(told, t => t.Name == "VM_CONNECTED"
             && t.Envelope.Data().GetProperty("status") is { ValueKind: JsonValueKind.Object } status && status.GetProperty("line").GetInt64() == line.Number);
@@ -123,13 +124,15 @@ internal sealed class EventChecks(IReadOnlyList<Told> history, SoakReport report
         return told.Skip(connected + 1).FirstOrDefault(static t => t.Name is "VM_CONNECTED" or "VM_DISCONNECTED") switch
         {
             null => true,
-            { Name: "VM_DISCONNECTED", Envelope: var ended } => !unread.Any(ended.Data().GetProperty("reason").GetString()!.Contains),
+            { Name: "VM_DISCONNECTED", Envelope: var ended } => !ends.Any(end => end > At(told[connected].Envelope) && end < At(ended)) && !unread.Any(ended.Data().GetProperty("reason").GetString()!.Contains),
             _ => false,
         };
     }
 
     /// <summary>The beginning or the end of a connection, whichever is told first after an event.</summary>
     private static string? NextConnection(Told[] told, int after) => told.Skip(after + 1).FirstOrDefault(static t => t.Name is "VM_CONNECTED" or "VM_DISCONNECTED")?.Name;
+
+    private static DateTimeOffset At(JsonElement envelope) => envelope.GetProperty("receivedAt").GetDateTimeOffset();
 
     private static JsonElement Empty => JsonElement.Parse("{}");
 }

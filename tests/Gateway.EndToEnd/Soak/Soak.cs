@@ -213,7 +213,7 @@ internal sealed class Soak : IAsyncDisposable
         report.Step("checking");
         report.Count("events kept", history.Count);
         report.Note($"slowest start {Gateway.SlowestStart.TotalSeconds:0.0} s, slowest end by SIGTERM {Gateway.SlowestEnd.TotalSeconds:0.0} s");
-        var events = new EventChecks(history, report);
+        var events = new EventChecks(history, Gateway.Ends, report);
         events.Order();
         fakes.ForEach(events.Fake);
         qemus.ForEach(events.Qemu);

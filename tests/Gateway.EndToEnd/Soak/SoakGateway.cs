@@ -23,6 +23,9 @@ internal sealed class SoakGateway(RealGateway gateway, SoakReport report) : IAsy
     /// <summary>From SIGTERM to the end.</summary>
     public TimeSpan SlowestEnd { get; private set; }
 
+    /// <summary>When each process was about to be ended.</summary>
+    public List<DateTimeOffset> Ends { get; } = [];
+
     /// <summary>The process there is, or the next one.</summary>
     public Task<GatewayLife> LifeAsync(CancellationToken cancellationToken) => Volatile.Read(ref life).Task.WaitAsync(cancellationToken);
 
@@ -31,6 +34,7 @@ internal sealed class SoakGateway(RealGateway gateway, SoakReport report) : IAsy
     {
         var ending = await life.Task;
         ending.Ending = true;
+        Ends.Add(DateTimeOffset.UtcNow);
         Volatile.Write(ref life, new TaskCompletionSource<GatewayLife>(TaskCreationOptions.RunContinuationsAsynchronously));
         if (kill)
         {

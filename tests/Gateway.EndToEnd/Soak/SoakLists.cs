@@ -45,7 +45,9 @@ internal sealed class SoakLists(SoakGateway gateway, SoakReport report)
         Told[] own = [.. history.Where(static told => told is { Number: null, Vm: not SoakHostile.Id } && told.Envelope.GetProperty("origin").ValueEquals("gateway"))];
         for (var i = 0; i + 1 < lists.Count; i++)
         {
-            var (from, to, until) = (lists[i].Cursor, lists[i + 1].Cursor, i + 2 < lists.Count ? lists[i + 2].Cursor : long.MaxValue);
+            var (from, to) = (lists[i].Cursor, lists[i + 1].Cursor);
+            // While the journal is locked, lists go on and the cursor stays.
+            var until = lists.Skip(i + 2).Select(static list => list.Cursor).Where(cursor => cursor > to).Distinct().Skip(1).FirstOrDefault(long.MaxValue);
             var expected = lists[i].Vms.ToDictionary(static vm => vm.Key, static vm => new Dictionary<string, string>(vm.Value));
             foreach (var told in Between(own, from, to))
             {
