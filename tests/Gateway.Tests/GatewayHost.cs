@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
+using Gateway.Access;
 using Gateway.Journal;
 using Gateway.Vms;
 using Microsoft.AspNetCore.Hosting;

@@ -1,12 +1,12 @@
-using Gateway.Api.Binding;
-using Gateway.Api.Json;
+using Gateway.Access;
 using Gateway.Api.OpenApi;
-using Gateway.Api.Problems;
-using Gateway.Audit;
 using Gateway.Commands;
 using Gateway.Commands.Typed;
 using Gateway.Contracts;
-using Gateway.Security;
+using Gateway.Json;
+using Gateway.Requests.Audit;
+using Gateway.Requests.Binding;
+using Gateway.Requests.Problems;
 using Gateway.Vms;
 using Microsoft.AspNetCore.Mvc;
 using Qmp;

@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
+using Gateway.Access;
 using Gateway.Audit;
 using Gateway.Contracts;
-using Gateway.Security;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Gateway.Api;

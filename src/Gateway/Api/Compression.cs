@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using Gateway.Hubs;
-using Gateway.Limits;
+using Gateway.Requests.Binding;
+using Gateway.Requests.Limits;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;

@@ -1,6 +1,5 @@
-using Gateway.Api.Binding;
-using Gateway.Api.Json;
 using Gateway.Commands;
+using Gateway.Requests.Binding;
 using Microsoft.AspNetCore.Mvc.Controllers;
 using Qmp;
 

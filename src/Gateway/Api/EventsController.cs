@@ -1,13 +1,14 @@
 using System.Buffers;
 using System.ComponentModel.DataAnnotations;
-using Gateway.Api.Binding;
-using Gateway.Api.Json;
+using Gateway.Access;
 using Gateway.Api.OpenApi;
-using Gateway.Api.Problems;
 using Gateway.Contracts;
 using Gateway.Journal;
-using Gateway.Limits;
-using Gateway.Security;
+using Gateway.Json;
+using Gateway.Requests.Binding;
+using Gateway.Requests.Limits;
+using Gateway.Requests.Problems;
+using Gateway.Requests.Reading;
 using Gateway.Vms;
 using Microsoft.AspNetCore.Mvc;
 

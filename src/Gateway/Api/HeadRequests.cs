@@ -1,3 +1,4 @@
+
 namespace Gateway.Api;
 
 /// <summary>HEAD is what GET is, but for the content (RFC 9110, 9.3.2).</summary>

@@ -1,9 +1,10 @@
 using System.Text.RegularExpressions;
 using Gateway.Audit;
-using Gateway.Configuration;
 using Gateway.Contracts;
+using Gateway.Data;
 using Gateway.Journal;
 using Gateway.Observability;
+using Gateway.Settings;
 
 namespace Gateway.Api;
 

@@ -1,13 +1,13 @@
 using System.ComponentModel.DataAnnotations;
-using Gateway.Api.Binding;
-using Gateway.Api.Json;
+using Gateway.Access;
 using Gateway.Api.OpenApi;
-using Gateway.Api.Problems;
-using Gateway.Audit;
 using Gateway.Commands;
 using Gateway.Contracts;
-using Gateway.Limits;
-using Gateway.Security;
+using Gateway.Json;
+using Gateway.Requests.Audit;
+using Gateway.Requests.Binding;
+using Gateway.Requests.Limits;
+using Gateway.Requests.Waits;
 using Gateway.Vms;
 using Microsoft.AspNetCore.Mvc;
 

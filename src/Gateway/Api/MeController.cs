@@ -1,5 +1,5 @@
+using Gateway.Access;
 using Gateway.Contracts;
-using Gateway.Security;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Gateway.Api;

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Gateway.Api.Json;
-using Gateway.Api.Problems;
 using Gateway.Contracts;
+using Gateway.Json;
+using Gateway.Requests.Binding;
 using Gateway.Vms;
 using Qmp;
 

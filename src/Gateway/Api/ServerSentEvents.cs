@@ -2,9 +2,11 @@ using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
-using Gateway.Api.Problems;
 using Gateway.Journal;
 using Gateway.Limits;
+using Gateway.Requests.Limits;
+using Gateway.Requests.Problems;
+using Gateway.Requests.Reading;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 

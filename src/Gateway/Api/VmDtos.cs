@@ -1,6 +1,6 @@
-using Gateway.Api.Json;
 using Gateway.Contracts;
 using Gateway.Journal;
+using Gateway.Json;
 using Gateway.Vms;
 using Qmp;
 

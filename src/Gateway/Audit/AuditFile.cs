@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Gateway.Configuration;
 using Gateway.Contracts;
+using Gateway.Data;
 
 namespace Gateway.Audit;
 

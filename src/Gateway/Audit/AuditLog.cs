@@ -1,5 +1,6 @@
 using Gateway.Configuration;
 using Gateway.Contracts;
+using Gateway.Data;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 

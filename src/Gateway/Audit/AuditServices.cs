@@ -1,3 +1,5 @@
+using Gateway.Requests.Audit;
+
 namespace Gateway.Audit;
 
 /// <summary>The record of who did what.</summary>

@@ -1,3 +1,4 @@
+
 namespace Gateway.Audit;
 
 /// <summary>Reads a file's lines, the last first, and no more of it than is asked for.</summary>

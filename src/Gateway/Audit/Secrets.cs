@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Gateway.Api.Json;
+using Gateway.Json;
 
 namespace Gateway.Audit;
 

@@ -1,4 +1,5 @@
 using Gateway.Configuration;
+using Gateway.Settings;
 
 namespace Gateway.CommandLine;
 

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Gateway.Configuration;
+using Gateway.Data;
 using Gateway.Security;
+using Gateway.Settings;
 
 namespace Gateway.CommandLine;
 

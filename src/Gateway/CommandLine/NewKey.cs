@@ -3,8 +3,8 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Gateway.Access;
 using Gateway.Journal;
-using Gateway.Security;
 
 namespace Gateway.CommandLine;
 

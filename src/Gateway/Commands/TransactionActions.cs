@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Gateway.Api.Json;
+using Gateway.Json;
 
 namespace Gateway.Commands;
 

@@ -2,13 +2,14 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.Json;
 using Gateway.Journal;
-using Gateway.Limits;
 using Gateway.Observability;
+using Gateway.Requests.Limits;
 using Gateway.Security;
+using Gateway.Settings;
 using Gateway.Sockets;
 using Gateway.Vms;
 using Qmp;
-using static Gateway.Configuration.Fault;
+using static Gateway.Settings.Fault;
 
 namespace Gateway.Configuration;
 

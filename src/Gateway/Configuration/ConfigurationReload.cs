@@ -1,9 +1,11 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Threading.Channels;
+using Gateway.Access;
 using Gateway.Commands;
-using Gateway.Monitors;
+using Gateway.NativeQmp;
 using Gateway.Security;
+using Gateway.Settings;
 using Gateway.Vms;
 
 namespace Gateway.Configuration;

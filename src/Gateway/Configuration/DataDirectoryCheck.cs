@@ -1,5 +1,7 @@
-using Gateway.Api.Idempotency;
+using Gateway.Data;
 using Gateway.Journal;
+using Gateway.Requests.Idempotency;
+using Gateway.Settings;
 using Gateway.Vms;
 
 namespace Gateway.Configuration;

@@ -1,9 +1,9 @@
+using Gateway.Access;
 using Gateway.Audit;
 using Gateway.Commands;
 using Gateway.Journal;
 using Gateway.Limits;
 using Gateway.Observability;
-using Gateway.Security;
 using Gateway.Sockets;
 using Gateway.Vms;
 

@@ -1,5 +1,5 @@
 using Gateway.Commands;
-using static Gateway.Configuration.Fault;
+using static Gateway.Settings.Fault;
 
 namespace Gateway.Configuration;
 

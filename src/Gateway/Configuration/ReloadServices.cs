@@ -1,3 +1,5 @@
+using Gateway.Settings;
+
 namespace Gateway.Configuration;
 
 /// <summary>A configuration that may change while the gateway runs.</summary>

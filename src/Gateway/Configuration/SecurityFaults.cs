@@ -1,5 +1,6 @@
+using Gateway.Access;
 using Gateway.Security;
-using static Gateway.Configuration.Fault;
+using static Gateway.Settings.Fault;
 
 namespace Gateway.Configuration;
 

@@ -1,3 +1,4 @@
+using Gateway.Settings;
 using Microsoft.Extensions.Configuration.Json;
 using Qmp;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Gateway.Journal;
 using Gateway.Limits;
+using Gateway.Requests.Limits;
 using Microsoft.AspNetCore.SignalR;
 
 namespace Gateway.Hubs;

@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
-using Gateway.Api;
-using Gateway.Api.Json;
+using Gateway.Access;
 using Gateway.Journal;
+using Gateway.Json;
 using Gateway.Limits;
-using Gateway.Security;
+using Gateway.Requests.Limits;
+using Gateway.Requests.Reading;
 using Gateway.Vms;
 using Microsoft.AspNetCore.SignalR;
 using Qmp;
@@ -23,14 +24,14 @@ public sealed class EventsHub(IJournal journal, IVms vms, JournalReaders readers
     public override Task OnConnectedAsync()
     {
         // A WebSocket outlives the request that opened it.
-        Context.Items[typeof(Access)] = Context.User.Access().Revoked.Register(Context.Abort);
+        Context.Items[typeof(GrantedAccess)] = Context.User.Access().Revoked.Register(Context.Abort);
         return base.OnConnectedAsync();
     }
 
     /// <inheritdoc/>
     public override Task OnDisconnectedAsync(Exception? exception)
     {
-        (Context.Items[typeof(Access)] as IDisposable)?.Dispose();
+        (Context.Items[typeof(GrantedAccess)] as IDisposable)?.Dispose();
         return base.OnDisconnectedAsync(exception);
     }
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
-using Gateway.Api.Json;
 using Gateway.Journal;
-using Gateway.Vms;
+using Gateway.Json;
 using Qmp;
 
 namespace Gateway.Hubs;

@@ -1,4 +1,4 @@
-using Gateway.Api.Problems;
+using Gateway.Requests.Problems;
 using Microsoft.AspNetCore.SignalR;
 
 namespace Gateway.Hubs;

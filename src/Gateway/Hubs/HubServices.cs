@@ -1,5 +1,5 @@
-using Gateway.Api;
-using Gateway.Api.Json;
+using Gateway.Json;
+using Gateway.Requests.Reading;
 using MessagePack;
 using MessagePack.Resolvers;
 using Microsoft.AspNetCore.SignalR;

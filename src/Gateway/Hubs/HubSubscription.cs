@@ -1,7 +1,6 @@
 using System.Buffers;
-using Gateway.Api;
 using Gateway.Journal;
-using Gateway.Vms;
+using Gateway.Requests.Reading;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
 

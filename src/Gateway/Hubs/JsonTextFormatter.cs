@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
-using Gateway.Api.Json;
+using Gateway.Json;
 using MessagePack;
 using MessagePack.Formatters;
 using Qmp;

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
-using Gateway.Api.Json;
+using Gateway.Json;
 
 namespace Gateway.Journal;
 

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Gateway.Configuration;
+using Gateway.Data;
 using Microsoft.Data.Sqlite;
 
 namespace Gateway.Journal;

@@ -1,3 +1,4 @@
+using Gateway.Data;
 using Qmp;
 
 namespace Gateway.Journal;
@@ -84,4 +85,4 @@ public sealed class UnknownCursorException(string cursor) : Exception($"'{cursor
 
 /// <summary>Entries of the journal cannot be read: the disk fails, or what is on it is damaged.</summary>
 public sealed class JournalUnreadableException(Exception cause)
-    : Exception($"entries of the journal cannot be read: {Configuration.DataFiles.Describe(cause)}", cause);
+    : Exception($"entries of the journal cannot be read: {DataFiles.Describe(cause)}", cause);

@@ -1,3 +1,4 @@
+
 namespace Gateway.Journal;
 
 /// <summary>

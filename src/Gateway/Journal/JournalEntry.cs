@@ -1,7 +1,7 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Gateway.Api.Json;
+using Gateway.Json;
 using Qmp;
 
 namespace Gateway.Journal;

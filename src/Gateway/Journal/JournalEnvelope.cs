@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
-using Gateway.Api.Json;
+using Gateway.Json;
 
 namespace Gateway.Journal;
 

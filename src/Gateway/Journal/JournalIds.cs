@@ -1,6 +1,6 @@
 using System.IO.Hashing;
 using System.Text;
-using Gateway.Configuration;
+using Gateway.Data;
 using Qmp;
 
 namespace Gateway.Journal;

@@ -1,5 +1,4 @@
-using Gateway.Api.Json;
-using Gateway.Vms;
+using Gateway.Json;
 
 namespace Gateway.Journal;
 

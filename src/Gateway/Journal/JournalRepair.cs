@@ -1,4 +1,4 @@
-using Gateway.Configuration;
+using Gateway.Data;
 using Microsoft.Data.Sqlite;
 
 namespace Gateway.Journal;

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Gateway.Vms;
 using Microsoft.Data.Sqlite;
 using Qmp;
 

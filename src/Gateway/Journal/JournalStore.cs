@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
-using Gateway.Configuration;
+using Gateway.Data;
+using Gateway.Settings;
 using Microsoft.Data.Sqlite;
 
 namespace Gateway.Journal;

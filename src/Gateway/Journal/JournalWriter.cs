@@ -1,4 +1,3 @@
-using Gateway.Vms;
 using Microsoft.Data.Sqlite;
 using Qmp;
 

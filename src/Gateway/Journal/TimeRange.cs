@@ -1,3 +1,4 @@
+
 namespace Gateway.Journal;
 
 /// <summary>Times of <c>receivedAt</c> that a reader asks for.</summary>

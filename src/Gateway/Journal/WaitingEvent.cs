@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
-using Gateway.Api.Json;
-using Gateway.Vms;
+using Gateway.Json;
 
 namespace Gateway.Journal;
 

@@ -1,4 +1,3 @@
-using Gateway.Observability;
 
 namespace Gateway.Limits;
 

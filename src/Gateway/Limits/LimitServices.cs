@@ -1,5 +1,6 @@
 using Gateway.Configuration;
 using Gateway.Observability;
+using Gateway.Requests.Limits;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.SignalR;
 

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Gateway.Sockets;
 
 namespace Gateway.Limits;
 

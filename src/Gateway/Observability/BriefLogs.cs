@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Gateway.Limits;
+using Gateway.Requests.Limits;
 using Microsoft.AspNetCore.SignalR;
 
 namespace Gateway.Observability;

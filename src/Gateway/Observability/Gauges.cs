@@ -1,5 +1,6 @@
 using Gateway.Configuration;
 using Gateway.Journal;
+using Gateway.Metrics;
 using Gateway.Vms;
 
 namespace Gateway.Observability;

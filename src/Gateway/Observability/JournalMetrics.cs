@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Gateway.Api.Json;
 using Gateway.Journal;
-using Gateway.Vms;
+using Gateway.Json;
+using Gateway.Metrics;
 using Qmp;
 
 namespace Gateway.Observability;

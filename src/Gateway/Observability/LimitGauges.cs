@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using Gateway.Configuration;
 using Gateway.Limits;
+using Gateway.Metrics;
 using Gateway.Sockets;
 using Gateway.Vms;
 

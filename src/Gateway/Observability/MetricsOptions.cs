@@ -1,3 +1,4 @@
+
 namespace Gateway.Observability;
 
 /// <summary>Where metrics are scraped.</summary>

@@ -1,6 +1,6 @@
 using System.Net;
-using Gateway.Api.Problems;
 using Gateway.Configuration;
+using Gateway.Requests.Problems;
 
 namespace Gateway.Observability;
 

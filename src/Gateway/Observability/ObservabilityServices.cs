@@ -1,3 +1,4 @@
+using Gateway.Metrics;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;

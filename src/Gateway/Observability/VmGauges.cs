@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Gateway.Metrics;
 using Gateway.Vms;
 
 namespace Gateway.Observability;

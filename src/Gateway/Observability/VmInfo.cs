@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using Gateway.Vms;
-using static Gateway.Configuration.Fault;
+using static Gateway.Settings.Fault;
 
 namespace Gateway.Observability;
 

@@ -1,4 +1,5 @@
-using Gateway.Api.Problems;
+using Gateway.Access;
+using Gateway.Requests.Problems;
 
 namespace Gateway.Security;
 

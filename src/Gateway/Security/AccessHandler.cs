@@ -1,4 +1,5 @@
-using Gateway.Api.Binding;
+using Gateway.Access;
+using Gateway.Requests.Binding;
 using Gateway.Vms;
 using Microsoft.AspNetCore.Authorization;
 

@@ -1,4 +1,5 @@
-using Gateway.Api.Problems;
+using Gateway.Access;
+using Gateway.Requests.Problems;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using System.Text.Encodings.Web;
+using Gateway.Access;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 
@@ -32,6 +33,6 @@ internal sealed class KeyAuthentication(
         return Task.CompletedTask;
     }
 
-    private static AuthenticateResult Known(Access access) =>
+    private static AuthenticateResult Known(GrantedAccess access) =>
         AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new CallerIdentity(access, Name)), Name));
 }

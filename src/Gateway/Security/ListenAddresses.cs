@@ -1,5 +1,6 @@
 using System.Net;
-using Gateway.Configuration;
+using Gateway.Access;
+using Gateway.Settings;
 
 namespace Gateway.Security;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using static Gateway.Configuration.Fault;
+using static Gateway.Settings.Fault;
 
 namespace Gateway.Security;
 

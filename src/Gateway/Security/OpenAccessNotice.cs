@@ -1,3 +1,5 @@
+using Gateway.Access;
+
 namespace Gateway.Security;
 
 /// <summary>Says at the start who is let in without a key.</summary>

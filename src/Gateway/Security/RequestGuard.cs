@@ -1,6 +1,6 @@
 using System.Net;
-using Gateway.Api.Problems;
-using Gateway.Configuration;
+using Gateway.Requests.Problems;
+using Gateway.Settings;
 
 namespace Gateway.Security;
 

@@ -1,6 +1,8 @@
-using Gateway.Api.Idempotency;
+using Gateway.Access;
 using Gateway.Configuration;
 using Gateway.Observability;
+using Gateway.Requests.Idempotency;
+using Gateway.Settings;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;

@@ -1,7 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Gateway.Configuration;
+using Gateway.Settings;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Qmp;
 

@@ -1,3 +1,4 @@
+using Gateway.Access;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.IdentityModel.Tokens;
 

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using Gateway.Limits;
-using Gateway.Observability;
 
 namespace Gateway.Sockets;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using static Gateway.Configuration.Fault;
+using static Gateway.Settings.Fault;
 
 namespace Gateway.Sockets;
 

@@ -1,5 +1,6 @@
 using Gateway.Configuration;
-using Gateway.Observability;
+using Gateway.Limits;
+using Gateway.Security;
 using Microsoft.AspNetCore.Connections;
 
 namespace Gateway.Sockets;

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using Gateway.Configuration;
+using Gateway.Data;
 using Microsoft.Win32.SafeHandles;
 using Qmp;
 

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
-using Gateway.Sockets;
+using Gateway.Data;
+using Gateway.Limits;
 using Qmp;
 using Qmp.Connection;
 

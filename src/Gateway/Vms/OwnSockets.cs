@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using Gateway.Configuration;
+using Gateway.Settings;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Qmp;

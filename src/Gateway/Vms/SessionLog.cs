@@ -1,3 +1,4 @@
+
 namespace Gateway.Vms;
 
 /// <summary>What a session logs.</summary>

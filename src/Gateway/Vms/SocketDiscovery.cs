@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gateway.Data;
 using Qmp;
 
 namespace Gateway.Vms;

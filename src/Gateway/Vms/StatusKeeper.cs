@@ -1,5 +1,5 @@
 using System.Threading.Channels;
-using Gateway.Observability;
+using Gateway.Metrics;
 using Qmp;
 
 namespace Gateway.Vms;

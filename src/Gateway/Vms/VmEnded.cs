@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Gateway.Api.Json;
+using Gateway.Journal;
+using Gateway.Json;
 using Qmp;
 
 namespace Gateway.Vms;

@@ -1,6 +1,6 @@
 using Gateway.Commands;
 using Gateway.Journal;
-using Gateway.Observability;
+using Gateway.Metrics;
 
 namespace Gateway.Vms;
 

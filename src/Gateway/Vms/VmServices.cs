@@ -1,8 +1,9 @@
 using Gateway.Commands;
 using Gateway.Configuration;
+using Gateway.Data;
 using Gateway.Journal;
 using Gateway.Limits;
-using Gateway.Observability;
+using Gateway.Metrics;
 
 namespace Gateway.Vms;
 

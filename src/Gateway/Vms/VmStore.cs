@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Gateway.Configuration;
+using Gateway.Data;
+using Gateway.Settings;
 using Qmp;
 
 namespace Gateway.Vms;

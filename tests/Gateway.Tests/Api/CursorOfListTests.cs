@@ -1,9 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Claims;
+using Gateway.Access;
 using Gateway.Api;
 using Gateway.Contracts;
 using Gateway.Journal;
-using Gateway.Security;
 using Gateway.Vms;
 using Microsoft.AspNetCore.Http;
 using Qmp;
@@ -34,7 +34,7 @@ public sealed class CursorOfListTests
         Assert.True(changing.ChangedAt > long.Parse(shown.Cursor, System.Globalization.CultureInfo.InvariantCulture));
     }
 
-    private static DefaultHttpContext Asked() => new() { User = new ClaimsPrincipal(new CallerIdentity(new Access(CallerKinds.Anonymous, "anonymous", Grants.Everything, default), "test")) };
+    private static DefaultHttpContext Asked() => new() { User = new ClaimsPrincipal(new CallerIdentity(new GrantedAccess(CallerKinds.Anonymous, "anonymous", Grants.Everything, default), "test")) };
 
     private sealed class OneVm(IVm vm) : IVms
     {

@@ -1,3 +1,4 @@
+using Gateway.Access;
 using Gateway.Journal;
 using Gateway.Tests.Journal;
 using Gateway.Vms;
@@ -143,7 +144,7 @@ public sealed class DiskTests
             Time = new FakeTimeProvider(DateTimeOffset.UtcNow),
             Replace = services => services.AddSingleton(provider =>
             {
-                _ = provider.GetRequiredService<Gateway.Configuration.DataDirectory>();
+                _ = provider.GetRequiredService<Gateway.Data.DataDirectory>();
                 var disk = new PlayedDisk(Path.Combine(host!.DataDirectory, EventJournal.FileName));
                 made(disk);
                 return new EventJournal(disk, new JournalOptions(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<EventJournal>>());

@@ -1,6 +1,6 @@
-using Gateway.Api.Idempotency;
-using Gateway.Configuration;
+using Gateway.Data;
 using Gateway.Limits;
+using Gateway.Requests.Idempotency;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 

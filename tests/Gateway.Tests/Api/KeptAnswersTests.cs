@@ -1,6 +1,7 @@
-using Gateway.Api.Idempotency;
-using Gateway.Configuration;
+using Gateway.Data;
 using Gateway.Limits;
+using Gateway.Requests.Idempotency;
+using Gateway.Settings;
 using Gateway.Tests.Journal;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,5 +1,6 @@
 using Gateway.Configuration;
 using Gateway.Journal;
+using Gateway.Settings;
 using Gateway.Vms;
 using Microsoft.Extensions.Configuration;
 using Qmp;

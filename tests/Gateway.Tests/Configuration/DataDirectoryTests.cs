@@ -1,4 +1,5 @@
-using Gateway.Configuration;
+using Gateway.Data;
+using Gateway.Settings;
 using Xunit;
 
 namespace Gateway.Tests.Configuration;

@@ -1,5 +1,5 @@
-using Gateway.Configuration;
 using Gateway.Security;
+using Gateway.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -64,7 +64,7 @@ public sealed class ListenAddressesTests
         // What the developer's environment says about addresses is not asked.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => new KeyValuePair<string, string?>(setting.Key, setting.Value)));
-        builder.UseSafeAddresses(new Gateway.Security.SecurityOptions(), []);
+        builder.UseSafeAddresses(new Gateway.Access.SecurityOptions(), []);
         return builder;
     }
 }

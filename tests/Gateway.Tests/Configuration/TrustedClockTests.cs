@@ -1,4 +1,4 @@
-using Gateway.Configuration;
+using Gateway.Data;
 using Xunit;
 
 namespace Gateway.Tests.Configuration;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using Gateway.Configuration;
 using Gateway.Journal;
+using Gateway.Settings;
 using Qmp;
 using Xunit;
 

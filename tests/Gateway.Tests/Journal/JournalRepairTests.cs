@@ -1,5 +1,5 @@
-using Gateway.Configuration;
 using Gateway.Journal;
+using Gateway.Settings;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;

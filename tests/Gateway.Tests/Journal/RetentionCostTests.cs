@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Gateway.Configuration;
+using Gateway.Data;
 using Gateway.Journal;
 using Microsoft.Extensions.Time.Testing;
 using Qmp;

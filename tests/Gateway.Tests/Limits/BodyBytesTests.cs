@@ -1,9 +1,10 @@
 using System.Net.Http.Headers;
 using System.Text;
+using Gateway.Access;
 using Gateway.Journal;
 using Gateway.Limits;
-using Gateway.Monitors;
-using Gateway.Tests.Monitors;
+using Gateway.NativeQmp;
+using Gateway.Tests.NativeQmp;
 using Gateway.Tests.Security;
 using Gateway.Vms;
 using Microsoft.Extensions.DependencyInjection;

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Gateway.Sockets;
-using Gateway.Tests.Monitors;
+using Gateway.Tests.NativeQmp;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 

@@ -1,5 +1,5 @@
 using Gateway.Limits;
-using Gateway.Tests.Monitors;
+using Gateway.Tests.NativeQmp;
 using Gateway.Tests.Security;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;

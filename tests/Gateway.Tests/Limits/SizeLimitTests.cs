@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using Gateway.Configuration;
+using Gateway.Settings;
 using Microsoft.Extensions.Configuration;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Gateway.Configuration;
+using Gateway.Settings;
 using Gateway.Tests.Security;
 using Microsoft.Extensions.Configuration;
 using Xunit;

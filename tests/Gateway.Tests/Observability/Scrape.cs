@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Gateway.Vms;
+using Gateway.Journal;
 using Xunit;
 
 namespace Gateway.Tests.Observability;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Gateway.Observability;
+using Gateway.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using OpenTelemetry.Trace;

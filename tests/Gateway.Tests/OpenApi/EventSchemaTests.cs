@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gateway.Api.OpenApi;
-using Gateway.Vms;
+using Gateway.Journal;
 using Json.Schema;
 using Microsoft.Extensions.DependencyInjection;
 using Qmp;

@@ -1,10 +1,10 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Gateway.Api.Json;
-using Gateway.Api.Problems;
 using Gateway.Contracts;
-using Gateway.Vms;
+using Gateway.Journal;
+using Gateway.Json;
+using Gateway.Requests.Problems;
 using Qmp;
 using Xunit;
 

@@ -1,5 +1,6 @@
+using Gateway.Access;
 using Gateway.Configuration;
-using Gateway.Security;
+using Gateway.Settings;
 using Microsoft.Extensions.Configuration;
 using Qmp;
 using Xunit;

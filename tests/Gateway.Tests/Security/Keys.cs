@@ -1,4 +1,4 @@
-using Gateway.Security;
+using Gateway.Access;
 
 namespace Gateway.Tests.Security;
 

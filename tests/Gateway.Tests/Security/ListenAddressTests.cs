@@ -1,5 +1,5 @@
-using Gateway.Configuration;
 using Gateway.Security;
+using Gateway.Settings;
 using Microsoft.AspNetCore.Builder;
 using Xunit;
 
@@ -32,5 +32,5 @@ public sealed class ListenAddressTests
         Assert.True(argument.Contains("nonsense", StringComparison.Ordinal) || refusal.Message.Contains("Gateway:Security:ApiKeys", StringComparison.Ordinal));
     }
 
-    private static void Use(string argument) => WebApplication.CreateBuilder([argument]).UseSafeAddresses(new Gateway.Security.SecurityOptions(), []);
+    private static void Use(string argument) => WebApplication.CreateBuilder([argument]).UseSafeAddresses(new Gateway.Access.SecurityOptions(), []);
 }

@@ -1,4 +1,4 @@
-using Gateway.Security;
+using Gateway.Access;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using Gateway.Configuration;
+using Gateway.Settings;
 using Microsoft.Extensions.Configuration;
 using Xunit;
 

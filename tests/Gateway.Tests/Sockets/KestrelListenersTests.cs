@@ -1,6 +1,7 @@
 using System.Net;
+using Gateway.Access;
 using Gateway.Configuration;
-using Gateway.Security;
+using Gateway.Settings;
 using Gateway.Tests.Security;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Configuration;

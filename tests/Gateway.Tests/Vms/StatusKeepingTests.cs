@@ -1,3 +1,4 @@
+using Gateway.Access;
 using Gateway.Vms;
 using Microsoft.Extensions.Time.Testing;
 using Qmp;

@@ -1,4 +1,4 @@
-using Gateway.Vms;
+using Gateway.Journal;
 using Qmp;
 
 namespace Gateway.Api.OpenApi;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
-using Gateway.Audit;
+using Gateway.Requests.Audit;
+using Gateway.Requests.Waits;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
+using Gateway.Access;
 using Gateway.Commands;
-using Gateway.Security;
 using Gateway.Vms;
 using Microsoft.OpenApi;
 

@@ -1,4 +1,4 @@
-using Gateway.Security;
+using Gateway.Access;
 using Gateway.Vms;
 
 namespace Gateway.Api.OpenApi;

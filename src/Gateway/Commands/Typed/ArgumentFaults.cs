@@ -2,8 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
-using Gateway.Api.Json;
-using Gateway.Api.Problems;
+using Gateway.Json;
 using Json.Pointer;
 using Json.Schema;
 

@@ -1,4 +1,4 @@
-using Gateway.Api.Problems;
+using Gateway.Json;
 using Gateway.Vms;
 using Qmp;
 

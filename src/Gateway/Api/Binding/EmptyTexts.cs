@@ -1,9 +1,0 @@
-using Microsoft.AspNetCore.Mvc.ModelBinding.Metadata;
-
-namespace Gateway.Api.Binding;
-
-/// <summary>Leaves an empty parameter what it is: as "nothing given" a filter with a value forgotten would filter nothing.</summary>
-internal sealed class EmptyTexts : IDisplayMetadataProvider
-{
-    public void CreateDisplayMetadata(DisplayMetadataProviderContext context) => context.DisplayMetadata.ConvertEmptyStringToNull = false;
-}

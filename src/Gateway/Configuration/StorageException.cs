@@ -1,5 +1,0 @@
-namespace Gateway.Configuration;
-
-/// <summary>The data directory cannot be written, so a request that has to be remembered was not carried out.</summary>
-public sealed class StorageException(string what, Exception cause)
-    : Exception($"{what} cannot be written, so nothing was done: {cause.Message} (Gateway:DataDirectory: free space there, or make it writable)", cause);

@@ -1,0 +1,59 @@
+using System.Text.Json;
+
+namespace Gateway.Json;
+
+/// <summary>Says in the gateway's own words why a client's JSON was refused. The parser's name types of .NET, and quote names of any length.</summary>
+internal static class JsonFaults
+{
+    private static readonly JsonDocumentOptions Lenient = new() { MaxDepth = int.MaxValue };
+
+    /// <summary>Why the parser refused it.</summary>
+    public static string Of(ReadOnlyMemory<byte> utf8, JsonException malformed)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(utf8, Lenient);
+            return Repeated(document.RootElement, JsonReading.MaxDepth) is { } name
+                ? $"has a member twice: '{Echo.Of(name)}'"
+                : $"is nested more than {JsonReading.MaxDepth} levels deep";
+        }
+        catch (JsonException)
+        {
+            return $"is not valid JSON: see line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1}";
+        }
+    }
+
+    /// <summary>The first name that an object has twice.</summary>
+    private static string? Repeated(JsonElement value, int depth)
+    {
+        if (depth == 0)
+        {
+            return null;
+        }
+
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Array:
+                return value.EnumerateArray().Select(item => Repeated(item, depth - 1)).FirstOrDefault(static name => name is not null);
+            case JsonValueKind.Object:
+                var names = new HashSet<string>(StringComparer.Ordinal);
+                foreach (var member in value.EnumerateObject())
+                {
+                    var name = JsonReading.NameOf(member);
+                    if (!names.Add(name))
+                    {
+                        return name;
+                    }
+
+                    if (Repeated(member.Value, depth - 1) is { } inside)
+                    {
+                        return inside;
+                    }
+                }
+
+                return null;
+            default:
+                return null;
+        }
+    }
+}

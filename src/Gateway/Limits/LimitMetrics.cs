@@ -1,0 +1,30 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using System.Text.Json;
+using Gateway.Metrics;
+
+namespace Gateway.Limits;
+
+/// <summary>Counts what the limits refuse, by the setting's name: <c>requests-per-vm</c> for <see cref="LimitsOptions.RequestsPerVm"/>.</summary>
+public sealed class LimitMetrics(GatewayMetrics metrics)
+{
+    private readonly Counter<long> refusals = metrics.Meter.CreateCounter<long>(
+        "qmp_gateway.limit_refusals", description: "What was refused because a limit was reached.");
+
+    private readonly ConcurrentDictionary<string, Func<long>> uses = new();
+
+    /// <summary>How much of the limits is in use.</summary>
+    internal IEnumerable<Measurement<long>> Used => uses.Select(static use => new Measurement<long>(use.Value(), Of(use.Key)));
+
+    /// <summary>Shows how much of a limit is in use.</summary>
+    internal void ShowUse(string setting, Func<long> used) => uses[setting] = used;
+
+    /// <summary>A limit was reached.</summary>
+    /// <param name="setting">The setting, a member of <see cref="LimitsOptions"/>.</param>
+    public void Refused(string setting) => refusals.Add(1, Of(setting));
+
+    /// <summary>Shows a limit that was never reached: what appears with its first refusal has no increase to raise an alarm by.</summary>
+    internal void Show(string setting) => refusals.Add(0, Of(setting));
+
+    internal static KeyValuePair<string, object?> Of(string setting) => new("limit", JsonNamingPolicy.KebabCaseLower.ConvertName(setting));
+}

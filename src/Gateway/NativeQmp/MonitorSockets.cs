@@ -1,0 +1,97 @@
+using Gateway.Configuration;
+using Gateway.Settings;
+using Gateway.Sockets;
+using Gateway.Vms;
+using Qmp;
+
+namespace Gateway.NativeQmp;
+
+/// <summary>The sockets that the configuration asks for.</summary>
+internal sealed partial class MonitorSockets(IVms vms, MonitorSessions sessions, ConnectionPlaces places, GatewayOptions options, ILogger<MonitorSockets> logger) : IHostedService
+{
+    private readonly Lock sync = new();
+    private readonly SocketAccess access = SocketAccess.Of(options.Sockets);
+    private readonly Dictionary<string, MonitorSocket> open = [];
+
+    /// <summary>Makes those of the start.</summary>
+    /// <exception cref="ConfigurationException">One cannot be made.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var (vm, path) in Wanted(options))
+            {
+                Open(vm, path);
+            }
+        }
+        catch
+        {
+            await StopAsync(cancellationToken);
+            throw;
+        }
+    }
+
+    /// <summary>Makes what a changed configuration asks for besides, and takes away what it asks for no more.</summary>
+    public async Task ChangeAsync(GatewayOptions changed)
+    {
+        var wanted = Wanted(changed);
+        await CloseAsync((vm, path) => wanted.GetValueOrDefault(vm) != path);
+        foreach (var (vm, path) in wanted)
+        {
+            try
+            {
+                Open(vm, path);
+            }
+            catch (ConfigurationException failure)
+            {
+                LogNotMade(failure.Message);
+            }
+        }
+    }
+
+    /// <summary>Takes all away.</summary>
+    public Task StopAsync(CancellationToken cancellationToken) => CloseAsync(static (_, _) => true);
+
+    /// <summary>Makes one, unless it is there.</summary>
+    private void Open(string vm, string path)
+    {
+        lock (sync)
+        {
+            if (!open.ContainsKey(vm))
+            {
+                open.Add(vm, MonitorSocket.Open(vm, path, access, vms, sessions, places, logger));
+            }
+        }
+    }
+
+    private async Task CloseAsync(Func<string, string, bool> which)
+    {
+        KeyValuePair<string, MonitorSocket>[] closed;
+        lock (sync)
+        {
+            closed = [.. open.Where(one => which(one.Key, one.Value.Path))];
+            Array.ForEach(closed, one => open.Remove(one.Key));
+        }
+
+        await Task.WhenAll(closed.Select(static one => one.Value.DisposeAsync().AsTask()));
+    }
+
+    private static Dictionary<string, string> Wanted(GatewayOptions options) => options.Vms.Where(static vm => vm.Value.Monitor is not null)
+        .ToDictionary(static vm => vm.Key, static vm => ((UnixQmpEndpoint)QmpEndpoint.Parse(vm.Value.Monitor!)).Path);
+
+    [LoggerMessage(123, LogLevel.Error, "{Reason}. The VM is served without; correct the setting.")]
+    private partial void LogNotMade(string reason);
+}
+
+/// <summary>Native QMP for the tools that know it and nothing else.</summary>
+internal static class MonitorServices
+{
+    /// <summary>Adds the sessions, and the sockets of the configuration.</summary>
+    public static IServiceCollection AddMonitors(this IServiceCollection services)
+    {
+        services.AddSingleton<MonitorCommands>();
+        services.AddSingleton<MonitorSessions>();
+        services.AddSingleton<MonitorSockets>();
+        return services.AddHostedService(static provider => provider.GetRequiredService<MonitorSockets>());
+    }
+}

@@ -1,0 +1,16 @@
+using Gateway.Json;
+
+namespace Gateway.Requests.Binding;
+
+/// <summary>Whether a write may only create (RFC 9110, section 13.1.2).</summary>
+internal static class IfNoneMatch
+{
+    /// <summary>Whether there is an <c>If-None-Match: *</c>.</summary>
+    /// <exception cref="InvalidRequestException">The header says anything else.</exception>
+    public static bool OnlyCreates(this HttpRequest request) => request.Headers.IfNoneMatch switch
+    {
+        [] => false,
+        ["*"] => true,
+        _ => throw new InvalidRequestException("If-None-Match", "must be *, which creates only"),
+    };
+}

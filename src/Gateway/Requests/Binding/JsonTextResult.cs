@@ -1,0 +1,17 @@
+using Microsoft.AspNetCore.Mvc;
+
+namespace Gateway.Requests.Binding;
+
+/// <summary>Answers 200 with JSON that is written already, and sends it whole: see <see cref="WholeAnswers"/>.</summary>
+internal sealed class JsonTextResult(ReadOnlyMemory<byte> json) : ActionResult
+{
+    public override Task ExecuteResultAsync(ActionContext context) => WriteAsync(context.HttpContext, json);
+
+    /// <summary>The same where there is no action.</summary>
+    public static Task WriteAsync(HttpContext context, ReadOnlyMemory<byte> json)
+    {
+        context.Response.ContentType = "application/json; charset=utf-8";
+        context.Response.ContentLength = json.Length;
+        return context.Response.Body.WriteAsync(json).AsTask();
+    }
+}

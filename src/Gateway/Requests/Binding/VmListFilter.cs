@@ -1,0 +1,34 @@
+using Gateway.Json;
+using Gateway.Vms;
+
+namespace Gateway.Requests.Binding;
+
+/// <summary>What a list of VMs can be narrowed by.</summary>
+internal static class VmListFilter
+{
+    public static IReadOnlyList<KeyValuePair<string, string>> Labels(string[] labels) => [.. labels.Select(static label =>
+        label.IndexOf('=', StringComparison.Ordinal) is var at and > 0
+            ? KeyValuePair.Create(label[..at], label[(at + 1)..])
+            : throw new InvalidRequestException("label", $"'{Echo.Of(label)}' must be key=value"))];
+
+    /// <summary>Whether a VM has all of some labels.</summary>
+    public static bool HasAll(IVm vm, IEnumerable<KeyValuePair<string, string>> labels)
+    {
+        var own = vm.Definition.Labels;
+        return labels.All(wanted => own.TryGetValue(wanted.Key, out var value) && value == wanted.Value);
+    }
+
+    public static void Check(string? connection, string? status)
+    {
+        if (connection is not null && !ConnectionStates.Known.Contains(connection))
+        {
+            throw new InvalidRequestException("connection", $"'{Echo.Of(connection)}' is none of {string.Join(", ", ConnectionStates.Known)}");
+        }
+
+        // A newer QEMU may have states that are unknown here.
+        if (status is "")
+        {
+            throw new InvalidRequestException("status", "must be a run state, such as running");
+        }
+    }
+}

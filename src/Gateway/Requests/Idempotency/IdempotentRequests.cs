@@ -1,0 +1,153 @@
+using System.Security.Cryptography;
+using System.Text;
+using Gateway.Access;
+using Gateway.Contracts;
+using Gateway.Json;
+using Gateway.Limits;
+using Gateway.Requests.Audit;
+using Gateway.Requests.Binding;
+using Gateway.Requests.Limits;
+using Gateway.Requests.Problems;
+using Microsoft.Extensions.Primitives;
+
+namespace Gateway.Requests.Idempotency;
+
+/// <summary>
+/// Answers a repeated request (<c>Idempotency-Key</c>, as in the IETF draft of that name) with the first one's answer, instead of
+/// doing it again.
+/// </summary>
+internal sealed class IdempotentRequests(RequestDelegate next, KeptAnswers answers, LimitMetrics metrics, ProblemWriter problems)
+{
+    /// <summary>The header that marks the answer to another request, given once more.</summary>
+    public const string Replayed = "Idempotency-Replayed";
+
+    private const string Header = "Idempotency-Key";
+    private const int MaxLength = 255;
+
+    public Task InvokeAsync(HttpContext context) =>
+        context.Request.Headers.TryGetValue(Header, out var given) && (HttpMethods.IsPost(context.Request.Method) || HttpMethods.IsPut(context.Request.Method))
+            && context.Action() is not null
+            ? InvokeOnceAsync(context, given)
+            : next(context);
+
+    private async Task InvokeOnceAsync(HttpContext context, StringValues given)
+    {
+        if (given is not [{ Length: >= 1 and <= MaxLength } key])
+        {
+            throw new InvalidRequestException(Header, $"must be one text of 1 to {MaxLength} characters");
+        }
+
+        var hash = await HashAsync(context);
+        var scoped = $"{context.User.Access().Identity}\n{key}";
+        if (await BeginAsync(context, scoped, hash) is { } known)
+        {
+            await AnswerAsync(context, known, hash);
+            return;
+        }
+
+        await RunAsync(context, scoped);
+    }
+
+    private async Task<KnownKey?> BeginAsync(HttpContext context, string key, byte[] hash)
+    {
+        try
+        {
+            return await answers.BeginAsync(key, hash, shared: context.User.LimitedAs() is not null);
+        }
+        catch (LimitReachedException refusal)
+        {
+            metrics.Refused(refusal.Setting);
+            throw;
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext context, KnownKey known, byte[] hash)
+    {
+        if (!known.Request.AsSpan().SequenceEqual(hash))
+        {
+            await problems.WriteAsync(context, ProblemMapper.Of(ProblemKind.KeyReused, "the key was used for another request; take a new one"));
+        }
+        else if (known.Answer is { } answer)
+        {
+            context.Response.Headers[Replayed] = "true";
+            problems.Note(context, answer);
+            await WriteAsync(context.Response, answer);
+        }
+        else if (known.UnderWay)
+        {
+            await problems.WriteAsync(context, ProblemMapper.Of(ProblemKind.InProgress, "the first request with this key is under way; ask again soon"));
+        }
+        else
+        {
+            await problems.WriteAsync(context, ProblemMapper.Of(
+                ProblemKind.OutcomeUnknown, "the gateway ended while the first request with this key was under way; it is not run again") with
+            {
+                Outcome = "unknown",
+            });
+        }
+    }
+
+    private async Task RunAsync(HttpContext context, string key)
+    {
+        var response = context.Response;
+        var (body, callerGone) = (response.Body, context.RequestAborted);
+        using var kept = new MemoryStream();
+        response.Body = kept;
+        // Run to its end also when the caller goes: it comes back for the answer.
+        context.RequestAborted = CancellationToken.None;
+        try
+        {
+            await next(context);
+        }
+        catch (Exception failure)
+        {
+            await problems.TryHandleAsync(context, failure, CancellationToken.None);
+        }
+        finally
+        {
+            (response.Body, context.RequestAborted) = (body, callerGone);
+        }
+
+        if (response.StatusCode >= StatusCodes.Status400BadRequest && DidNothing(context.Items[typeof(Problem)] as Problem))
+        {
+            await answers.ReleaseAsync(key);
+        }
+        else
+        {
+            await answers.EndAsync(key, new KeptAnswer(response.StatusCode, response.ContentType, response.Headers.Location, kept.ToArray()));
+        }
+
+        // Not an empty write either: to a 204, Kestrel refuses it and ends the connection.
+        if (kept.Length > 0)
+        {
+            await response.Body.WriteAsync(kept.GetBuffer().AsMemory(0, (int)kept.Length));
+        }
+    }
+
+    // Nothing was sent to QEMU, and the same request may well succeed later: its key stays free for that.
+    private static bool DidNothing(Problem? problem) => problem is null || AuditOutcome.Of(problem) is "not-sent" or "forbidden";
+
+    private static async Task WriteAsync(HttpResponse response, KeptAnswer answer)
+    {
+        response.StatusCode = answer.Status;
+        response.ContentType = answer.ContentType;
+        response.Headers.Location = answer.Location;
+        if (answer.Body.Length > 0)
+        {
+            await response.Body.WriteAsync(answer.Body);
+        }
+    }
+
+    /// <summary>What makes two requests the same: method, path, query, preconditions and body.</summary>
+    private static async Task<byte[]> HashAsync(HttpContext context)
+    {
+        var request = context.Request;
+        var body = await context.ReadBodyAsync(context.RequestAborted);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{request.Method}\n{request.Path}\n{request.QueryString}\n{request.Headers.IfMatch}\n{request.Headers.IfNoneMatch}\n"));
+        hash.AppendData(body.Span);
+        // For whoever reads it past this.
+        request.Body = System.Runtime.InteropServices.MemoryMarshal.TryGetArray(body, out var bytes) ? new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false) : Stream.Null;
+        return hash.GetHashAndReset();
+    }
+}

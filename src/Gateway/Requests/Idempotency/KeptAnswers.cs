@@ -1,0 +1,170 @@
+using System.Collections.Concurrent;
+using Gateway.Data;
+using Gateway.Limits;
+using Microsoft.Data.Sqlite;
+
+namespace Gateway.Requests.Idempotency;
+
+/// <summary>One answer, as it was sent.</summary>
+internal sealed record KeptAnswer(int Status, string? ContentType, string? Location, byte[] Body);
+
+/// <summary>What is known of an idempotency key.</summary>
+/// <param name="Request">The hash of the request that used it first.</param>
+/// <param name="Answer">Its answer; null while it is under way, or was when the gateway was killed.</param>
+/// <param name="UnderWay">Whether this process is working on it.</param>
+internal sealed record KnownKey(byte[] Request, KeptAnswer? Answer, bool UnderWay);
+
+/// <summary>
+/// The answers to requests with an idempotency key, on disk. A key is written down before its request is run: should the gateway
+/// be killed in between, the key without an answer tells that the outcome is unknown.
+/// </summary>
+internal sealed partial class KeptAnswers(string directory, LimitsOptions limits, TrustedClock clock, TimeProvider time, ILogger<KeptAnswers> logger) : IDisposable
+{
+    /// <summary>The keys that one caller may have, whatever the limit.</summary>
+    public const int KeysOfOne = 10_000;
+
+    /// <summary>The file's name in the data directory.</summary>
+    public const string FileName = "answers.db";
+
+    private static readonly TimeSpan Kept = TimeSpan.FromHours(24);
+
+    private readonly AnswerStore store = new(Path.Combine(directory, FileName));
+    private readonly ConcurrentDictionary<string, byte[]> underWay = [];
+
+    /// <summary>Moves the file aside where it is damaged; answers its new name, or null where it is not.</summary>
+    public static string? MoveAsideIfDamaged(string directory, DateTimeOffset now)
+    {
+        var path = Path.Combine(directory, FileName);
+        return Path.Exists(path) && AnswerStore.IsDamaged(path) ? DataFiles.MoveAside(path, now) : null;
+    }
+
+    /// <summary>How many keys were kept when the last one was taken, and bytes of answers.</summary>
+    public (long Keys, long Bytes) Used { get; private set; }
+
+    /// <summary>Takes a key for a request. Answers what is known of it where it was used before; null where it is this request's now.</summary>
+    /// <param name="key">The caller's line, and the key.</param>
+    /// <param name="request">A hash of the request.</param>
+    /// <param name="shared">Whether others have keys, too, so that one caller gets at most half of what there is.</param>
+    /// <exception cref="StorageException">The key cannot be written down.</exception>
+    /// <exception cref="LimitReachedException">As many keys, or bytes of answers, are kept as may be.</exception>
+    public async Task<KnownKey?> BeginAsync(string key, byte[] request, bool shared = false)
+    {
+        while (!underWay.TryAdd(key, request))
+        {
+            if (underWay.TryGetValue(key, out var first))
+            {
+                return new KnownKey(first, Answer: null, UnderWay: true);
+            }
+        }
+
+        var taken = false;
+        try
+        {
+            // Not thrown there: what one of a group throws fails all of it.
+            var (known, refusal) = await store.DoAsync(() => Take(key, request, shared));
+            taken = known is null && refusal is null;
+            return refusal is null ? known : throw refusal;
+        }
+        catch (SqliteException unwritable)
+        {
+            throw new StorageException("the idempotency key", unwritable);
+        }
+        finally
+        {
+            if (!taken)
+            {
+                underWay.TryRemove(key, out _);
+            }
+        }
+    }
+
+    /// <summary>Keeps the answer to a request that took its key.</summary>
+    public Task EndAsync(string key, KeptAnswer answer) => LetGoAsync(
+        key,
+        "UPDATE answers SET status = $status, type = $type, location = $location, body = $body WHERE key = $key",
+        ("$status", answer.Status),
+        ("$type", answer.ContentType),
+        ("$location", answer.Location),
+        ("$body", answer.Body));
+
+    /// <summary>Gives a key back: its request did nothing.</summary>
+    public Task ReleaseAsync(string key) => LetGoAsync(key, "DELETE FROM answers WHERE key = $key");
+
+    public void Dispose() => store.Dispose();
+
+    private async Task LetGoAsync(string key, string sql, params (string Name, object? Value)[] parameters)
+    {
+        try
+        {
+            await store.DoAsync(() =>
+            {
+                store.Execute(sql, [("$key", key), .. parameters]);
+                return 0;
+            });
+        }
+        catch (SqliteException unwritable)
+        {
+            // The caller has its answer; one who repeats the request is told that the outcome is unknown, not run again.
+            LogNotKept(DataFiles.Describe(unwritable));
+        }
+        finally
+        {
+            underWay.TryRemove(key, out _);
+        }
+    }
+
+    private (KnownKey? Known, LimitReachedException? Refusal) Take(string key, byte[] request, bool shared)
+    {
+        // Whichever clock is wrong, a key is not forgotten too early; nor is it kept for longer because it was taken while one was ahead.
+        var trusted = clock.Now();
+        var now = Math.Max(trusted.UtcTicks, time.GetUtcNow().UtcTicks);
+        store.Execute("UPDATE answers SET at = $now WHERE at > $now", ("$now", now));
+        store.Execute("DELETE FROM answers WHERE at < $at", ("$at", (trusted - Kept).UtcTicks));
+        if (Find(key) is { } known)
+        {
+            return (known, null);
+        }
+
+        Used = store.Kept(caller: null);
+        if (Refusal(store.Kept(key.Split('\n')[0]), shared) is { } refusal)
+        {
+            return (null, refusal);
+        }
+
+        store.Execute(
+            "INSERT INTO answers(key, request, at) VALUES ($key, $request, $at)",
+            ("$key", key), ("$request", request), ("$at", now));
+        return default;
+    }
+
+    private LimitReachedException? Refusal((long Keys, long Bytes) ofCaller, bool shared)
+    {
+        return Refuse(nameof(LimitsOptions.IdempotencyKeys), limits.IdempotencyKeys, Used.Keys, ofCaller.Keys, KeysOfOne, "as many idempotency keys as may be are kept for a day")
+            ?? Refuse(nameof(LimitsOptions.IdempotencyBytes), limits.IdempotencyBytes, Used.Bytes, ofCaller.Bytes, long.MaxValue, "as many bytes of answers as may be are kept for a day");
+
+        LimitReachedException? Refuse(string setting, long most, long used, long mine, long mostOfOne, string what) =>
+            used >= most ? new LimitReachedException(setting, most, what)
+            : mine >= Math.Min(mostOfOne, shared ? (most + 1) / 2 : most) ? new LimitReachedException(setting, most, what, ofOne: true)
+            : null;
+    }
+
+    private KnownKey? Find(string key)
+    {
+        using var select = store.Command("SELECT request, status, type, location, body FROM answers WHERE key = $key", ("$key", key));
+        using var row = select.ExecuteReader();
+        if (!row.Read())
+        {
+            return null;
+        }
+
+        var answer = row.IsDBNull(1) ? null : new KeptAnswer(
+            row.GetInt32(1),
+            row.IsDBNull(2) ? null : row.GetString(2),
+            row.IsDBNull(3) ? null : row.GetString(3),
+            row.GetFieldValue<byte[]>(4));
+        return new KnownKey(row.GetFieldValue<byte[]>(0), answer, UnderWay: false);
+    }
+
+    [LoggerMessage(114, LogLevel.Error, "The answer to a request with an idempotency key could not be kept. {Reason}")]
+    private partial void LogNotKept(string reason);
+}

@@ -1,0 +1,35 @@
+using System.Threading.RateLimiting;
+using Gateway.Access;
+using Gateway.Configuration;
+using Gateway.Limits;
+using Gateway.Requests.Binding;
+using Gateway.Requests.Problems;
+
+namespace Gateway.Requests.Limits;
+
+/// <summary>How many requests of the API a caller may send a second, by the framework's limiter: one caller's loop is not all callers' wait.</summary>
+internal static class CallerRates
+{
+    /// <summary>Adds the limiter.</summary>
+    public static IServiceCollection AddCallerRates(this IServiceCollection services, GatewayOptions options) => services.AddRateLimiter(limiter =>
+    {
+        var most = options.Limits.RequestsPerCallerPerSecond;
+        limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context =>
+            context.Action() is null
+                ? RateLimitPartition.GetNoLimiter("")
+                : RateLimitPartition.GetTokenBucketLimiter(context.User.Access().Identity, _ => new TokenBucketRateLimiterOptions
+                {
+                    TokenLimit = most,
+                    TokensPerPeriod = most,
+                    ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+                    QueueLimit = 0,
+                }));
+        limiter.OnRejected = async (rejected, _) =>
+        {
+            var context = rejected.HttpContext;
+            context.RequestServices.GetRequiredService<LimitMetrics>().Refused(nameof(LimitsOptions.RequestsPerCallerPerSecond));
+            await context.RequestServices.GetRequiredService<ProblemWriter>().WriteAsync(context, ProblemMapper.Map(new LimitReachedException(
+                nameof(LimitsOptions.RequestsPerCallerPerSecond), most, $"'{context.User.Access().Who}' has sent as many requests in a second"))!);
+        };
+    });
+}

@@ -1,0 +1,70 @@
+using Gateway.Commands;
+using Gateway.Contracts;
+using Gateway.Data;
+using Gateway.Journal;
+using Gateway.Json;
+using Gateway.Limits;
+using Gateway.Vms;
+using Qmp;
+
+namespace Gateway.Requests.Problems;
+
+/// <summary>One example of every kind of problem, made as the real ones are.</summary>
+internal static class ProblemExamples
+{
+    private const string Vm = "web1";
+
+    public static Problem Of(ProblemKind kind)
+    {
+        var (path, problem) = Example(kind.Slug);
+        return problem with
+        {
+            Instance = path,
+            TraceId = "0af7651916cd43dd8448eb211c80319c",
+            Vm = problem.Vm ?? (path.StartsWith($"/vms/{Vm}", StringComparison.Ordinal) ? Vm : null),
+        };
+    }
+
+    private static (string Path, Problem Problem) Example(string slug) => slug switch
+    {
+        "invalid-request" => ($"/vms/{Vm}/actions", From(new InvalidRequestException("panic", $"'explode' is none of {string.Join(", ", PanicAction.Known)}"))),
+        "unauthenticated" => ("/vms", ProblemMapper.Of(
+            ProblemKind.Unauthenticated, "say who you are: Authorization: Bearer, followed by an API key or a token")),
+        "forbidden" => ("/vms", ProblemMapper.Of(ProblemKind.Forbidden, "pages of 'https://evil.example' may not ask; Gateway:Security:AllowedOrigins names who may")),
+        "command-forbidden" => ($"/vms/{Vm}/qmp", From(Forbidden("human-monitor-command"))),
+        "vm-not-found" => ("/vms/nope/status", From(new VmNotFoundException("nope"))),
+        "not-found" => ("/nowhere", ProblemMapper.Of(ProblemKind.NotFound, "/nowhere is no route; /swagger shows which there are")),
+        "method-not-allowed" => ($"/vms/{Vm}/stop", ProblemMapper.Of(ProblemKind.MethodNotAllowed, $"/vms/{Vm}/stop takes POST, not GET")),
+        "vm-ambiguous" => ("/status", From(new VmAmbiguousException([Vm, "web2"]))),
+        "vm-owned" => ($"/vms/{Vm}", From(new VmOwnedException(Vm, VmSource.Configuration))),
+        "endpoint-in-use" => ($"/vms/{Vm}", From(new EndpointInUseException(Vm, QmpEndpoint.Parse("unix:/run/qemu/db1.qmp")))),
+        "command-refused" => ($"/vms/{Vm}/wakeup", From(new QmpCommandException(
+            "system_wakeup", "GenericError", "Unable to wake up: guest is not in suspended state"))),
+        "cursor-expired" => ("/events", From(new CursorExpiredException(17, 1042))),
+        "run-changed" => ($"/vms/{Vm}/reset", From(new RunChangedException(Vm, "1f6b0c2a9d3e4f50", "system_reset"))),
+        "already-exists" => ($"/vms/{Vm}", From(new VmExistsException(Vm))),
+        "in-progress" => ($"/vms/{Vm}/reset", ProblemMapper.Of(
+            ProblemKind.InProgress, "the first request with this key is under way; ask again soon")),
+        "key-reused" => ($"/vms/{Vm}/reset", ProblemMapper.Of(ProblemKind.KeyReused, "the key was used for another request; take a new one")),
+        "payload-too-large" => ($"/vms/{Vm}/qmp", ProblemMapper.Of(ProblemKind.PayloadTooLarge, "the body is larger than this route takes")),
+        "unsupported-media-type" => ($"/vms/{Vm}/actions", ProblemMapper.Of(
+            ProblemKind.UnsupportedMediaType, "send the body as UTF-8 with Content-Type: application/json")),
+        "rate-limited" => ($"/vms/{Vm}/qmp", From(new LimitReachedException(
+            nameof(LimitsOptions.RequestsPerVm), new LimitsOptions().RequestsPerVm, $"too many requests for '{Vm}' are on their way"))),
+        "command-not-supported" => ($"/vms/{Vm}/actions", From(new QmpCommandException(
+            "set-action", QmpCommandException.CommandNotFound, "The command set-action has not been found"))),
+        "outcome-unknown" => ($"/vms/{Vm}/reset", From(new QmpDisconnectedException("system_reset", "QEMU closed the connection", sent: true))),
+        "vm-unreachable" => ($"/vms/{Vm}/status", From(new VmUnreachableException(
+            Vm, new ConnectionSnapshot(ConnectionState.NoSocket, DateTimeOffset.UnixEpoch, "connection refused", 3), RunStateCommands.QueryStatus))),
+        "storage-unavailable" => ("/vms/web2", From(new StorageException("the registry of VMs", new IOException("No space left on device")))),
+        "wait-aborted" => ($"/vms/{Vm}/powerdown", From(new WaitAbortedException(WaitAbortedException.VmWent, "SHUTDOWN", command: "system_powerdown"))),
+        "timed-out" => ($"/vms/{Vm}/stop", From(new QmpTimeoutException("stop", TimeSpan.FromSeconds(10), Task.FromResult(JsonText.EmptyObject)))),
+        "wait-timed-out" => ($"/vms/{Vm}/status", From(new WaitTimedOutException(
+            "status running", TimeSpan.FromSeconds(30), new JsonText("""{"running":false,"singlestep":false,"status":"paused"}"""u8.ToArray())))),
+        _ => throw new ArgumentOutOfRangeException(nameof(slug), slug, "a kind of problem without an example"),
+    };
+
+    private static Problem From(Exception failure) => ProblemMapper.Map(failure)!;
+
+    private static CommandForbiddenException Forbidden(string command) => new(command, new CommandPolicy(new CommandPolicyOptions()).Judge(Vm, command).Rule);
+}

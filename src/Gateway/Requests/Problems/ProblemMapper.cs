@@ -1,0 +1,71 @@
+using Gateway.Commands;
+using Gateway.Commands.Typed;
+using Gateway.Contracts;
+using Gateway.Data;
+using Gateway.Journal;
+using Gateway.Json;
+using Gateway.Limits;
+using Gateway.Vms;
+using Qmp;
+
+namespace Gateway.Requests.Problems;
+
+/// <summary>What each failure is to a client: section 5 of the contract, in code.</summary>
+internal static class ProblemMapper
+{
+    private const string NotSent = "not-sent";
+    private const string Refused = "refused";
+    private const string Unknown = "unknown";
+
+    /// <summary>The problem of a failure; null where it is a fault of the gateway's own.</summary>
+    public static Problem? Map(Exception failure) => failure switch
+    {
+        InvalidRequestException e => Of(ProblemKind.InvalidRequest, e) with { Errors = e.Errors },
+        UnknownCursorException e => Map(new InvalidRequestException("after", $"'{Echo.Of(e.Cursor)}' is no cursor of this journal")),
+        BadHttpRequestException { StatusCode: 413 } => Of(ProblemKind.PayloadTooLarge, "the body is larger than this route takes"),
+        BadHttpRequestException e => Of(ProblemKind.InvalidRequest, e),
+        CommandForbiddenException e => Of(ProblemKind.CommandForbidden, e) with { Command = e.Command, Rule = e.Rule, Outcome = NotSent },
+        VmNotFoundException e => Of(ProblemKind.VmNotFound, e) with { Vm = e.Vm },
+        VmAmbiguousException e => Of(ProblemKind.VmAmbiguous, e) with { Vms = e.Vms },
+        VmOwnedException e => Of(ProblemKind.VmOwned, e),
+        VmExistsException e => Of(ProblemKind.AlreadyExists, e),
+        EndpointNotGrantedException e => Of(ProblemKind.Forbidden, e),
+        EndpointInUseException e => Of(ProblemKind.EndpointInUse, e),
+        CursorExpiredException e => Of(ProblemKind.CursorExpired, e) with { Oldest = Cursors.Write(e.Oldest) },
+        RunChangedException e => Of(ProblemKind.RunChanged, e) with { Command = e.Command, Outcome = NotSent },
+        CommandLackingException e => Of(ProblemKind.CommandNotSupported, e) with { Command = e.Command, Outcome = NotSent },
+        OutOfBandNotOfferedException e => Of(ProblemKind.CommandNotSupported, e) with { Command = e.Command, Outcome = NotSent },
+        VmUnreachableException e => Of(ProblemKind.VmUnreachable, e) with { Command = e.Command, Outcome = NotSent },
+        QmpCommandException { ErrorClass: QmpCommandException.CommandNotFound } e => Of(ProblemKind.CommandNotSupported, e),
+        QmpCommandException e => Of(ProblemKind.CommandRefused, e),
+        QmpDisconnectedException { Sent: false } e => Of(ProblemKind.VmUnreachable, e) with { Command = e.Command, Outcome = NotSent },
+        QmpDisconnectedException e => Of(ProblemKind.OutcomeUnknown, e) with { Command = e.Command, Outcome = OfSent(e.Command) },
+        QmpProtocolException e => Of(ProblemKind.OutcomeUnknown, e) with { Command = e.Command, Outcome = OfSent(e.Command) },
+        QmpTimeoutException { Sent: false } e => Of(ProblemKind.TimedOut, e) with { Command = e.Command, Outcome = NotSent },
+        QmpTimeoutException e when BuiltInTable.OnlyReads(e.Command) =>
+            Of(ProblemKind.TimedOut, $"{e.Command} was not answered in {e.Timeout.TotalSeconds:0.###} s") with { Command = e.Command },
+        QmpTimeoutException e => Of(ProblemKind.TimedOut, e) with { Command = e.Command, Outcome = Unknown },
+        LimitReachedException e => Of(ProblemKind.RateLimited, e) with { Outcome = NotSent },
+        JournalUnreadableException e => Of(ProblemKind.StorageUnavailable, e),
+        StorageException e => Of(ProblemKind.StorageUnavailable, e) with { Outcome = NotSent },
+        WaitTimedOutException e => Of(ProblemKind.WaitTimedOut, e) with { Command = e.Command, CurrentStatus = e.CurrentStatus?.ToElement() },
+        WaitAbortedException e => Of(ProblemKind.WaitAborted, e) with { Command = e.Command, CurrentStatus = e.CurrentStatus?.ToElement() },
+        _ => null,
+    };
+
+    /// <summary>A problem without a failure in code.</summary>
+    public static Problem Of(ProblemKind kind, string detail) =>
+        new() { Type = kind.Type, Title = kind.Title, Status = kind.Status, Detail = detail };
+
+    private static Problem Of(ProblemKind kind, Exception failure) => Of(kind, failure.Message);
+
+    private static Problem Of(ProblemKind kind, QmpCommandException refusal) => Of(kind, refusal.Message) with
+    {
+        Command = refusal.Command,
+        QmpError = new QmpError(refusal.ErrorClass, refusal.Description),
+        Outcome = Refused,
+    };
+
+    // What only reads has no effect that could be in doubt.
+    private static string? OfSent(string? command) => command is not null && BuiltInTable.OnlyReads(command) ? null : Unknown;
+}

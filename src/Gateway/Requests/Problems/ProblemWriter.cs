@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Gateway.Contracts;
+using Gateway.Json;
+using Gateway.Requests.Binding;
+using Gateway.Requests.Idempotency;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Requests.Problems;
+
+/// <summary>Answers every failure with a problem: exceptions, and statuses that come without a body.</summary>
+internal sealed partial class ProblemWriter(IOptions<Microsoft.AspNetCore.Mvc.JsonOptions> json, ILogger<ProblemWriter> logger) : IExceptionHandler
+{
+    // A session tries again within 5 s, and most requests take no second.
+    private static readonly Dictionary<string, string> RetryAfter = new() { [ProblemKind.VmUnreachable.Type] = "2", [ProblemKind.RateLimited.Type] = "1" };
+
+    public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
+    {
+        if (exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested)
+        {
+            return true;
+        }
+
+        if (ProblemMapper.Map(exception) is not { } problem)
+        {
+            LogFault(exception, context.Request.Method, context.Request.Path);
+            problem = ProblemMapper.Of(ProblemKind.InternalError, "a fault of the gateway's own; its log has more under the trace id");
+        }
+
+        await WriteAsync(context, problem);
+        return true;
+    }
+
+    /// <summary>The problem that a request was, or is about to be, answered with; null where there is none.</summary>
+    public static Problem? Of(HttpContext context) =>
+        context.Items[typeof(Problem)] as Problem ?? (context.Response.StatusCode >= StatusCodes.Status400BadRequest ? OfStatus(context) : null);
+
+    /// <summary>Notes the problem that an answer is which was kept.</summary>
+    public void Note(HttpContext context, KeptAnswer answer) =>
+        context.Items[typeof(Problem)] = answer.Status < StatusCodes.Status400BadRequest ? null : JsonSerializer.Deserialize<Problem>(answer.Body, json.Value.JsonSerializerOptions);
+
+    /// <summary>Answers a status that something in the framework set.</summary>
+    public Task WriteStatusAsync(HttpContext context) => WriteAsync(context, OfStatus(context));
+
+    private static Problem OfStatus(HttpContext context)
+    {
+        var path = Echo.Of(context.Request.Path);
+        return context.Response.StatusCode switch
+        {
+            StatusCodes.Status404NotFound => ProblemMapper.Of(ProblemKind.NotFound, $"{path} is no route; /swagger shows which there are"),
+            StatusCodes.Status405MethodNotAllowed => ProblemMapper.Of(
+                ProblemKind.MethodNotAllowed, $"{path} takes {context.Response.Headers.Allow}, not {context.Request.Method}"),
+            StatusCodes.Status413PayloadTooLarge => ProblemMapper.Of(ProblemKind.PayloadTooLarge, "the body is larger than this route takes"),
+            StatusCodes.Status415UnsupportedMediaType => ProblemMapper.Of(
+                ProblemKind.UnsupportedMediaType, "send the body as UTF-8 with Content-Type: application/json"),
+            _ => ProblemMapper.Of(ProblemKind.InvalidRequest, "the request cannot be served as it is"),
+        };
+    }
+
+    /// <summary>Writes the problem, and what of the request belongs to it.</summary>
+    public async Task WriteAsync(HttpContext context, Problem problem)
+    {
+        // Not where a command was acknowledged: trying that again would do it twice.
+        if (RetryAfter.TryGetValue(problem.Type, out var seconds))
+        {
+            context.Response.Headers.RetryAfter = seconds;
+        }
+
+        var complete = problem with
+        {
+            Instance = context.Request.GetEncodedPathAndQuery().Split('?')[0],
+            TraceId = context.TraceId(),
+            Vm = problem.Vm ?? context.AddressedVm(),
+        };
+        context.Items[typeof(Problem)] = complete;
+        context.Response.StatusCode = problem.Status;
+        context.Response.ContentType = "application/problem+json";
+        await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(complete, json.Value.JsonSerializerOptions));
+    }
+
+    [LoggerMessage(40, LogLevel.Error, "{Method} {Path} failed.")]
+    private partial void LogFault(Exception fault, string method, string path);
+}
+
+/// <summary>The trace of a request.</summary>
+internal static class Traces
+{
+    /// <summary>The id of the caller's <c>traceparent</c>, or of a trace that begins here.</summary>
+    public static string TraceId(this HttpContext context) => (Activity.Current?.TraceId ?? ActivityTraceId.CreateRandom()).ToHexString();
+}

@@ -1,0 +1,57 @@
+using Gateway.Journal;
+using Gateway.Json;
+using Gateway.Requests.Binding;
+using Gateway.Vms;
+
+namespace Gateway.Requests.Reading;
+
+/// <summary>Reads which events a client wants, and says what is wrong with that.</summary>
+internal static class EventQuery
+{
+    /// <summary>What begins a parameter that filters by a member of the payload.</summary>
+    public const string DataPrefix = "data.";
+
+    /// <exception cref="InvalidRequestException">A pattern is none, or a name is empty.</exception>
+    public static EventFilter Filter(IEnumerable<string> vms, IEnumerable<string> events, IEnumerable<KeyValuePair<string, string>> data)
+    {
+        var patterns = new List<VmPattern>();
+        foreach (var vm in vms)
+        {
+            patterns.Add(VmPattern.TryParse(vm, out var pattern)
+                ? pattern
+                : throw new InvalidRequestException("vm", $"'{Echo.Of(vm)}' is no id of a VM, nor a pattern of one (* stands for any text)"));
+        }
+
+        var names = events.ToArray();
+        if (names.Contains(""))
+        {
+            throw new InvalidRequestException("event", "must not be empty");
+        }
+
+        return names.Any(static name => EventPattern.Is(name) && !EventPattern.TryParse(name, out _))
+            ? throw new InvalidRequestException("event", "a pattern must have at most 255 characters")
+            : new EventFilter(patterns, names, data);
+    }
+
+    /// <summary>The same filter, limited to the VMs that have all of some labels when an event is read.</summary>
+    public static EventFilter Labelled(this EventFilter filter, IVms vms, IReadOnlyCollection<KeyValuePair<string, string>> labels) =>
+        labels.Count == 0 ? filter : filter.Labelled(id => vms.TryGet(id, out var vm) && VmListFilter.HasAll(vm, labels));
+
+    /// <summary>The filters of the query.</summary>
+    public static EventFilter Filter(HttpRequest request, IEnumerable<string> vms, IEnumerable<string> events) => Filter(
+        vms,
+        events,
+        request.Query
+            .Where(static parameter => parameter.Key.StartsWith(DataPrefix, StringComparison.Ordinal))
+            .SelectMany(static parameter => parameter.Value.Select(value => KeyValuePair.Create(parameter.Key[DataPrefix.Length..], value ?? ""))));
+
+    /// <summary>Whether the client would rather have a live stream than a page.</summary>
+    public static bool WantsStream(HttpRequest request)
+    {
+        var accepted = request.GetTypedHeaders().Accept;
+        var stream = Quality("text/event-stream");
+        return stream > 0 && stream >= Quality("application/json");
+
+        double Quality(string type) => accepted.Where(media => media.MediaType == type).Select(static media => media.Quality ?? 1).DefaultIfEmpty().Max();
+    }
+}
