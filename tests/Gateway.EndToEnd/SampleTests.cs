@@ -22,6 +22,13 @@ public sealed class SampleTests : IDisposable
         chown -R daemon:daemon /etc/qmp-gateway
         ask() { curl -s -o /dev/null -w '%{http_code}' --noproxy '*' --cacert /etc/nginx/tls/gw.crt --resolve gw.example.org:$1:127.0.0.1 -H "Authorization: Bearer $2" https://gw.example.org:$1/vms; }
         until_ready() { for i in $(seq 100); do [ "$(ask $1 key)" = 200 ] && return; sleep 0.1; done; return 1; }
+        # What a client behind the proxy sees of the gateway, and the gateway of the client: Location and the audit log.
+        put() { curl -s -D "$DATA/headers" -o /dev/null --noproxy '*' --cacert /etc/nginx/tls/gw.crt --resolve gw.example.org:443:127.0.0.1 -H 'Authorization: Bearer key' -H 'Content-Type: application/json' "$@" -X PUT -d '{"endpoint":"unix:/run/qemu/new.sock"}' https://gw.example.org/vms/new; }
+        is_forwarded() {
+          put --interface 127.0.0.9 -H 'X-Forwarded-For: 203.0.113.9' -H 'X-Forwarded-Host: evil.example' -H 'X-Forwarded-Proto: http'
+          grep -i '^location: https://gw.example.org/vms/new.$' "$DATA/headers"
+          grep '"path":"/vms/new"' "$DATA/data/audit.jsonl" | grep '"remote":"127.0.0.9"'
+        }
         start() {
           sed 's/sha256:SALT:HEX/sha256:abcdef:'$(printf %s abcdefkey | sha256sum | cut -d' ' -f1)/ "$SAMPLES/$1" > /etc/qmp-gateway/appsettings.json
           (cd /etc/qmp-gateway && exec setpriv --reuid=daemon --regid=daemon --init-groups dotnet "$PROGRAM" --Gateway:DataDirectory="$DATA/data" ${2-}) > "$DATA/log" 2>&1 &
@@ -42,11 +49,20 @@ public sealed class SampleTests : IDisposable
     public void Dispose() => data.Delete(recursive: true);
 
     [Fact]
+    public Task A_key_on_the_loopback() => RunAsync("""
+        start key.json
+        ask() { curl -s -o /dev/null -w '%{http_code}' --noproxy '*' -H "Authorization: Bearer $2" http://127.0.0.1:$1/vms; }
+        until_ready 8080
+        [ "$(ask 8080 other)" = 401 ]
+        """);
+
+    [Fact]
     public Task Nginx_in_front_of_a_port() => RunAsync("""
-        start key.json --Gateway:Security:AllowedHosts:0=gw.example.org # as nginx.conf says
+        start proxy.json
         proxy "$SAMPLES/nginx.conf"
         until_ready 443
         [ "$(ask 443 other)" = 401 ]
+        is_forwarded
         grep -q 'GET /vms' /var/log/nginx/qmp-gateway.log
         """);
 
@@ -57,6 +73,7 @@ public sealed class SampleTests : IDisposable
         proxy /etc/nginx/gateway.conf
         until_ready 443
         [ "$(ask 443 other)" = 401 ]
+        is_forwarded
         grep -q '^RuntimeDirectory=qmp-gateway$' "$SAMPLES/../qmp-gateway.service"
         """);
 

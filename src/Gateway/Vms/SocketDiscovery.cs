@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using Gateway.Data;
 using Qmp;
 
@@ -118,9 +119,15 @@ internal sealed partial class SocketDiscovery(IReadOnlyList<SocketPattern> patte
     private VmDefinition? Define(string path)
     {
         var id = Path.GetFileNameWithoutExtension(path);
-        if (!VmDefinition.IsId(id) || !QmpEndpoint.TryParse($"unix:{path}", out var endpoint))
+        if (!VmDefinition.IsId(id))
         {
             Once($"no id {path}", () => LogNoId(path, VmDefinition.IdFormat));
+            return null;
+        }
+
+        if (!QmpEndpoint.TryParse($"unix:{path}", out var endpoint))
+        {
+            Once($"too long {path}", () => LogTooLong(path, Encoding.UTF8.GetByteCount(path)));
             return null;
         }
 
@@ -152,4 +159,7 @@ internal sealed partial class SocketDiscovery(IReadOnlyList<SocketPattern> patte
 
     [LoggerMessage(33, LogLevel.Warning, "{Path} of the user {Owner} is ignored: everybody can create files there. Make a directory for monitors that only the users of QEMU can write to.")]
     private partial void LogForeign(string path, uint owner);
+
+    [LoggerMessage(34, LogLevel.Warning, "{Path} is ignored: its path has {Bytes} bytes, and a Unix socket's may have at most 107. Use a shorter directory or file name.")]
+    private partial void LogTooLong(string path, int bytes);
 }

@@ -30,7 +30,7 @@ public sealed class DiscoveryLogTests : IDisposable
             Assert.Equal(["a"], discovery.Look().Select(static vm => vm.Id));
         }
 
-        Assert.Equal(3, log.Count);
+        Assert.Equal(3, log.Told.Count);
         Assert.Empty(discovery.Look());
         using (FakeQemu.OnUnix(temporary.File("no id.qmp")))
         {
@@ -38,18 +38,40 @@ public sealed class DiscoveryLogTests : IDisposable
             discovery.Look();
         }
 
-        Assert.Equal(4, log.Count);
+        Assert.Equal(4, log.Told.Count);
+    }
+
+    [Fact]
+    public void A_path_that_no_socket_address_holds_is_told_with_its_length()
+    {
+        var directory = Directory.CreateDirectory(temporary.File(new string('d', 107 - temporary.Path.Length - "//a.qmp".Length))).FullName;
+        foreach (var name in (string[])["a.qmp", "é.qmp", "aa.qmp"])
+        {
+            using var qemu = FakeQemu.OnUnix(temporary.File("short"));
+            File.Move(temporary.File("short"), Path.Combine(directory, name));
+        }
+
+        var discovery = new SocketDiscovery([new(directory, "*")], watches, TimeProvider.System, log);
+        Assert.Equal(["a"], discovery.Look().Select(static vm => vm.Id));
+        Assert.Equal(["a"], discovery.Look().Select(static vm => vm.Id));
+        Assert.Equal(
+            [
+                $"{directory}/aa.qmp is ignored: its path has 108 bytes, and a Unix socket's may have at most 107. Use a shorter directory or file name.",
+                $"{directory}/é.qmp is ignored: its name makes no id of a VM ({VmDefinition.IdFormat}).",
+            ],
+            log.Told);
     }
 
     private sealed class Lines : ILogger<SocketDiscovery>
     {
-        public int Count { get; private set; }
+        public List<string> Told { get; } = [];
 
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Count++;
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Told.Add(formatter(state, exception));
     }
 }

@@ -18,6 +18,7 @@ internal static class EventsMessages
         {"type":["object","null"],"properties":{
          "vms":{"type":"array","items":{"type":"string"},"description":"Ids of VMs, or patterns of them."},
          "events":{"type":"array","items":{"type":"string"},"description":"Names of events."},
+         "labels":{"type":["object","null"],"additionalProperties":{"type":"string"},"description":"Labels and their values: only VMs that have all of them when the event is read."},
          "data":{"type":["object","null"],"additionalProperties":{"type":"string"},"description":"Members of the payload (dots reach inside) and their values."},
          "after":{"type":["string","null"],"description":"The cursor to read on from; `start` is the oldest kept."},
          "catchAll":{"type":"boolean","description":"Sends each event as `Event`."},
