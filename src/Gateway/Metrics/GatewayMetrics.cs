@@ -17,7 +17,8 @@ public sealed class GatewayMetrics
         HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
     };
 
-    private const int MaxCommands = 500;
+    // Beside QEMU's own. With each of the four outcomes, all of them stay below the series that an instrument may have.
+    private const int MaxCommands = 200;
 
     private readonly ConcurrentDictionary<string, bool> known = new();
     private readonly VmCounts events = new("event", maxNames: 100);
@@ -26,6 +27,7 @@ public sealed class GatewayMetrics
     private readonly Counter<long> commands;
     private readonly Histogram<double> commandDuration;
     private readonly Histogram<double> journalCommit;
+    private Func<string, string, bool> describes = static (_, _) => false;
 
     /// <param name="meters">Where the instruments are made.</param>
     public GatewayMetrics(IMeterFactory meters)
@@ -57,6 +59,10 @@ public sealed class GatewayMetrics
         Meter.CreateObservableCounter("qmp_gateway.events_lost", () => lost.Measure(vms()), description: "Events that could not be written in time.");
     }
 
+    /// <summary>Says whether a VM's QEMU has described a command: such a command is counted by its name before any QEMU has answered it.</summary>
+    /// <param name="described">Takes the VM's id and the command's name.</param>
+    internal void NameBy(Func<string, string, bool> described) => describes = described;
+
     /// <summary>
     /// Runs a command, as a span of the trace at hand, and counts what becomes of it: <c>done</c>, <c>refused</c>, <c>not-sent</c> or
     /// <c>unknown</c>.
@@ -80,7 +86,7 @@ public sealed class GatewayMetrics
         finally
         {
             span?.SetTag(CommandSpans.Outcome, outcome);
-            var name = Known(command, isQemus);
+            var name = Known(vm, command, isQemus);
             commands.Add(1, new("command", name), new("outcome", outcome));
             commandDuration.Record(time.GetElapsedTime(started).TotalSeconds, new KeyValuePair<string, object?>("command", name));
         }
@@ -94,10 +100,11 @@ public sealed class GatewayMetrics
     };
 
     /// <summary>
-    /// The command's name, if the gateway knows it or a QEMU has shown that it does: callers can make up any number of names, and so can what answers them.
+    /// The command's name, if QEMU has such a command or this VM's QEMU has shown that it does: callers can make up any number of names, and so can what answers them.
     /// </summary>
-    private string Known(string command, bool isQemus) =>
-        BuiltInTable.Names(command) || known.ContainsKey(command) || (isQemus && known.Count < MaxCommands && Labels.Usable(command) == command && known.TryAdd(command, true))
+    private string Known(string vm, string command, bool isQemus) =>
+        QemuCommands.Names(command) || known.ContainsKey(command)
+        || (known.Count < MaxCommands && Labels.Usable(command) == command && (isQemus || describes(vm, command)) && known.TryAdd(command, true))
             ? command
             : Labels.Other;
 

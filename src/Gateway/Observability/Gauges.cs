@@ -1,3 +1,4 @@
+using Gateway.Commands.Typed;
 using Gateway.Configuration;
 using Gateway.Journal;
 using Gateway.Metrics;
@@ -7,11 +8,12 @@ namespace Gateway.Observability;
 
 /// <summary>Puts the gauges up once what they look at is there.</summary>
 internal sealed class Gauges(
-    GatewayMetrics metrics, IVms vms, EventJournal journal, JournalReaders readers, GatewayOptions options, IConfiguration configuration) : IHostedService
+    GatewayMetrics metrics, IVms vms, VmSchemas schemas, EventJournal journal, JournalReaders readers, GatewayOptions options, IConfiguration configuration) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
         metrics.CountOf(() => vms.All.Select(static vm => vm.Id));
+        metrics.NameBy((id, command) => vms.TryGet(id, out var vm) && schemas.Describes(vm, command));
         VmGauges.Add(metrics.Meter, vms);
         VmInfo.Add(metrics.Meter, vms, options.Metrics.Labels);
         ProgramGauges.Add(metrics.Meter, configuration);

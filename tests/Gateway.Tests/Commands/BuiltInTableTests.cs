@@ -32,6 +32,11 @@ public sealed partial class BuiltInTableTests
 
     [Theory]
     [MemberData(nameof(Versions))]
+    public void The_metrics_know_every_command_of_QEMU(string version) =>
+        Assert.All(KnownSchemas.Of(version).Commands.Keys, static command => Assert.True(QemuCommands.Names(command), command));
+
+    [Theory]
+    [MemberData(nameof(Versions))]
     public void What_is_allowed_returns_no_values_of_properties_and_no_secrets(string version)
     {
         var schema = KnownSchemas.Of(version);

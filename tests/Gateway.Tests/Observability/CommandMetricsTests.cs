@@ -1,3 +1,4 @@
+using Gateway.Tests.Commands.Typed;
 using Gateway.Vms;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -97,6 +98,37 @@ public sealed class CommandMetricsTests
 
         var scrape = await Scrape.UntilAsync(
             host, static now => now.Named("qmp_gateway_commands_total").Where(static series => series.Labels["command"] != "query-status").Sum(static series => series.Value) == made, "all counted");
-        Assert.InRange(scrape.Named("qmp_gateway_commands_total").Count(), 2, 501);
+        Assert.InRange(scrape.Named("qmp_gateway_commands_total").Count(), 2, 202);
+    }
+
+    [Fact]
+    public async Task A_command_that_only_timed_out_has_its_name_if_QEMU_or_the_VM_s_schema_has_it()
+    {
+        await using var host = new GatewayHost("a", "b") { Time = new FakeTimeProvider() };
+        foreach (var fake in (FakeVm[])[host.Fake("a").DescribesItself(), host.Fake("b")])
+        {
+            fake.Hang("query-block");
+            fake.Hang("x-query-new");
+        }
+
+        await host.StartAsync();
+        await host.ConnectedAsync("a");
+        await host.ConnectedAsync("b");
+        (await host.GetAsync("/vms/a/commands")).Ok();
+        await TimeOutAsync(host, "b", "x-query-new");
+        await TimeOutAsync(host, "a", "query-block");
+        await Scrape.SeesAsync(host, "qmp_gateway_commands_total", 1, ("command", "query-block"), ("outcome", "unknown"));
+        var scrape = await Scrape.SeesAsync(host, "qmp_gateway_commands_total", 1, ("command", "other"), ("outcome", "unknown"));
+        Assert.DoesNotContain("x-query-new", scrape.Text, StringComparison.Ordinal);
+
+        await TimeOutAsync(host, "a", "x-query-new");
+        await Scrape.SeesAsync(host, "qmp_gateway_commands_total", 1, ("command", "x-query-new"), ("outcome", "unknown"));
+    }
+
+    private static async Task TimeOutAsync(GatewayHost host, string vm, string command)
+    {
+        var answer = host.PostAsync($"/vms/{vm}/qmp?timeout=1", $$"""{"execute":"{{command}}"}""");
+        await host.Fake(vm).ReceivedAsync(command);
+        Assert.Equal(504, (await host.AdvanceUntilAsync(answer, TimeSpan.FromMilliseconds(100))).Status);
     }
 }

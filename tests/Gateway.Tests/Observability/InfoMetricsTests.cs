@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Gateway.Configuration;
 using Gateway.Settings;
 using Gateway.Tests.Security;
@@ -59,11 +57,11 @@ public sealed class InfoMetricsTests
         using var directory = new TempDirectory();
         var file = Path.Combine(directory.Path, "certificate.pem");
         var soon = new DateTimeOffset(2031, 2, 3, 4, 5, 6, TimeSpan.Zero);
-        Write(file, soon);
+        TestCertificate.Write(file, soon);
         await using var host = new GatewayHost("a").Set("Kestrel:Certificates:Default:Path", file).Set("Kestrel:Certificates:Default:KeyPath", Path.ChangeExtension(file, "key"));
         await host.StartAsync();
         await Scrape.SeesAsync(host, "qmp_gateway_certificate_expiry_timestamp_seconds", soon.ToUnixTimeSeconds());
-        Write(file, soon.AddDays(90));
+        TestCertificate.Write(file, soon.AddDays(90));
         await Scrape.SeesAsync(host, "qmp_gateway_certificate_expiry_timestamp_seconds", soon.AddDays(90).ToUnixTimeSeconds());
     }
 
@@ -90,12 +88,4 @@ public sealed class InfoMetricsTests
     }
 
     private static string[] Lines(string text) => [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(static line => !line.StartsWith('#'))];
-
-    private static void Write(string file, DateTimeOffset expires)
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var certificate = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UnixEpoch, expires);
-        File.WriteAllText(Path.ChangeExtension(file, "key"), key.ExportPkcs8PrivateKeyPem());
-        File.WriteAllText(file, certificate.ExportCertificatePem());
-    }
 }

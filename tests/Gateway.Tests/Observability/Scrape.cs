@@ -38,7 +38,13 @@ public sealed partial class Scrape
     /// <summary>A scrape of a gateway on which everything has happened that is counted.</summary>
     public static async Task<Scrape> OfEverythingAsync()
     {
-        await using var host = await GatewayHost.ConnectedAsync("a", "ended");
+        using var directory = new TempDirectory();
+        var certificate = directory.File("certificate.pem");
+        TestCertificate.Write(certificate, DateTimeOffset.UtcNow.AddDays(90));
+        await using var host = new GatewayHost("a", "ended").Set("Kestrel:Certificates:Default:Path", certificate).Set("Kestrel:Certificates:Default:KeyPath", directory.File("certificate.key"));
+        await host.StartAsync();
+        await host.ConnectedAsync("a");
+        await host.ConnectedAsync("ended");
         host.Fake("ended").IsListening = false;
         host.Fake("ended").HangUp();
         await host.EventAsync("ended", "VM_ENDED");

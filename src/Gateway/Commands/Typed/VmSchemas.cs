@@ -43,6 +43,15 @@ public sealed class VmSchemas(SchemaStore store)
         }
     }
 
+    /// <summary>Whether the VM's QEMU has described a command. False where nobody has asked it yet.</summary>
+    public bool Describes(IVm vm, string command)
+    {
+        lock (sync)
+        {
+            return asked.TryGetValue(vm, out var answer) && answer.Build.IsCompletedSuccessfully && answer.Build.Result.Schema.Commands.ContainsKey(command);
+        }
+    }
+
     private async Task<QemuBuild> FindAsync(IVm vm, string run, string version)
     {
         if (store.Find(run) is { } kept)
