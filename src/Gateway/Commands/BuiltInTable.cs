@@ -56,9 +56,6 @@ internal static class BuiltInTable
         (Effect.Denied, "takes away what others would read", ["ringbuf-read"]),
     }.SelectMany(static group => group.Commands.Select(command => KeyValuePair.Create(command, new Entry(group.Effect, $"built-in: {group.Reason}")))).ToFrozenDictionary();
 
-    /// <summary>Whether the table has the command by its name.</summary>
-    public static bool Names(string command) => Known.ContainsKey(command);
-
     private enum Effect
     {
         Reads,

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using Gateway.Commands;
 using Qmp;
 
 namespace Gateway.Metrics;
@@ -103,7 +102,7 @@ public sealed class GatewayMetrics
     /// The command's name, if QEMU has such a command or this VM's QEMU has shown that it does: callers can make up any number of names, and so can what answers them.
     /// </summary>
     private string Known(string vm, string command, bool isQemus) =>
-        QemuCommands.Names(command) || known.ContainsKey(command)
+        QemuCommands.Have(command) || known.ContainsKey(command)
         || (known.Count < MaxCommands && Labels.Usable(command) == command && (isQemus || describes(vm, command)) && known.TryAdd(command, true))
             ? command
             : Labels.Other;

@@ -1,8 +1,8 @@
 using System.Collections.Frozen;
 
-namespace Gateway.Commands;
+namespace Gateway.Metrics;
 
-/// <summary>The commands of QEMU 7.2 to 11.1 on x86-64, as <c>query-qmp-schema</c> lists them. Their number is fixed, so each may have a series of its own in the metrics.</summary>
+/// <summary>The commands of QEMU 7.2 to 11.1 on x86-64, as <c>query-qmp-schema</c> lists them. Their number is fixed, so each may have a series of its own.</summary>
 internal static class QemuCommands
 {
     private static readonly FrozenSet<string> Known = new[]
@@ -46,5 +46,5 @@ internal static class QemuCommands
     }.ToFrozenSet();
 
     /// <summary>Whether QEMU has a command of that name.</summary>
-    public static bool Names(string command) => Known.Contains(command) || BuiltInTable.Names(command);
+    public static bool Have(string command) => Known.Contains(command);
 }
