@@ -7,8 +7,7 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 namespace Gateway.Api.OpenApi;
 
 /// <summary>
-/// Describes the two answers of lifecycle routes. NSwag throws away a success of another type than the first: 204 has the type of 200, and
-/// <c>x-nullable</c> says that there is none.
+/// Describes the two successes of lifecycle routes: 200 with the event that completes the command, or 204 without a body.
 /// </summary>
 internal sealed class LifecycleAnswers : IOperationFilter
 {
@@ -43,9 +42,6 @@ internal sealed class LifecycleAnswers : IOperationFilter
              "receivedAt":"2026-11-24T03:53:00.123999Z","data":{{data}}}
             """);
         completed.Description = $"With `wait`: the `{name}` event that completes the command.";
-        var empty = (OpenApiResponse)acknowledged;
-        empty.Description = "QEMU acknowledged the command. There is no body.";
-        empty.Content = new Dictionary<string, IOpenApiMediaType> { ["application/json"] = new OpenApiMediaType { Schema = media.Schema } };
-        empty.AddExtension("x-nullable", new JsonNodeExtension(true));
+        acknowledged.Description = "QEMU acknowledged the command. There is no body.";
     }
 }

@@ -23,11 +23,23 @@ internal sealed class PanicSchemas : ISchemaFilter
             return;
         }
 
-        union.Type = JsonSchemaType.Object;
-        union.Required = new HashSet<string> { "type" };
-        union.Properties = new Dictionary<string, IOpenApiSchema> { ["type"] = context.SchemaGenerator.GenerateSchema(typeof(GuestPanicInformationType), context.SchemaRepository) };
-        union.OneOf =
-        [
+        // NSwag takes a union that has members itself for one that it knows, and never writes it; it takes one that derives from them.
+        var members = context.SchemaRepository.AddDefinition("GuestPanicReport", new OpenApiSchema
+        {
+            Description = "The members that all reports have.",
+            Type = JsonSchemaType.Object,
+            Required = new HashSet<string> { "type" },
+            Properties = Type(context.SchemaGenerator.GenerateSchema(typeof(GuestPanicInformationType), context.SchemaRepository)),
+        });
+        union.Type = null;
+        union.Properties = null;
+        union.Required = null;
+        union.AdditionalProperties = null;
+        union.AllOf = [members, new OpenApiSchema { OneOf = Reports(context) }];
+    }
+
+    private static List<IOpenApiSchema> Reports(SchemaFilterContext context) =>
+    [
             .. Known.Select(IOpenApiSchema (known) => new OpenApiSchema
             {
                 Title = known.Type.Value,
@@ -39,8 +51,7 @@ internal sealed class PanicSchemas : ISchemaFilter
                 Title = "any other type",
                 Properties = Type(new OpenApiSchema { Not = new OpenApiSchema { Enum = [.. Known.Select(static known => (JsonNode)known.Type.Value)] } }),
             },
-        ];
-    }
+    ];
 
-    private static Dictionary<string, IOpenApiSchema> Type(OpenApiSchema type) => new() { ["type"] = type };
+    private static Dictionary<string, IOpenApiSchema> Type(IOpenApiSchema type) => new() { ["type"] = type };
 }
