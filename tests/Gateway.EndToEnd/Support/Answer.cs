@@ -61,6 +61,21 @@ public static class Requests
     private static async Task<Answer> SendAsync(
         RealGateway gateway, HttpMethod method, string path, string? body = null, string? run = null, string? key = null)
     {
+        if (gateway.Through is { } prism)
+        {
+            var valid = await SendAsync(prism.Http, method, path, body, run, key);
+            ThroughPrism.AssertValid(method, path, valid.Text);
+            if (!ThroughPrism.IsRounded(method, valid.Text))
+            {
+                return valid;
+            }
+        }
+
+        return await SendAsync(gateway.Http, method, path, body, run, key);
+    }
+
+    private static async Task<Answer> SendAsync(HttpClient http, HttpMethod method, string path, string? body, string? run, string? key)
+    {
         using var request = new HttpRequestMessage(method, path);
         request.Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json");
         if (run is not null)
@@ -73,7 +88,7 @@ public static class Requests
             request.Headers.Add("Idempotency-Key", key);
         }
 
-        using var response = await gateway.Http.SendAsync(request);
+        using var response = await http.SendAsync(request);
         return await Answer.ReadAsync(response);
     }
 }

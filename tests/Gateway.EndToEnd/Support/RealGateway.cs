@@ -34,6 +34,9 @@ public sealed class RealGateway : IAsyncDisposable
     /// <summary>A client of the current start.</summary>
     public HttpClient Http => http ?? throw new InvalidOperationException("The gateway does not run.");
 
+    /// <summary>What stands before it and checks what passes; null when nothing does.</summary>
+    public Prism? Through { get; set; }
+
     /// <summary>Where it listens.</summary>
     public Uri Address => Http.BaseAddress!;
 

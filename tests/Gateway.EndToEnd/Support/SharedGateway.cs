@@ -12,10 +12,22 @@ public sealed class SharedGateway : IAsyncLifetime
 
     public RealGateway Gateway => gateway!;
 
-    public async ValueTask InitializeAsync() => gateway = await RealGateway.StartAsync();
+    public async ValueTask InitializeAsync()
+    {
+        gateway = await RealGateway.StartAsync();
+        if (ThroughPrism.IsOn)
+        {
+            gateway.Through = await Prism.StartAsync(gateway.Address);
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
+        if (gateway?.Through is { } prism)
+        {
+            await prism.DisposeAsync();
+        }
+
         if (gateway is not null)
         {
             await gateway.DisposeAsync();
