@@ -163,7 +163,7 @@ internal sealed partial class UnixListener : IDisposable
     }
 
     /// <summary>Binds by hand: .NET would delete the file later, whoever's it is by then.</summary>
-    private static Socket Bound(string path)
+    internal static Socket Bound(string path)
     {
         var handle = Native.NewSocket(Native.Unix, Native.Stream, 0);
         using (var file = new SafeFileHandle(handle.DangerousGetHandle(), ownsHandle: false))

@@ -66,6 +66,28 @@ public sealed class TrustedClockTests : IDisposable
         Assert.Equal(time.GetUtcNow(), clock.Now());
     }
 
+    [Fact]
+    public void Of_a_clock_that_jumped_twice_in_an_hour_it_believes_the_smaller_jump()
+    {
+        time.Jump(TimeSpan.FromHours(2));
+        Go(TimeSpan.FromMinutes(59));
+        time.Jump(TimeSpan.FromDays(1000));
+        Go(TimeSpan.FromMinutes(2));
+        Assert.Equal(begin + TimeSpan.FromHours(2) + TimeSpan.FromMinutes(61), clock.Now());
+    }
+
+    [Fact]
+    public void Of_a_clock_that_jumped_to_the_other_side_it_believes_nothing_for_another_hour()
+    {
+        time.Jump(TimeSpan.FromDays(35));
+        Go(TimeSpan.FromMinutes(30));
+        time.Jump(TimeSpan.FromDays(-70));
+        Go(TimeSpan.FromMinutes(59));
+        Assert.Equal(begin + TimeSpan.FromMinutes(89), clock.Now());
+        Go(TimeSpan.FromMinutes(2));
+        Assert.Equal(time.GetUtcNow(), clock.Now());
+    }
+
     [Theory]
     [InlineData(35)]
     [InlineData(-35)]

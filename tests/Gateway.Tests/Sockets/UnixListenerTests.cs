@@ -28,6 +28,13 @@ public sealed class UnixListenerTests : IDisposable
     }
 
     [Fact]
+    public void It_is_closed_to_others_from_the_moment_it_is_there()
+    {
+        using var bound = UnixListener.Bound(At);
+        Assert.Equal(SocketAccess.OwnerOnly, File.GetUnixFileMode(At));
+    }
+
+    [Fact]
     public void Its_mode_is_the_one_asked_for()
     {
         const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
