@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Net.Sockets;
 using Gateway.Configuration;
 using Gateway.Settings;
 using Microsoft.Extensions.Configuration;
@@ -29,6 +31,17 @@ public sealed class EndpointFaultTests : IDisposable
     {
         File.CreateSymbolicLink(Path.Combine(directory, "link"), "yet-to-come");
         Assert.Contains("in use", Fault(("Gateway:Vms:a:Endpoint", $"unix:{directory}/link"), ("Gateway:Vms:b:Endpoint", $"unix:{directory}/yet-to-come")));
+    }
+
+    [Fact]
+    public void Two_files_of_one_socket()
+    {
+        var (path, link) = (Path.Combine(directory, "a.qmp"), Path.Combine(directory, "b.qmp"));
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(path));
+        using var ln = Process.Start("ln", [path, link]);
+        ln.WaitForExit();
+        Assert.Contains("in use", Fault(("Gateway:Vms:a:Endpoint", $"unix:{path}"), ("Gateway:Vms:b:Endpoint", $"unix:{link}")));
     }
 
     [Theory]

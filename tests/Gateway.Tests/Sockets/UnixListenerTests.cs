@@ -101,9 +101,11 @@ public sealed class UnixListenerTests : IDisposable
         File.WriteAllText(At, "another's");
         bound.Dispose();
         Assert.Equal("another's", File.ReadAllText(At));
-        using var next = UnixListener.Bind(temporary.File("next"), new SocketAccess(SocketAccess.OwnerOnly, Group: null));
+        File.Delete(At);
+        using var next = Bind();
         bound.Dispose();
         Assert.True(File.Exists(At));
+        Assert.True(File.Exists($"{At}.lock"));
     }
 
     private UnixListener Bind() => UnixListener.Bind(At, new SocketAccess(SocketAccess.OwnerOnly, Group: null));
