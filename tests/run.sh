@@ -15,14 +15,17 @@ step "Installing what the tests need"
 deploy/debian-packages.sh qemu-system-x86_64=qemu-system-x86 chromium=chromium curl=curl setpriv=util-linux nsenter=util-linux mount=mount socat=socat /usr/sbin/nginx=nginx-light openssl=openssl go=golang-go /usr/share/gocode/src/github.com/digitalocean/go-qemu=golang-github-digitalocean-go-qemu-dev
 tests/promtool.sh
 (cd tests/Gateway.EndToEnd/js && npm ci --no-audit --no-fund)
-# The tools that read the API document, some of which warn that they would like a newer Node.js.
-(cd tests/DocumentTools && npm ci --no-audit --no-fund --ignore-scripts --loglevel error && dotnet tool restore && dotnet restore Clients --locked-mode)
+# The tools that read the API document, some of which warn that they would like a newer Node.js: many small files, while the compiler works.
+(cd tests/DocumentTools && npm ci --no-audit --no-fund --ignore-scripts --loglevel error) &
+document_tools=$!
+(cd tests/DocumentTools && dotnet tool restore && dotnet restore Clients --locked-mode)
 step "Building (about a minute)"
 dotnet restore Gateway.sln --locked-mode
 dotnet build Gateway.sln -c Release --no-restore -v minimal -warnaserror -p:OpenApiGenerate=false
 step "Publishing the program (about two minutes)"
 # What is deployed, which a test starts.
 dotnet publish src/Gateway -c Release -o src/Gateway/bin/published -v minimal -warnaserror -p:OpenApiGenerate=false
+wait "$document_tools"
 step "Checking the format"
 dotnet format Gateway.sln --no-restore --verify-no-changes
 
