@@ -60,14 +60,18 @@ public sealed class JournalBacklogTests
     }
 
     [Fact]
-    public async Task Closing_ends_all_waiting_and_what_waits_is_still_taken()
+    public void Closing_ends_all_waiting_and_what_waits_is_still_taken()
     {
         Add("a");
-        var waiting = Task.Run(() => backlog.WaitForClose(TimeSpan.FromDays(1)), TestJournal.Cancelled);
+        var closed = false;
+        var waiting = new Thread(() => closed = backlog.WaitForClose(TimeSpan.FromDays(1))) { IsBackground = true };
+        waiting.Start();
+        Assert.True(SpinWait.SpinUntil(() => waiting.ThreadState.HasFlag(ThreadState.WaitSleepJoin), TestJournal.Patience));
 
         backlog.Close();
 
-        Assert.True(await waiting.WaitAsync(TestJournal.Patience, TestJournal.Cancelled));
+        Assert.True(waiting.Join(TestJournal.Patience));
+        Assert.True(closed);
         Assert.Single(backlog.Take()!);
         Assert.Null(backlog.Take());
     }
@@ -154,6 +158,24 @@ public sealed class JournalBacklogTests
         var loss = backlog.Take()![0];
         Assert.Equal(110, loss.Id);
         Assert.Equal(1, Count(loss));
+    }
+
+    [Fact]
+    public void What_was_taken_counts_for_no_vm_any_more()
+    {
+        for (var i = 0; i < 7; i++)
+        {
+            Add("a", Large);
+        }
+
+        backlog.Take();
+        Add("a", Large);
+        for (var i = 0; i < 8; i++)
+        {
+            Add("b", Large);
+        }
+
+        Assert.Equal(["b"], backlog.Take()!.Where(static item => item.Event!.Name == "EVENTS_LOST").Select(static item => item.Event!.Vm));
     }
 
     [Fact]
