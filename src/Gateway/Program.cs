@@ -4,6 +4,7 @@ using Gateway.Api;
 using Gateway.Api.OpenApi;
 using Gateway.Audit;
 using Gateway.CommandLine;
+using Gateway.Commands;
 using Gateway.Configuration;
 using Gateway.Data;
 using Gateway.Hubs;
@@ -11,6 +12,8 @@ using Gateway.Journal;
 using Gateway.Limits;
 using Gateway.NativeQmp;
 using Gateway.Observability;
+using Gateway.Requests.Audit;
+using Gateway.Requests.Limits;
 using Gateway.Requests.Reading;
 using Gateway.Security;
 using Gateway.Settings;
@@ -34,23 +37,24 @@ try
     var options = ConfigurationReader.Read(builder.Configuration);
     builder.UseSafeAddresses(options.Security, options.Metrics.Addresses());
     builder.UseReaderBounds();
-    builder.Services.AddSingleton(options);
     builder.Services.AddConfigurationReload(builder.Configuration, options, settings);
     builder.Services.AddSystemd();
     builder.Services.AddSingleton(TimeProvider.System);
     builder.Services
         .AddDataDirectory(options, repair: args.Contains(DataFiles.RepairOption))
-        .AddJournal(options)
-        .AddObservability(builder.Configuration)
-        .AddLimits(options)
-        .AddListeners(options)
-        .AddVms(options)
+        .AddJournal(options.Journal, static data => VmStore.In(data).Load().Known.Keys)
+        .AddObservability(options.Metrics, builder.Configuration)
+        .AddLimits(options.Limits)
+        .AddSockets(options.Sockets)
+        .AddVms(options.Qmp, options.Discovery)
+        .AddCommands(options.CommandPolicy)
+        .AddRequestLimits(options.Limits)
         .AddMonitors()
         .AddGatewayApi()
         .AddEventsHub()
         .AddOpenApiDocument()
-        .AddAudit()
-        .AddGatewaySecurity(options);
+        .AddAudit(options.Audit)
+        .AddGatewaySecurity(options.Security);
     builder.Services.Configure<HostOptions>(static host =>
     {
         // Of the 5 s that a stop may take: the rest is for closing the journal.
@@ -66,7 +70,7 @@ try
     app.UseCompression();
     app.UseProblems();
     app.UsePageHeaders();
-    app.UseAudit();
+    app.UseMiddleware<AuditedRequests>();
     app.UseGatewaySecurity();
     app.UseOpenApi();
     app.MapGateway();

@@ -1,5 +1,6 @@
 using System.IO.Enumeration;
 using System.Net;
+using Gateway.Settings;
 using Gateway.Vms;
 using Qmp;
 
@@ -14,6 +15,10 @@ internal abstract record EndpointPattern
     private EndpointPattern()
     {
     }
+
+    /// <summary>What is wrong with the patterns of a setting.</summary>
+    public static IEnumerable<string> Faults(string key, IEnumerable<string> endpoints) => endpoints.SelectMany((endpoint, i) => Fault.Unless(
+        TryParse(endpoint) is not null, $"{key}:{i} = '{endpoint}' is not a pattern of endpoints: write {Format}"));
 
     /// <summary>Reads a pattern; null if the text is not one.</summary>
     public static EndpointPattern? TryParse(string? text) => text switch

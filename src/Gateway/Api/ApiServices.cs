@@ -1,12 +1,10 @@
-using Gateway.Commands;
-using Gateway.Commands.Typed;
-using Gateway.Configuration;
 using Gateway.Data;
 using Gateway.Hubs;
 using Gateway.Json;
 using Gateway.Limits;
 using Gateway.Requests.Binding;
 using Gateway.Requests.Idempotency;
+using Gateway.Requests.Limits;
 using Gateway.Requests.Problems;
 using Gateway.Requests.Waits;
 using Microsoft.AspNetCore.Mvc;
@@ -54,7 +52,7 @@ public static class ApiServices
         {
             var answers = new KeptAnswers(
                 provider.GetRequiredService<DataDirectory>().Path,
-                provider.GetRequiredService<GatewayOptions>().Limits,
+                provider.GetRequiredService<LimitsOptions>(),
                 provider.GetRequiredService<TrustedClock>(),
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<KeptAnswers>>());
@@ -63,11 +61,6 @@ public static class ApiServices
             metrics.ShowUse(nameof(LimitsOptions.IdempotencyBytes), () => answers.Used.Bytes);
             return answers;
         });
-        services.AddSingleton(static provider => new CommandPolicy(provider.GetRequiredService<GatewayOptions>().CommandPolicy));
-        services.AddSingleton(static provider => new SchemaStore(
-            Path.Combine(provider.GetRequiredService<DataDirectory>().Path, SchemaStore.DirectoryName), provider.GetRequiredService<ILogger<SchemaStore>>()));
-        services.AddSingleton<VmSchemas>();
-        services.AddSingleton<TypedValues>();
         services.AddSingleton<RequestedVm>();
         services.AddSingleton<ServerSentEvents>();
         services.AddSingleton<StatusWait>();

@@ -17,6 +17,7 @@ namespace Gateway.Api;
 /// <summary>The journal: history and live.</summary>
 [ApiController]
 [Tags("Events")]
+[Streams]
 public sealed class EventsController(IJournal journal, IVms vms, ServerSentEvents stream, TimeProvider time, IHostApplicationLifetime lifetime) : ControllerBase
 {
     private const int DefaultLimit = 100;

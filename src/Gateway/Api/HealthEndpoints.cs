@@ -17,10 +17,10 @@ internal static partial class HealthEndpoints
         var group = routes.MapGroup("").WithTags("Gateway").WithHead();
         group.MapGet("/health/live", static () => new Health("ok", [])).AllowAnonymous()
             .WithName("Live").WithSummary("Whether the gateway runs.").WithDescription("Always 200. A supervisor may restart the gateway when no answer comes.");
-        group.MapGet("/health/ready", static (EventJournal journal, AuditLog audit, CurrentOptions options, DataDirectory data) =>
+        group.MapGet("/health/ready", static (EventJournal journal, AuditLog audit, ReloadFault reload, DataDirectory data) =>
                 ((string?[])[journal.Trouble, audit.Trouble]).OfType<string>().Select(trouble => WithoutPaths(trouble, data)).ToArray() is { Length: > 0 } troubles
                     ? Results.Json(new Health("unavailable", troubles), statusCode: StatusCodes.Status503ServiceUnavailable)
-                    : Results.Ok(options.Trouble is { } trouble ? new Health("degraded", [trouble])
+                    : Results.Ok(reload.Text is { } trouble ? new Health("degraded", [trouble])
                         : journal.Slowness is { } slow ? new Health("slow", [slow])
                         : new Health("ok", []))).AllowAnonymous()
             .Produces<Health>().Produces<Health>(StatusCodes.Status503ServiceUnavailable)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gateway.Commands;
 using Gateway.Contracts;
 using Gateway.Json;
 using Gateway.Requests.Binding;
@@ -14,9 +15,6 @@ public sealed record CommandArguments(JsonElement Json);
 /// <summary>What clients may send, member by member.</summary>
 internal static class RequestBodies
 {
-    /// <summary>Characters of a command's name, some three times as many as QEMU's longest has.</summary>
-    public const int MaxCommandName = 200;
-
     public static StrictJsonInput Input() => new StrictJsonInput()
         .With(PutVm)
         .With(AnyActions)
@@ -80,7 +78,7 @@ internal static class RequestBodies
     private static QmpRequest Qmp(JsonBody body)
     {
         var request = new QmpRequest { Execute = body.Text("execute"), ExecOob = body.Text("exec-oob"), Arguments = body.Element("arguments") };
-        if ((request.Execute ?? request.ExecOob) is { Length: > MaxCommandName } name)
+        if ((request.Execute ?? request.ExecOob) is { Length: > CommandName.MaxLength } name)
         {
             body.Fault(request.Execute is null ? "exec-oob" : "execute", $"'{Echo.Of(name)}' is too long for the name of a command");
         }

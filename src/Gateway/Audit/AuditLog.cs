@@ -1,4 +1,3 @@
-using Gateway.Configuration;
 using Gateway.Contracts;
 using Gateway.Data;
 using Microsoft.AspNetCore.Mvc;
@@ -10,15 +9,15 @@ namespace Gateway.Audit;
 /// The audit log: <c>audit.jsonl</c> in the data directory. Requests without a valid credential are in <c>unauthenticated.jsonl</c> beside it, with a
 /// bound of their own: anybody can send any number of them, and none of them pushes out what a known caller did.
 /// </summary>
-public sealed class AuditLog(DataDirectory directory, GatewayOptions options, IOptions<JsonOptions> json, TimeProvider time, ILogger<AuditLog> logger) : IDisposable
+public sealed class AuditLog(DataDirectory directory, AuditOptions options, IOptions<JsonOptions> json, TimeProvider time, ILogger<AuditLog> logger) : IDisposable
 {
     private const int UnauthenticatedFiles = 2;
 
     private readonly AuditFile known = new(
-        Path.Combine(directory.Path, "audit"), options.Audit.Files, options.Audit.FileBytes, maxWaiting: 10_000, json.Value.JsonSerializerOptions, time, logger);
+        Path.Combine(directory.Path, "audit"), options.Files, options.FileBytes, maxWaiting: 10_000, json.Value.JsonSerializerOptions, time, logger);
 
     private readonly AuditFile unauthenticated = new(
-        Path.Combine(directory.Path, "unauthenticated"), UnauthenticatedFiles, options.Audit.FileBytes, maxWaiting: 1000, json.Value.JsonSerializerOptions, time, logger);
+        Path.Combine(directory.Path, "unauthenticated"), UnauthenticatedFiles, options.FileBytes, maxWaiting: 1000, json.Value.JsonSerializerOptions, time, logger);
 
     /// <summary>What keeps the log from being written, and what to do; null while nothing does.</summary>
     public string? Trouble => known.Trouble ?? unauthenticated.Trouble;

@@ -44,13 +44,6 @@ internal static class ConfigurationReader
         return faults.Count == 0 ? options : throw new ConfigurationException(faults);
     }
 
-    /// <summary>The VMs that the configuration names.</summary>
-    public static IEnumerable<VmDefinition> Define(this GatewayOptions options) => options.Vms.Select(static vm => new VmDefinition(
-        vm.Key, QmpEndpoint.Parse(vm.Value.Endpoint!), VmSource.Configuration, VmDefinition.Sorted(vm.Value.Labels), Define(vm.Value.Actions)));
-
-    /// <summary>The files that discovery looks at.</summary>
-    internal static IEnumerable<SocketPattern> Patterns(this DiscoveryOptions options) => options.Paths.Select(static path => SocketPattern.TryParse(path)!);
-
     /// <summary>Where the data are.</summary>
     /// <exception cref="ConfigurationException">Nothing is set that would tell.</exception>
     public static string DataPath(this GatewayOptions options)
@@ -118,9 +111,6 @@ internal static class ConfigurationReader
         var value = Convert.ToString(setting.GetValue(options), CultureInfo.InvariantCulture);
         return Unless(range is null || range.IsValid(setting.GetValue(options)), $"{key}:{setting.Name} = '{value}' must be from {range?.Minimum} to {range?.Maximum}");
     });
-
-    private static SetActionArguments? Define(ActionsOptions? actions) =>
-        actions is null ? null : ActionTexts.ToArguments(actions.Reboot, actions.Shutdown, actions.Panic, actions.Watchdog);
 
     private static bool IsOrigin(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && $"{uri.Scheme}://{uri.Authority}" == text;

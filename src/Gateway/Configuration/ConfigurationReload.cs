@@ -20,7 +20,10 @@ internal delegate IConfiguration ReadConfiguration();
 internal sealed partial class ConfigurationReload(
     ReadConfiguration read,
     SettingsFiles files,
-    CurrentOptions current,
+    GatewayOptions started,
+    Current<ConfiguredVms> configured,
+    Current<SecurityOptions> security,
+    ReloadFault fault,
     ListenSettings listening,
     AccessRules access,
     CommandPolicy policy,
@@ -29,6 +32,7 @@ internal sealed partial class ConfigurationReload(
     TimeProvider time,
     ILogger<ConfigurationReload> logger) : BackgroundService
 {
+    private GatewayOptions current = started;
     private string[] there = [.. files.Existing];
 
     /// <summary>Reads the configuration and takes it, if it is right.</summary>
@@ -48,19 +52,21 @@ internal sealed partial class ConfigurationReload(
         catch (Exception wrong) when (wrong is ConfigurationException or InvalidDataException)
         {
             // Anybody may ask for this, so what is wrong is in the log alone.
-            current.Trouble = "the configuration is wrong, and the one before it stays: the log says what to correct";
+            fault.Text = "the configuration is wrong, and the one before it stays: the log says what to correct";
             LogWrong(wrong is InvalidDataException unreadable ? ConfigurationFiles.Describe(unreadable) : wrong.Message);
             return;
         }
 
-        string[] waiting = [.. OtherAtNextStart(current.Value, options), .. ListenAddresses.Text(configuration) == listening.Text ? (string[])[] : ["Urls and Kestrel"]];
+        string[] waiting = [.. OtherAtNextStart(current, options), .. ListenAddresses.Text(configuration) == listening.Text ? (string[])[] : ["Urls and Kestrel"]];
         there = [.. files.Existing];
-        current.Value = options;
+        current = options;
+        configured.Value = options.ConfiguredVms();
+        security.Value = options.Security;
         access.Change(options.Security);
         policy.Change(options.CommandPolicy);
-        await vms.ConfiguredAsync(options.Define());
-        await monitors.ChangeAsync(options);
-        current.Trouble = null;
+        await vms.ConfiguredAsync(configured.Value.Define());
+        await monitors.ChangeAsync(configured.Value);
+        fault.Text = null;
         LogTaken(waiting.Length == 0 ? "" : $" {string.Join(", ", waiting)} will be as written at the next start.");
         if (access.Required && !options.Security.IsRequired())
         {
@@ -102,20 +108,20 @@ internal sealed partial class ConfigurationReload(
     }
 
     // What checks tokens is made at the start.
-    private void ThrowIfOtherProvider(SecurityOptions security)
+    private void ThrowIfOtherProvider(SecurityOptions changed)
     {
-        if (Provider(security) != Provider(current.Value.Security))
+        if (Provider(changed) != Provider(security.Value))
         {
             throw new ConfigurationException("Gateway:Security:Jwt: another Authority, Audience or RequireHttpsMetadata takes a restart");
         }
 
-        static (string?, string?, bool?) Provider(SecurityOptions security) => (security.Jwt?.Authority, security.Jwt?.Audience, security.Jwt?.RequireHttpsMetadata);
+        static (string?, string?, bool?) Provider(SecurityOptions options) => (options.Jwt?.Authority, options.Jwt?.Audience, options.Jwt?.RequireHttpsMetadata);
     }
 
     // It listens where it did at the start, whatever the addresses are by now.
-    private void ThrowIfOpen(SecurityOptions security)
+    private void ThrowIfOpen(SecurityOptions changed)
     {
-        if (listening.AreOpen && !security.IsRequired())
+        if (listening.AreOpen && !changed.IsRequired())
         {
             throw new ConfigurationException(
                 "The gateway listens on an address that is open to other hosts, and no authentication is configured: set Gateway:Security:ApiKeys or Gateway:Security:Jwt, or change the address and restart the gateway");

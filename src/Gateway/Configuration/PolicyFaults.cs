@@ -1,4 +1,5 @@
 using Gateway.Commands;
+using Gateway.Journal;
 using static Gateway.Settings.Fault;
 
 namespace Gateway.Configuration;
@@ -13,6 +14,6 @@ internal static class PolicyFaults
         .. Unless(!string.IsNullOrEmpty(rule.Command), $"{key}:Command is missing: write a command's name, in which * stands for any text"),
         .. Unless(rule.Effect is not null, $"{key}:Effect is missing: write allow or deny"),
         .. Unless(rule.Effect?.ToLowerInvariant() is null or "allow" or "deny", $"{key}:Effect = '{rule.Effect}' is none of allow, deny"),
-        .. OfPatterns($"{key}:Vms", rule.Vms),
+        .. VmPattern.Faults($"{key}:Vms", rule.Vms),
     ];
 }

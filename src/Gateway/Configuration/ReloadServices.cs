@@ -1,4 +1,6 @@
+using Gateway.Access;
 using Gateway.Settings;
+using Gateway.Vms;
 
 namespace Gateway.Configuration;
 
@@ -9,7 +11,10 @@ internal static class ReloadServices
     public static IServiceCollection AddConfigurationReload(this IServiceCollection services, IConfigurationManager configuration, GatewayOptions options, string[] args)
     {
         services.AddSingleton(SettingsFiles.Of(configuration));
-        services.AddSingleton(new CurrentOptions(options));
+        services.AddSingleton(options);
+        services.AddSingleton(new Current<ConfiguredVms>(options.ConfiguredVms()));
+        services.AddSingleton(new Current<SecurityOptions>(options.Security));
+        services.AddSingleton<ReloadFault>();
         services.AddSingleton<ReadConfiguration>(() => SettingsFiles.Read(args).Configuration);
         services.AddSingleton<ConfigurationReload>();
         services.AddHostedService(static provider => provider.GetRequiredService<ConfigurationReload>());

@@ -1,4 +1,5 @@
 using Gateway.Access;
+using Gateway.Journal;
 using Gateway.Security;
 using static Gateway.Settings.Fault;
 
@@ -46,7 +47,7 @@ internal static class SecurityFaults
     [
         .. Unless(role is not null, $"{key}:Role is missing: write one of {Roles}"),
         .. Unless(role is null || (Enum.TryParse<Role>(role, ignoreCase: true, out _) && !int.TryParse(role, out _)), $"{key}:Role = '{role}' is none of {Roles}"),
-        .. OfPatterns($"{key}:Vms", vms),
-        .. OfEndpointPatterns($"{key}:Endpoints", endpoints),
+        .. VmPattern.Faults($"{key}:Vms", vms),
+        .. EndpointPattern.Faults($"{key}:Endpoints", endpoints),
     ];
 }

@@ -93,8 +93,7 @@ internal static class DataFiles
         SqliteException { SqliteErrorCode: SqliteFull } => "free space on the disk of Gateway:DataDirectory",
         SqliteException { SqliteErrorCode: SqliteBusy } => "another program holds the file; end it",
         SqliteException { SqliteErrorCode: SqliteReadOnly or SqliteCannotOpen } or UnauthorizedAccessException => "make Gateway:DataDirectory writable",
-        Journal.JournalFileGoneException => "put it back, or restart the gateway, which goes on with what is there",
-        Journal.NewerJournalException => "start that gateway",
+        IAdvice known => known.Advice,
         _ => "see to the disk of Gateway:DataDirectory: free space there, make it writable, or replace it",
     };
 

@@ -22,4 +22,7 @@ internal sealed class JournalFiles
 }
 
 /// <summary>A file of the journal was removed, or replaced, while the gateway ran.</summary>
-internal sealed class JournalFileGoneException(string name) : IOException($"{name} was removed from Gateway:DataDirectory, or replaced there, while the gateway ran");
+internal sealed class JournalFileGoneException(string name) : IOException($"{name} was removed from Gateway:DataDirectory, or replaced there, while the gateway ran"), IAdvice
+{
+    public string Advice => "put it back, or restart the gateway, which goes on with what is there";
+}

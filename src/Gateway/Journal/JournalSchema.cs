@@ -1,3 +1,4 @@
+using Gateway.Data;
 using Microsoft.Data.Sqlite;
 
 namespace Gateway.Journal;
@@ -84,4 +85,7 @@ internal static class JournalSchema
 }
 
 /// <summary>The journal is a newer gateway's.</summary>
-internal sealed class NewerJournalException(string message) : Exception(message);
+internal sealed class NewerJournalException(string message) : Exception(message), IAdvice
+{
+    public string Advice => "start that gateway";
+}

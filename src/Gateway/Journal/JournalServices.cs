@@ -1,6 +1,4 @@
-using Gateway.Configuration;
 using Gateway.Data;
-using Gateway.Vms;
 
 namespace Gateway.Journal;
 
@@ -8,14 +6,17 @@ namespace Gateway.Journal;
 public static class JournalServices
 {
     /// <summary>Adds the journal, in the data directory.</summary>
-    public static IServiceCollection AddJournal(this IServiceCollection services, GatewayOptions options)
+    /// <param name="services">Where to.</param>
+    /// <param name="options">How much of it is kept, and how safely.</param>
+    /// <param name="knownVms">The ids of the VMs that a data directory knows.</param>
+    public static IServiceCollection AddJournal(this IServiceCollection services, JournalOptions options, Func<DataDirectory, IReadOnlyCollection<string>> knownVms)
     {
         services.AddSingleton(provider => new EventJournal(
             provider.GetRequiredService<DataDirectory>().Path,
-            options.Journal,
+            options,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<EventJournal>>(),
-            new VmStore(Path.Combine(provider.GetRequiredService<DataDirectory>().Path, VmStore.FileName)).Load().Known.Keys,
+            knownVms(provider.GetRequiredService<DataDirectory>()),
             provider.GetRequiredService<TrustedClock>()));
         services.AddSingleton<IJournal>(static provider => provider.GetRequiredService<EventJournal>());
         services.AddSingleton<JournalReaders>();

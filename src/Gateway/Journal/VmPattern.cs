@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using Gateway.Settings;
 
 namespace Gateway.Journal;
 
@@ -14,6 +15,10 @@ public readonly record struct VmPattern(string Text)
         pattern = new VmPattern(text);
         return text.Length is >= 1 and <= 63 && text.All(static c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-' or '_' or '.' or '*');
     }
+
+    /// <summary>What is wrong with the patterns of a setting.</summary>
+    internal static IEnumerable<string> Faults(string key, IEnumerable<string> vms) => vms.SelectMany((vm, i) => Fault.Unless(
+        TryParse(vm, out _), $"{key}:{i} = '{vm}' is no pattern of ids: write an id, in which * stands for any text"));
 
     /// <summary>Whether an id fits.</summary>
     public bool Matches(string vm) => FileSystemName.MatchesSimpleExpression(Text, vm, ignoreCase: false);

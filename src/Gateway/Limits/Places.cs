@@ -1,4 +1,3 @@
-using Gateway.Configuration;
 
 namespace Gateway.Limits;
 
@@ -6,7 +5,7 @@ namespace Gateway.Limits;
 /// The places of requests, commands and readers. Nobody queues for one: what cannot be served now is told so now, and a client knows better
 /// than the gateway whether it still wants to wait.
 /// </summary>
-public sealed class Places(GatewayOptions options, LimitMetrics metrics)
+public sealed class Places(LimitsOptions limits, LimitMetrics metrics)
 {
     /// <summary>
     /// Commands of a VM that count for that VM alone. However many VMs hang, with all the places in all taken for them, each other VM is served.
@@ -16,11 +15,10 @@ public sealed class Places(GatewayOptions options, LimitMetrics metrics)
     /// <summary>The bytes of each body that do not count: however many are in flight, small requests are served.</summary>
     public const int SmallBody = 64 * 1024;
 
-    private readonly LimitsOptions limits = options.Limits;
-    private readonly ByteLimit bytes = new(options.Limits.BodyBytesInFlight, metrics);
+    private readonly ByteLimit bytes = new(limits.BodyBytesInFlight, metrics);
     private readonly Lock sync = new();
     private readonly Share[] inAll =
-        [.. Enum.GetValues<Work>().Select(work => new Share(work == Work.Reader ? options.Limits.Readers : options.Limits.Requests))];
+        [.. Enum.GetValues<Work>().Select(work => new Share(work == Work.Reader ? limits.Readers : limits.Requests))];
 
     private readonly Dictionary<(string Vm, Work Work), Share> ofVms = [];
     private readonly Stack<Share> spare = [];

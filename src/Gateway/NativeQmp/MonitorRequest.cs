@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Gateway.Api;
+using Gateway.Commands;
 using Gateway.Json;
 using Qmp;
 
@@ -89,7 +89,7 @@ internal sealed record MonitorRequest
 
         return command is null
             ? Wrong("QMP input lacks member 'execute'")
-            : command.Length > RequestBodies.MaxCommandName
+            : command.Length > CommandName.MaxLength
                 ? Wrong($"The command {Echo.Of(command)} has not been found")
                 : new MonitorRequest
                 {

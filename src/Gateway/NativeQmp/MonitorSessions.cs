@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Net.WebSockets;
-using Gateway.Configuration;
 using Gateway.Journal;
 using Gateway.Limits;
 using Gateway.Vms;
@@ -9,7 +8,7 @@ namespace Gateway.NativeQmp;
 
 /// <summary>Serves clients of native QMP, by whatever way they come.</summary>
 internal sealed class MonitorSessions(
-    MonitorCommands commands, IJournal journal, JournalReaders readers, Places places, GatewayOptions options, TimeProvider time, IHostApplicationLifetime lifetime)
+    MonitorCommands commands, IJournal journal, JournalReaders readers, Places places, LimitsOptions limits, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     /// <summary>Serves a client over a WebSocket.</summary>
     /// <exception cref="LimitReachedException">There is no place for one more.</exception>
@@ -35,7 +34,7 @@ internal sealed class MonitorSessions(
 
     private async Task ServeAsync(IVm vm, MonitorLine line, MonitorClient client, CancellationToken stopping, CancellationToken aborted)
     {
-        using var session = new MonitorSession(vm, line, client, commands, journal, readers, places, (int)options.Limits.QmpBodyBytes, time);
+        using var session = new MonitorSession(vm, line, client, commands, journal, readers, places, (int)limits.QmpBodyBytes, time);
         await session.RunAsync(stopping, aborted);
     }
 }

@@ -1,16 +1,14 @@
-using Gateway.Configuration;
 using Gateway.Settings;
 using Gateway.Sockets;
 using Gateway.Vms;
-using Qmp;
 
 namespace Gateway.NativeQmp;
 
 /// <summary>The sockets that the configuration asks for.</summary>
-internal sealed partial class MonitorSockets(IVms vms, MonitorSessions sessions, ConnectionPlaces places, GatewayOptions options, ILogger<MonitorSockets> logger) : IHostedService
+internal sealed partial class MonitorSockets(IVms vms, MonitorSessions sessions, ConnectionPlaces places, SocketsOptions options, Current<ConfiguredVms> configured, ILogger<MonitorSockets> logger) : IHostedService
 {
     private readonly Lock sync = new();
-    private readonly SocketAccess access = SocketAccess.Of(options.Sockets);
+    private readonly SocketAccess access = SocketAccess.Of(options);
     private readonly Dictionary<string, MonitorSocket> open = [];
 
     /// <summary>Makes those of the start.</summary>
@@ -19,9 +17,9 @@ internal sealed partial class MonitorSockets(IVms vms, MonitorSessions sessions,
     {
         try
         {
-            foreach (var (vm, path) in Wanted(options))
+            foreach (var (vm, socket) in configured.Value.Monitors())
             {
-                Open(vm, path);
+                Open(vm, socket.Path);
             }
         }
         catch
@@ -32,15 +30,15 @@ internal sealed partial class MonitorSockets(IVms vms, MonitorSessions sessions,
     }
 
     /// <summary>Makes what a changed configuration asks for besides, and takes away what it asks for no more.</summary>
-    public async Task ChangeAsync(GatewayOptions changed)
+    public async Task ChangeAsync(ConfiguredVms changed)
     {
-        var wanted = Wanted(changed);
-        await CloseAsync((vm, path) => wanted.GetValueOrDefault(vm) != path);
-        foreach (var (vm, path) in wanted)
+        var wanted = changed.Monitors();
+        await CloseAsync((vm, path) => wanted.GetValueOrDefault(vm)?.Path != path);
+        foreach (var (vm, socket) in wanted)
         {
             try
             {
-                Open(vm, path);
+                Open(vm, socket.Path);
             }
             catch (ConfigurationException failure)
             {
@@ -75,9 +73,6 @@ internal sealed partial class MonitorSockets(IVms vms, MonitorSessions sessions,
 
         await Task.WhenAll(closed.Select(static one => one.Value.DisposeAsync().AsTask()));
     }
-
-    private static Dictionary<string, string> Wanted(GatewayOptions options) => options.Vms.Where(static vm => vm.Value.Monitor is not null)
-        .ToDictionary(static vm => vm.Key, static vm => ((UnixQmpEndpoint)QmpEndpoint.Parse(vm.Value.Monitor!)).Path);
 
     [LoggerMessage(123, LogLevel.Error, "{Reason}. The VM is served without; correct the setting.")]
     private partial void LogNotMade(string reason);

@@ -1,5 +1,4 @@
 using Gateway.Commands.Typed;
-using Gateway.Configuration;
 using Gateway.Journal;
 using Gateway.Metrics;
 using Gateway.Vms;
@@ -8,14 +7,14 @@ namespace Gateway.Observability;
 
 /// <summary>Puts the gauges up once what they look at is there.</summary>
 internal sealed class Gauges(
-    GatewayMetrics metrics, IVms vms, VmSchemas schemas, EventJournal journal, JournalReaders readers, GatewayOptions options, IConfiguration configuration) : IHostedService
+    GatewayMetrics metrics, IVms vms, VmSchemas schemas, EventJournal journal, JournalReaders readers, MetricsOptions options, IConfiguration configuration) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
         metrics.CountOf(() => vms.All.Select(static vm => vm.Id));
         metrics.NameBy((id, command) => vms.TryGet(id, out var vm) && schemas.Describes(vm, command));
         VmGauges.Add(metrics.Meter, vms);
-        VmInfo.Add(metrics.Meter, vms, options.Metrics.Labels);
+        VmInfo.Add(metrics.Meter, vms, options.Labels);
         ProgramGauges.Add(metrics.Meter, configuration);
         JournalGauges.Add(metrics.Meter, journal, readers);
         journal.Committed += metrics.Committed;

@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
-using Gateway.Configuration;
 using Gateway.Limits;
 using Gateway.Metrics;
 using Gateway.Sockets;
@@ -9,7 +8,7 @@ using Gateway.Vms;
 namespace Gateway.Observability;
 
 /// <summary>The limits, and how much of each is in use at the moment of a scrape.</summary>
-internal sealed class LimitGauges(GatewayMetrics metrics, LimitMetrics refusals, GatewayOptions options, Places places, ConnectionPlaces connections, IVms vms) : IHostedService
+internal sealed class LimitGauges(GatewayMetrics metrics, LimitMetrics refusals, LimitsOptions limits, Places places, ConnectionPlaces connections, IVms vms) : IHostedService
 {
     private static readonly string[] Counted =
     [
@@ -28,7 +27,7 @@ internal sealed class LimitGauges(GatewayMetrics metrics, LimitMetrics refusals,
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private IEnumerable<Measurement<long>> Limits() => typeof(LimitsOptions).GetProperties().Select(setting => new Measurement<long>(
-        Convert.ToInt64(setting.GetValue(options.Limits), CultureInfo.InvariantCulture), LimitMetrics.Of(setting.Name)));
+        Convert.ToInt64(setting.GetValue(limits), CultureInfo.InvariantCulture), LimitMetrics.Of(setting.Name)));
 
     private IEnumerable<Measurement<long>> Used() =>
     [

@@ -1,5 +1,4 @@
 using System.Net;
-using Gateway.Configuration;
 using Gateway.Requests.Problems;
 
 namespace Gateway.Observability;
@@ -18,7 +17,7 @@ internal static class MetricsPort
     /// <summary>Answers <c>/metrics</c> on those ports, and nothing else there.</summary>
     public static void UseMetricsPort(this WebApplication app)
     {
-        var ports = app.Services.GetRequiredService<GatewayOptions>().Metrics.Addresses().Select(static url => new Uri(url).Port).ToHashSet();
+        var ports = app.Services.GetRequiredService<MetricsOptions>().Addresses().Select(static url => new Uri(url).Port).ToHashSet();
         app.MapWhen(context => ports.Contains(context.Connection.LocalPort), static scraped =>
         {
             scraped.UseOpenTelemetryPrometheusScrapingEndpoint(static context => context.Request.Path == "/metrics");

@@ -13,11 +13,13 @@ public static class ObservabilityServices
     /// Adds the meters, shown at <c>/metrics</c>; and where the usual <c>OTEL_EXPORTER_OTLP_*</c> variables ask for it, metrics, traces and
     /// the log by OTLP. Nothing is traced where nobody asked.
     /// </summary>
-    public static IServiceCollection AddObservability(this IServiceCollection services, IConfiguration configuration)
+    public static IServiceCollection AddObservability(this IServiceCollection services, MetricsOptions options, IConfiguration configuration)
     {
         services.AddSingleton<GatewayMetrics>();
         services.AddHostedService<JournalMetrics>();
+        services.AddSingleton(options);
         services.AddHostedService<Gauges>();
+        services.AddHostedService<LimitGauges>();
         var telemetry = services.AddOpenTelemetry()
             .ConfigureResource(static resource => resource.AddService("qmp-gateway"))
             .WithMetrics(static metrics => metrics.AddMeter(GatewayMetrics.MeterName, "System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel")

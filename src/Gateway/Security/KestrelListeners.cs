@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Gateway.Access;
-using Gateway.Configuration;
 using Gateway.Requests.Reading;
 using Gateway.Settings;
 using Gateway.Sockets;
@@ -16,7 +15,7 @@ namespace Gateway.Security;
 /// they are, and Unix sockets with a mode of the gateway's choice.
 /// </summary>
 internal sealed class KestrelListeners(
-    IOptions<SocketTransportOptions> options, GatewayOptions gateway, AccessRules access, ConnectionPlaces places, ILoggerFactory logs)
+    IOptions<SocketTransportOptions> options, SocketsOptions sockets, AccessRules access, ConnectionPlaces places, ILoggerFactory logs)
     : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     private readonly SocketConnectionFactoryOptions connections = new()
@@ -39,7 +38,7 @@ internal sealed class KestrelListeners(
     {
         try
         {
-            var bound = UnixListener.Bind(path, SocketAccess.Of(gateway.Sockets));
+            var bound = UnixListener.Bind(path, SocketAccess.Of(sockets));
             return Listen(bound.Socket, bound);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

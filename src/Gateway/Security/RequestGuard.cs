@@ -1,4 +1,5 @@
 using System.Net;
+using Gateway.Access;
 using Gateway.Requests.Problems;
 using Gateway.Settings;
 
@@ -8,12 +9,12 @@ namespace Gateway.Security;
 /// Answers only requests that call this host by a known name (a page of another site whose name was rebound to this address
 /// does not) and that come from no page, its own, or a configured one.
 /// </summary>
-internal sealed class RequestGuard(RequestDelegate next, CurrentOptions options, ProblemWriter problems)
+internal sealed class RequestGuard(RequestDelegate next, Current<SecurityOptions> security, ProblemWriter problems)
 {
     public Task InvokeAsync(HttpContext context)
     {
         var host = context.Request.Host.Host;
-        if (!IsLoopback(host) && !options.Value.Security.AllowedHosts.Contains(host, StringComparer.OrdinalIgnoreCase))
+        if (!IsLoopback(host) && !security.Value.AllowedHosts.Contains(host, StringComparer.OrdinalIgnoreCase))
         {
             return problems.WriteAsync(context, ProblemMapper.Of(
                 ProblemKind.InvalidRequest, $"this gateway is not called '{host}'; Gateway:Security:AllowedHosts names what it is called"));
@@ -30,7 +31,7 @@ internal sealed class RequestGuard(RequestDelegate next, CurrentOptions options,
     }
 
     private bool IsAllowed(HttpRequest request, string origin) =>
-        options.Value.Security.AllowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase) || string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
+        security.Value.AllowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase) || string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsLoopback(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));

@@ -1,11 +1,11 @@
 using Gateway.Access;
-using Gateway.Configuration;
 using Gateway.Observability;
 using Gateway.Requests.Idempotency;
 using Gateway.Settings;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 
 namespace Gateway.Security;
@@ -16,17 +16,19 @@ public static class SecurityServices
     private const string KeyOrToken = "KeyOrToken";
 
     /// <summary>Knows callers, decides what they may do, and lets pages of the configured origins read the answers.</summary>
-    public static IServiceCollection AddGatewaySecurity(this IServiceCollection services, GatewayOptions options)
+    public static IServiceCollection AddGatewaySecurity(this IServiceCollection services, SecurityOptions options)
     {
-        services.AddSingleton(new AccessRules(options.Security));
+        services.AddSingleton(new AccessRules(options));
+        // Kestrel asks the last one first.
+        services.AddSingleton<IConnectionListenerFactory, KestrelListeners>();
         services.AddHostedService<OpenAccessNotice>();
         services.AddSingleton<IAuthorizationHandler, AccessHandler>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, AccessRefusals>();
         // Not `AddAuthentication`: it adds cookies' encryption, which makes keys and writes them below the home directory at each start.
-        services.AddAuthenticationCore(authentication => authentication.DefaultScheme = options.Security.Jwt is null ? KeyAuthentication.Name : KeyOrToken).AddWebEncoders();
+        services.AddAuthenticationCore(authentication => authentication.DefaultScheme = options.Jwt is null ? KeyAuthentication.Name : KeyOrToken).AddWebEncoders();
         services.AddSingleton<IAuthenticationConfigurationProvider, NoSchemesConfigured>();
         var authentication = new AuthenticationBuilder(services).AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.Name, configureOptions: null);
-        if (options.Security.Jwt is { } jwt)
+        if (options.Jwt is { } jwt)
         {
             authentication.AddJwtBearer(bearer => TokenAuthentication.Configure(bearer, jwt)).AddPolicyScheme(KeyOrToken, displayName: null, static scheme =>
                 scheme.ForwardDefaultSelector = static context => Credential.Of(context.Request) is { } shown && Credential.IsToken(shown)
@@ -38,8 +40,8 @@ public static class SecurityServices
             .AddAuthorization(static authorization =>
                 authorization.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build())
             .AddCors()
-            .AddOptions<CorsOptions>().Configure<CurrentOptions>(static (cors, current) => cors.AddDefaultPolicy(policy => policy
-                .SetIsOriginAllowed(origin => current.Value.Security.AllowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase))
+            .AddOptions<CorsOptions>().Configure<Current<SecurityOptions>>(static (cors, current) => cors.AddDefaultPolicy(policy => policy
+                .SetIsOriginAllowed(origin => current.Value.AllowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase))
                 .AllowAnyHeader()
                 .AllowAnyMethod()
                 .AllowCredentials()

@@ -1,4 +1,5 @@
 using System.Net;
+using Gateway.Access;
 using Gateway.Settings;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
@@ -10,7 +11,7 @@ namespace Gateway.Security;
 /// Takes the caller's address, the scheme and the host from the <c>X-Forwarded-*</c> headers of trusted proxies, read from the right up to the first address
 /// that is not one of them. <see cref="RequestGuard"/> holds the host to the allowed ones, as it does for every request.
 /// </summary>
-internal sealed class TrustedProxies(RequestDelegate next, CurrentOptions current, ILoggerFactory logs)
+internal sealed class TrustedProxies(RequestDelegate next, Current<SecurityOptions> current, ILoggerFactory logs)
 {
     private const string Unix = "unix";
 
@@ -18,7 +19,7 @@ internal sealed class TrustedProxies(RequestDelegate next, CurrentOptions curren
 
     public Task InvokeAsync(HttpContext context)
     {
-        if (current.Value.Security.TrustedProxies is { Count: > 0 } proxies)
+        if (current.Value.TrustedProxies is { Count: > 0 } proxies)
         {
             Of(proxies).Apply(context);
         }

@@ -1,22 +1,16 @@
-using Gateway.Configuration;
 using Gateway.Limits;
-using Gateway.Security;
-using Microsoft.AspNetCore.Connections;
 
 namespace Gateway.Sockets;
 
-/// <summary>Listening sockets.</summary>
+/// <summary>Sockets that the gateway listens on.</summary>
 internal static class SocketServices
 {
-    /// <summary>Adds what Kestrel listens with, and the places of connections.</summary>
-    public static IServiceCollection AddListeners(this IServiceCollection services, GatewayOptions options)
-    {
-        services.AddSingleton(provider => new ConnectionPlaces(
-            options.Limits,
+    /// <summary>Adds the mode of Unix sockets, and the places of connections.</summary>
+    public static IServiceCollection AddSockets(this IServiceCollection services, SocketsOptions options) => services
+        .AddSingleton(options)
+        .AddSingleton(static provider => new ConnectionPlaces(
+            provider.GetRequiredService<LimitsOptions>(),
             provider.GetRequiredService<LimitMetrics>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ConnectionPlaces>>()));
-        // Kestrel asks the last one first.
-        return services.AddSingleton<IConnectionListenerFactory, KestrelListeners>();
-    }
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.NetworkInformation;
-using Gateway.Configuration;
 using Gateway.Settings;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -9,9 +8,9 @@ using Qmp;
 namespace Gateway.Vms;
 
 /// <summary>The sockets that the gateway itself listens on: no VM is there, and a request that came back through one would be the gateway's own.</summary>
-internal sealed class OwnSockets(IServer server, CurrentOptions options)
+internal sealed class OwnSockets(IServer server, Current<ConfiguredVms> configured)
 {
-    private sealed record Monitors(GatewayOptions Of, EndpointPlace[] Places);
+    private sealed record Monitors(ConfiguredVms Of, EndpointPlace[] Places);
 
     private volatile Monitors? monitors;
 
@@ -44,11 +43,11 @@ internal sealed class OwnSockets(IServer server, CurrentOptions options)
 
     private EndpointPlace[] CurrentMonitors()
     {
-        var now = options.Value;
+        var now = configured.Value;
         var known = monitors;
         if (known?.Of != now)
         {
-            monitors = known = new Monitors(now, [.. now.Vms.Values.Where(static vm => vm.Monitor is not null).Select(static vm => EndpointPlace.Of(QmpEndpoint.Parse(vm.Monitor!)))]);
+            monitors = known = new Monitors(now, [.. now.Monitors().Values.Select(EndpointPlace.Of)]);
         }
 
         return known.Places;

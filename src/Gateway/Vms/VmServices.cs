@@ -1,9 +1,8 @@
-using Gateway.Commands;
-using Gateway.Configuration;
 using Gateway.Data;
 using Gateway.Journal;
 using Gateway.Limits;
 using Gateway.Metrics;
+using Gateway.Settings;
 
 namespace Gateway.Vms;
 
@@ -11,32 +10,33 @@ namespace Gateway.Vms;
 public static class VmServices
 {
     /// <summary>Adds the VMs of configuration, API and discovery, and their sessions.</summary>
-    public static IServiceCollection AddVms(this IServiceCollection services, GatewayOptions options)
+    public static IServiceCollection AddVms(this IServiceCollection services, QmpOptions qmp, DiscoveryOptions discovery)
     {
+        services.AddSingleton(discovery);
         services.AddSingleton<OwnSockets>();
         services.AddSingleton<EndpointClaims>();
         services.AddSingleton<EndpointDialer>();
         services.AddSingleton<Dial>(static provider => provider.GetRequiredService<EndpointDialer>().DialAsync);
         services.AddSingleton<DirectoryWatches>();
         services.AddSingleton(provider => new VmEnvironment(
-            options.Qmp,
-            options.Limits.ReplyBytes,
+            qmp,
+            provider.GetRequiredService<LimitsOptions>().ReplyBytes,
             provider.GetRequiredService<Dial>(),
             provider.GetRequiredService<DirectoryWatches>(),
             provider.GetRequiredService<IJournal>(),
-            provider.GetRequiredService<CommandPolicy>(),
+            provider.GetRequiredService<Deny>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<GatewayMetrics>(),
             provider.GetRequiredService<ILogger<VmSession>>()));
         services.AddSingleton(static provider => new VmRegistry(
             provider.GetRequiredService<VmEnvironment>(),
-            new VmStore(Path.Combine(provider.GetRequiredService<DataDirectory>().Path, VmStore.FileName)),
+            VmStore.In(provider.GetRequiredService<DataDirectory>()),
             provider.GetRequiredService<Places>(),
             provider.GetRequiredService<EndpointClaims>(),
             provider.GetRequiredService<EventJournal>().States));
         services.AddSingleton<IVms>(static provider => provider.GetRequiredService<VmRegistry>());
         services.AddSingleton(provider => new SocketDiscovery(
-            [.. options.Discovery.Patterns()],
+            [.. discovery.Patterns()],
             provider.GetRequiredService<DirectoryWatches>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<SocketDiscovery>>()));
@@ -50,20 +50,20 @@ public static class VmServices
 /// while to finish; then all VMs are hung up on, which tells their callers what is known of them.
 /// </summary>
 internal sealed class VmHost(
-    VmRegistry registry, SocketDiscovery discovery, GatewayOptions options, IHostApplicationLifetime lifetime, TimeProvider time) : BackgroundService
+    VmRegistry registry, SocketDiscovery discovery, Current<ConfiguredVms> configured, DiscoveryOptions options, IHostApplicationLifetime lifetime, TimeProvider time) : BackgroundService
 {
-    // The host waits for 4 s in all, and the answers have to be written yet.
+    // The host waits for 3 s in all, and the answers have to be written yet.
     private static readonly TimeSpan CommandsMayFinish = TimeSpan.FromSeconds(2.5);
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         lifetime.ApplicationStopping.Register(() => _ = HangUpAsync());
-        await registry.StartAsync(options.Define(), discovery.Look());
+        await registry.StartAsync(configured.Value.Define(), discovery.Look());
         await base.StartAsync(cancellationToken);
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        options.Discovery.Paths.Count == 0 ? Task.CompletedTask : discovery.RunAsync(registry.DiscoveredAsync, stoppingToken);
+        options.Paths.Count == 0 ? Task.CompletedTask : discovery.RunAsync(registry.DiscoveredAsync, stoppingToken);
 
     private async Task HangUpAsync()
     {

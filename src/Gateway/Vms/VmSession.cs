@@ -217,9 +217,9 @@ internal sealed class VmSession : IVm, IAsyncDisposable
 
     private async Task SetActionsAsync(SetActionArguments wanted)
     {
-        if (environment.Policy.Denied(Id, RunStateCommands.SetAction, JsonSerializer.SerializeToElement(wanted, RunStateJson.Default.SetActionArguments)) is { } denied)
+        if (environment.Denied(Id, RunStateCommands.SetAction, JsonSerializer.SerializeToElement(wanted, RunStateJson.Default.SetActionArguments)) is { } rule)
         {
-            environment.Logger.ActionsDenied(Id, denied.Rule);
+            environment.Logger.ActionsDenied(Id, rule);
             return;
         }
 

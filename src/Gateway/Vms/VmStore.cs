@@ -13,6 +13,9 @@ internal sealed class VmStore(string path)
     /// <summary>The file's name in the data directory.</summary>
     public const string FileName = "vms.json";
 
+    /// <summary>The VMs' store in a data directory.</summary>
+    public static VmStore In(DataDirectory data) => new(Path.Combine(data.Path, FileName));
+
     /// <summary>Reads the file; nothing where there is none yet.</summary>
     /// <exception cref="ConfigurationException">The file is damaged, or may not be read.</exception>
     public StoredVms Load()

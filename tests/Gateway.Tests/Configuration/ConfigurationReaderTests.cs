@@ -16,7 +16,7 @@ public sealed class ConfigurationReaderTests
         var options = Read();
 
         Assert.Empty(options.Vms);
-        Assert.Empty(options.Define());
+        Assert.Empty(options.ConfiguredVms().Define());
         Assert.Null(options.DefaultVm);
         Assert.Empty(options.Discovery.Paths);
         Assert.Equal(1_000_000, options.Journal.KeepEvents);
@@ -53,7 +53,7 @@ public sealed class ConfigurationReaderTests
             }
             """);
 
-        var vms = options.Define().ToDictionary(vm => vm.Id);
+        var vms = options.ConfiguredVms().Define().ToDictionary(vm => vm.Id);
         Assert.Equal(["0.a-b_c", "web1"], vms.Keys.Order(StringComparer.Ordinal));
         Assert.All(vms.Values, vm => Assert.Equal(VmSource.Configuration, vm.Source));
         Assert.Equal("unix:/run/qemu/web1.qmp", vms["web1"].Endpoint.ToString());

@@ -1,8 +1,8 @@
 using System.Net.Sockets;
-using Gateway.Configuration;
 using Gateway.NativeQmp;
 using Gateway.Settings;
 using Gateway.Sockets;
+using Gateway.Vms;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
@@ -97,12 +97,12 @@ public sealed class MonitorSocketTests : IDisposable
         await using var client = await NativeClient.OverSocketAsync(Socket);
         await client.NextAsync();
         var moved = Path.Combine(directory.FullName, "other.qmp");
-        await host.Services.GetRequiredService<MonitorSockets>().ChangeAsync(new GatewayOptions { Vms = { ["web1"] = new VmOptions { Endpoint = "unix:/x", Monitor = $"unix:{moved}" } } });
+        await host.Services.GetRequiredService<MonitorSockets>().ChangeAsync(new ConfiguredVms(new Dictionary<string, VmOptions> { ["web1"] = new() { Endpoint = "unix:/x", Monitor = $"unix:{moved}" } }, Default: null));
         Assert.Null(await client.NextAsync());
         Assert.False(File.Exists(Socket));
         await using var next = await NativeClient.OverSocketAsync(moved);
         Assert.Contains("QMP", await next.NextAsync());
-        await host.Services.GetRequiredService<MonitorSockets>().ChangeAsync(new GatewayOptions());
+        await host.Services.GetRequiredService<MonitorSockets>().ChangeAsync(new ConfiguredVms(new Dictionary<string, VmOptions>(), Default: null));
         Assert.False(File.Exists(moved));
     }
 

@@ -10,7 +10,7 @@ namespace Gateway.Requests.Binding;
 /// Finds the VM that a request is about: the one that the path names, or the default VM where it names none. A VM that the caller
 /// may not see is not there.
 /// </summary>
-internal sealed class RequestedVm(IVms vms, CurrentOptions options)
+internal sealed class RequestedVm(IVms vms, Current<ConfiguredVms> configured)
 {
     /// <summary>Whether the route is about one VM.</summary>
     public static bool IsAsked(HttpContext context) => Named(context) is not null || context.Items.ContainsKey(typeof(IVm))
@@ -55,7 +55,7 @@ internal sealed class RequestedVm(IVms vms, CurrentOptions options)
 
     private IVm Default(Grants grants)
     {
-        if (options.Value.DefaultVm is { } id)
+        if (configured.Value.Default is { } id)
         {
             // Its name is the configuration's, not the caller's, and nothing to tell everybody.
             return grants.Sees(id) ? vms.Get(id, grants) : throw new VmNotFoundException(null);

@@ -1,6 +1,5 @@
 using System.Threading.RateLimiting;
 using Gateway.Access;
-using Gateway.Configuration;
 using Gateway.Limits;
 using Gateway.Requests.Binding;
 using Gateway.Requests.Problems;
@@ -11,9 +10,9 @@ namespace Gateway.Requests.Limits;
 internal static class CallerRates
 {
     /// <summary>Adds the limiter.</summary>
-    public static IServiceCollection AddCallerRates(this IServiceCollection services, GatewayOptions options) => services.AddRateLimiter(limiter =>
+    public static IServiceCollection AddCallerRates(this IServiceCollection services, LimitsOptions limits) => services.AddRateLimiter(limiter =>
     {
-        var most = options.Limits.RequestsPerCallerPerSecond;
+        var most = limits.RequestsPerCallerPerSecond;
         limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context =>
             context.Action() is null
                 ? RateLimitPartition.GetNoLimiter("")

@@ -1,7 +1,5 @@
 using System.Security.Claims;
 using Gateway.Access;
-using Gateway.Api;
-using Gateway.Configuration;
 using Gateway.Limits;
 using Gateway.Requests.Audit;
 using Gateway.Requests.Binding;
@@ -16,7 +14,7 @@ namespace Gateway.Requests.Limits;
 /// Gives each request of the API a place of its kind, or a refusal. What tells how the gateway is (<c>/health</c>, <c>/metrics</c>, <c>/version</c>)
 /// needs none, so that it answers when there is too much to do; streams take readers' places themselves.
 /// </summary>
-internal sealed class RequestLimits(RequestDelegate next, Places places, LimitMetrics metrics, GatewayOptions options, RequestedVm requested, ProblemWriter problems)
+internal sealed class RequestLimits(RequestDelegate next, Places places, LimitMetrics metrics, LimitsOptions limits, RequestedVm requested, ProblemWriter problems)
 {
     public Task InvokeAsync(HttpContext context) =>
         context.Action() is not { } action || IsStream(context.Request, action)
@@ -41,13 +39,13 @@ internal sealed class RequestLimits(RequestDelegate next, Places places, LimitMe
             context.Items[typeof(Places)] = place;
             if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { } large)
             {
-                large.MaxRequestBodySize = options.Limits.QmpBodyBytes;
+                large.MaxRequestBodySize = limits.QmpBodyBytes;
             }
         }
 
         else if (context.GetEndpoint()!.Metadata.GetMetadata<DefinitionBodyAttribute>() is not null && context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { } size)
         {
-            size.MaxRequestBodySize = Math.Min(options.Limits.BodyBytes, DefinitionBodyAttribute.MaxBytes);
+            size.MaxRequestBodySize = Math.Min(limits.BodyBytes, DefinitionBodyAttribute.MaxBytes);
         }
 
         try
@@ -74,7 +72,7 @@ internal sealed class RequestLimits(RequestDelegate next, Places places, LimitMe
     }
 
     public static bool IsStream(HttpRequest request, ControllerActionDescriptor action) =>
-        (action.ControllerTypeInfo == typeof(EventsController) && EventQuery.WantsStream(request)) || request.HttpContext.WebSockets.IsWebSocketRequest;
+        (action.EndpointMetadata.OfType<StreamsAttribute>().Any() && EventQuery.WantsStream(request)) || request.HttpContext.WebSockets.IsWebSocketRequest;
 }
 
 /// <summary>The body is a command, and may be as large as <see cref="LimitsOptions.QmpBodyBytes"/> says.</summary>
@@ -88,6 +86,10 @@ internal sealed class DefinitionBodyAttribute : Attribute
     /// <summary>How long it may be.</summary>
     public const int MaxBytes = 64 * 1024;
 }
+
+/// <summary>A request that accepts an event stream gets one: it is a reader.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+internal sealed class StreamsAttribute : Attribute;
 
 /// <summary>A request with this parameter in its query is held back until something happens: it is a reader.</summary>
 [AttributeUsage(AttributeTargets.Method)]

@@ -2,13 +2,12 @@ using System.Net;
 using Gateway.Access;
 using Gateway.Configuration;
 using Gateway.Settings;
-using Gateway.Tests.Security;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
-namespace Gateway.Tests.Sockets;
+namespace Gateway.Tests.Security;
 
 /// <summary>No socket is open to other hosts while nobody has to say who they are, whatever asks for one and whenever.</summary>
 public sealed class KestrelListenersTests
@@ -33,7 +32,7 @@ public sealed class KestrelListenersTests
         host.WithKey("ops", "admin").Set("urls", "http://0.0.0.0:0");
         await host.StartAsync();
         await host.Services.GetRequiredService<ConfigurationReload>().ReloadAsync();
-        Assert.NotNull(host.Services.GetRequiredService<CurrentOptions>().Trouble);
+        Assert.NotNull(host.Services.GetRequiredService<ReloadFault>().Text);
         Assert.Contains(host.LogLines, static line => line.Contains("open to other hosts", StringComparison.Ordinal));
         Assert.True(host.Services.GetRequiredService<AccessRules>().Required);
         host.ForgetFaults();

@@ -1,0 +1,20 @@
+using Gateway.Commands.Typed;
+using Gateway.Data;
+using Gateway.Vms;
+
+namespace Gateway.Commands;
+
+/// <summary>Commands that clients send.</summary>
+public static class CommandServices
+{
+    /// <summary>Adds the policy, and what the VMs' own schemas say of commands.</summary>
+    public static IServiceCollection AddCommands(this IServiceCollection services, CommandPolicyOptions options)
+    {
+        services.AddSingleton(new CommandPolicy(options));
+        services.AddSingleton<Deny>(static provider => (vm, command, arguments) => provider.GetRequiredService<CommandPolicy>().Denied(vm, command, arguments)?.Rule);
+        services.AddSingleton(static provider => new SchemaStore(
+            Path.Combine(provider.GetRequiredService<DataDirectory>().Path, SchemaStore.DirectoryName), provider.GetRequiredService<ILogger<SchemaStore>>()));
+        services.AddSingleton<VmSchemas>();
+        return services.AddSingleton<TypedValues>();
+    }
+}
