@@ -3,12 +3,12 @@ using Gateway.Settings;
 
 namespace Gateway.CommandLine;
 
-/// <summary>Finds arguments that would set nothing: the framework ignores them.</summary>
+/// <summary>Rejects unknown command-line arguments, which the framework would silently ignore.</summary>
 internal static class Arguments
 {
     private static readonly string[] Sections = ["Gateway", "Kestrel", "Logging"];
 
-    // Settings of the host that stand in no section. Tools that run the program for their own purposes use them, too.
+    // Top-level settings of the host. Tools that run the program, such as the OpenAPI generator, set them too.
     private static readonly string[] HostSettings =
     [
         HostDefaults.ApplicationKey, HostDefaults.ContentRootKey, HostDefaults.EnvironmentKey, WebHostDefaults.CaptureStartupErrorsKey,
@@ -18,8 +18,8 @@ internal static class Arguments
         WebHostDefaults.WebRootKey,
     ];
 
-    /// <summary>Checks the settings of a command line.</summary>
-    /// <exception cref="ConfigurationException">Some are not settings; says which.</exception>
+    /// <summary>Checks that every command-line argument is a known setting.</summary>
+    /// <exception cref="ConfigurationException">At least one is not. The message lists all of them.</exception>
     public static void Check(IReadOnlyList<string> args)
     {
         string[] faults = [.. Faults(args)];

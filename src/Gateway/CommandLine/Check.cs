@@ -6,11 +6,11 @@ using Gateway.Settings;
 
 namespace Gateway.CommandLine;
 
-/// <summary>Looks at all that a start would, and changes nothing.</summary>
+/// <summary>The <c>check</c> command: runs the checks of a start, and changes nothing.</summary>
 internal static class Check
 {
-    /// <summary>The verb.</summary>
-    /// <param name="args">What follows it on the command line.</param>
+    /// <summary>Creates the command.</summary>
+    /// <param name="args">The arguments after <c>check</c>.</param>
     public static Command Command(string[] args)
     {
         var settings = new Argument<string[]>("settings") { Description = "Settings, as for a start.", Arity = ArgumentArity.ZeroOrMore };

@@ -8,10 +8,10 @@ using Gateway.Journal;
 
 namespace Gateway.CommandLine;
 
-/// <summary>Makes an API key: shown once, and kept nowhere.</summary>
+/// <summary>The <c>keys new</c> command: generates an API key and prints it once. The key is not stored.</summary>
 internal static class NewKey
 {
-    // More than anybody can try.
+    // 256 bits: too many to guess.
     private const int KeyBytes = 32;
     private const int SaltBytes = 16;
 

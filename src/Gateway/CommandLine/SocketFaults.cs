@@ -9,12 +9,12 @@ using Qmp;
 
 namespace Gateway.CommandLine;
 
-/// <summary>Finds sockets that a start could not make.</summary>
+/// <summary>Finds sockets that the gateway could not create at startup.</summary>
 internal static class SocketFaults
 {
-    /// <param name="configuration">Says where to listen.</param>
-    /// <param name="options">Says which monitors to offer.</param>
-    /// <param name="isRunning">A gateway runs with these data. What is in use is its own, then.</param>
+    /// <param name="configuration">The configuration with the addresses to listen on.</param>
+    /// <param name="options">The options with the metrics addresses and the monitor sockets.</param>
+    /// <param name="isRunning">Whether a gateway is running with this data directory. Addresses in use are then assumed to be its own.</param>
     public static IEnumerable<string> Of(IConfiguration configuration, GatewayOptions options, bool isRunning) =>
     [
         .. ListenAddresses.Of(configuration).Concat(options.Metrics.Addresses().Select(static url => ("Gateway:Metrics:Urls", url)))

@@ -3,20 +3,20 @@ using System.Runtime.InteropServices;
 namespace Gateway.CommandLine;
 
 /// <summary>
-/// SIGTERM, SIGINT and SIGQUIT, from the start to the very end of the process. The host itself listens to them only while it runs, so that a second
-/// one at its end would end the process by the signal, with another exit code.
+/// Handles SIGTERM, SIGINT and SIGQUIT for the whole life of the process. The host handles them only while it runs: a second signal during
+/// shutdown would kill the process and change its exit code.
 /// </summary>
 internal static class StopSignals
 {
-    // Never disposed: that would be the moment from which a signal counts again.
+    // Never disposed: disposing them would restore the default action, which kills the process.
     private static PosixSignalRegistration[] registrations = [];
     private static volatile IHostApplicationLifetime? running;
 
-    /// <summary>Takes the signals. Until <see cref="Stop"/> they end the process at once, with exit code 0.</summary>
+    /// <summary>Registers the handlers. Until <see cref="Stop"/> is called, a signal ends the process immediately with exit code 0.</summary>
     public static void Take() => registrations = [.. ((PosixSignal[])[PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT])
         .Select(static signal => PosixSignalRegistration.Create(signal, Received))];
 
-    /// <summary>From now on they stop a host, in order.</summary>
+    /// <summary>Makes later signals stop the host gracefully.</summary>
     public static void Stop(IHostApplicationLifetime lifetime) => running = lifetime;
 
     private static void Received(PosixSignalContext context)
@@ -28,7 +28,7 @@ internal static class StopSignals
         }
         else
         {
-            // Nothing is open yet that a kill would harm.
+            // Nothing is open yet, so there is nothing to shut down.
             Environment.Exit(0);
         }
     }

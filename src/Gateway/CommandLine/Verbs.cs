@@ -2,16 +2,16 @@ using System.CommandLine;
 
 namespace Gateway.CommandLine;
 
-/// <summary>What the program does beside running: verbs of its command line.</summary>
+/// <summary>The commands of the program other than running the gateway.</summary>
 internal static class Verbs
 {
-    /// <summary>The verbs, for messages.</summary>
+    /// <summary>The names of the commands, for messages.</summary>
     public const string Names = "check, keys, help";
 
-    /// <summary>Whether the arguments are for a verb, rather than settings to run with.</summary>
+    /// <summary>Whether the arguments start with a command rather than with settings for the gateway.</summary>
     public static bool AreIn(string[] args) => args is ["keys" or "check" or "help" or "--help" or "-h" or "-?" or "--version", ..];
 
-    /// <summary>Does what a verb says; answers the exit code.</summary>
+    /// <summary>Runs a command and returns the exit code.</summary>
     public static int Run(string[] args) => Root([.. args.Skip(1)]).Parse(args is ["help"] ? ["--help"] : args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 
     private static RootCommand Root(string[] settings)

@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace Gateway.Configuration;
 
-/// <summary>What is wrong with a file of settings that cannot be read.</summary>
+/// <summary>Describes settings files that cannot be parsed.</summary>
 internal static class ConfigurationFiles
 {
-    /// <summary>The file and the place in it. The parser's own words may quote what stands there, which may be a key.</summary>
+    /// <summary>Names the file and the position of the error. The parser's own message is left out: it may quote the file, and so a secret.</summary>
     public static string Describe(InvalidDataException unreadable) => unreadable.GetBaseException() is JsonException { LineNumber: { } line, BytePositionInLine: { } position }
         ? $"{unreadable.Message} It is not JSON at line {line + 1}, byte {position + 1}."
         : unreadable.Message;

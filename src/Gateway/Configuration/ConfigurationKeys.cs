@@ -2,18 +2,19 @@ using Microsoft.Extensions.Configuration.EnvironmentVariables;
 
 namespace Gateway.Configuration;
 
-/// <summary>Finds keys that no setting has: a misspelled one would otherwise set nothing.</summary>
+/// <summary>Finds unknown configuration keys. The framework ignores them, so a misspelled setting would have no effect.</summary>
 internal static class ConfigurationKeys
 {
+    // A value of this length or more may be a key.
     private const int LikeAKey = 24;
 
-    // Sections and settings beside those of other programs, which the same files may hold.
+    // The top-level keys of the gateway. The same files may hold settings of other programs.
     private static readonly string[] Own = [GatewayOptions.Section, "Urls", "Kestrel", "Logging"];
 
     private static readonly string[] Secrets = ["ApiKey", ":Key", "Hash", "Secret", "Password", "Token", "Jwt"];
 
     /// <summary>
-    /// The keys outside all sections that are one typing error away from a known one. The environment is left out: it is full of other programs' variables.
+    /// Reports top-level keys that are one typing error away from a known one. Environment variables are not checked, because most of them belong to other programs.
     /// </summary>
     public static IEnumerable<string> Misspelled(IConfiguration configuration) => configuration is not IConfigurationRoot root ? [] : OwnProviders(root)
         .SelectMany(static provider => provider.GetChildKeys([], parentPath: null))
@@ -22,16 +23,16 @@ internal static class ConfigurationKeys
         .Where(static key => key.Meant is not null)
         .Select(static key => $"{key.Section.Path} = '{Shown(key.Section) ?? "{…}"}' is not a setting: write {key.Meant}");
 
-    /// <summary>What is wrong with the gateway's own section, and the keys below it.</summary>
+    /// <summary>Reports unknown keys in the section <c>Gateway</c>, and a value of the section itself.</summary>
     public static IEnumerable<string> Unknown(IConfiguration configuration)
     {
         var section = configuration.GetSection(GatewayOptions.Section);
-        // A variable of another program may be named just GATEWAY.
+        // Another program may use an environment variable named GATEWAY.
         var isForeign = configuration is IConfigurationRoot root && !OwnProviders(root).Any(static provider => provider.TryGet(GatewayOptions.Section, out _));
         return isForeign ? UnknownBelow(section, typeof(GatewayOptions)) : Unknown(section, typeof(GatewayOptions));
     }
 
-    /// <summary>What is wrong with the keys below a section that an options type stands for.</summary>
+    /// <summary>Reports the keys of a section that do not match the type it is bound to.</summary>
     public static IEnumerable<string> Unknown(IConfigurationSection section, Type type)
     {
         if (IsValue(type))
@@ -61,10 +62,10 @@ internal static class ConfigurationKeys
     private static IEnumerable<IConfigurationProvider> OwnProviders(IConfigurationRoot root) =>
         root.Providers.Where(static provider => provider is not EnvironmentVariablesConfigurationProvider);
 
-    // A misspelled or misplaced setting may be a key or its hash, and the message goes to a log.
+    // A misspelled or misplaced setting may be a key or its hash, and the message is logged.
     private static string? Shown(IConfigurationSection setting) => Shown(setting.Path, setting.Value);
 
-    /// <summary>A value, unless it may be secret.</summary>
+    /// <summary>Returns the value for a message, or a placeholder if it may be secret.</summary>
     public static string? Shown(string key, string? value) =>
         value is not null && (Secrets.Any(word => key.Contains(word, StringComparison.OrdinalIgnoreCase)) || value.Length >= LikeAKey || value.StartsWith("sha256:", StringComparison.Ordinal))
             ? "(not shown)"

@@ -13,10 +13,10 @@ using static Gateway.Settings.Fault;
 
 namespace Gateway.Configuration;
 
-/// <summary>Reads the section <c>Gateway</c> and checks all of it: each fault names its key and value.</summary>
+/// <summary>Reads and validates the section <c>Gateway</c>. Each error names the key and its value.</summary>
 internal static class ConfigurationReader
 {
-    /// <exception cref="ConfigurationException">Something is wrong; says all of it.</exception>
+    /// <exception cref="ConfigurationException">A setting is invalid. The message lists every error.</exception>
     public static GatewayOptions Read(IConfiguration configuration)
     {
         var section = configuration.GetSection(GatewayOptions.Section);
@@ -27,7 +27,7 @@ internal static class ConfigurationReader
             var sync = section["Journal:Sync"];
             if (sync is not null && !(Enum.TryParse<JournalSync>(sync, ignoreCase: true, out var known) && Enum.IsDefined(known)))
             {
-                // The binder's message would not name what it may be.
+                // The binder's message would not list the allowed values.
                 throw new InvalidOperationException($"Gateway:Journal:Sync = '{sync}' is none of full, normal");
             }
 
@@ -37,15 +37,15 @@ internal static class ConfigurationReader
         }
         catch (InvalidOperationException malformed)
         {
-            // The binder's message names key, value and type.
+            // The binder's message names the key, the value and the type.
             faults.Add(malformed.Message);
         }
 
         return faults.Count == 0 ? options : throw new ConfigurationException(faults);
     }
 
-    /// <summary>Where the data are.</summary>
-    /// <exception cref="ConfigurationException">Nothing is set that would tell.</exception>
+    /// <summary>Returns the path of the data directory.</summary>
+    /// <exception cref="ConfigurationException">Neither <c>DataDirectory</c>, <c>XDG_STATE_HOME</c> nor <c>HOME</c> is set.</exception>
     public static string DataPath(this GatewayOptions options)
     {
         if (!string.IsNullOrEmpty(options.DataDirectory))

@@ -10,12 +10,12 @@ using Gateway.Vms;
 
 namespace Gateway.Configuration;
 
-/// <summary>Reads the configuration anew, as a start would.</summary>
+/// <summary>Reads the configuration again, in the way it is read at startup.</summary>
 internal delegate IConfiguration ReadConfiguration();
 
 /// <summary>
-/// Takes a changed configuration while the gateway runs: all of it, or nothing where anything is wrong. A changed file tells of itself, and so
-/// does SIGHUP.
+/// Applies a changed configuration while the gateway runs. A configuration with any error is rejected as a whole. A changed file or SIGHUP
+/// triggers the reload.
 /// </summary>
 internal sealed partial class ConfigurationReload(
     ReadConfiguration read,
@@ -33,9 +33,9 @@ internal sealed partial class ConfigurationReload(
     ILogger<ConfigurationReload> logger) : BackgroundService
 {
     private GatewayOptions current = started;
-    private string[] there = [.. files.Existing];
+    private string[] existing = [.. files.Existing];
 
-    /// <summary>Reads the configuration and takes it, if it is right.</summary>
+    /// <summary>Reads the configuration and applies it if it is valid.</summary>
     public async Task ReloadAsync()
     {
         GatewayOptions options;
@@ -46,19 +46,19 @@ internal sealed partial class ConfigurationReload(
             configuration = read();
             options = ConfigurationReader.Read(configuration);
             ListenAddresses.Check(configuration, options.Security);
-            ThrowIfOtherProvider(options.Security);
-            ThrowIfOpen(options.Security);
+            ThrowIfProviderChanged(options.Security);
+            ThrowIfUnauthenticated(options.Security);
         }
         catch (Exception wrong) when (wrong is ConfigurationException or InvalidDataException)
         {
-            // Anybody may ask for this, so what is wrong is in the log alone.
+            // Any caller can read this text, so only the log has the details.
             fault.Text = "the configuration is wrong, and the one before it stays: the log says what to correct";
             LogWrong(wrong is InvalidDataException unreadable ? ConfigurationFiles.Describe(unreadable) : wrong.Message);
             return;
         }
 
-        string[] waiting = [.. OtherAtNextStart(current, options), .. ListenAddresses.Text(configuration) == listening.Text ? (string[])[] : ["Urls and Kestrel"]];
-        there = [.. files.Existing];
+        string[] pending = [.. NeedingRestart(current, options), .. ListenAddresses.Text(configuration) == listening.Text ? (string[])[] : ["Urls and Kestrel"]];
+        existing = [.. files.Existing];
         current = options;
         configured.Value = options.ConfiguredVms();
         security.Value = options.Security;
@@ -67,10 +67,10 @@ internal sealed partial class ConfigurationReload(
         await vms.ConfiguredAsync(configured.Value.Define());
         await monitors.ChangeAsync(configured.Value);
         fault.Text = null;
-        LogTaken(waiting.Length == 0 ? "" : $" {string.Join(", ", waiting)} will be as written at the next start.");
+        LogApplied(pending.Length == 0 ? "" : $" {string.Join(", ", pending)} will be as written at the next start.");
         if (access.Required && !options.Security.IsRequired())
         {
-            LogNobody();
+            LogNoCallers();
         }
     }
 
@@ -82,13 +82,13 @@ internal sealed partial class ConfigurationReload(
             context.Cancel = true;
             changes.Writer.TryWrite(true);
         });
-        _ = LookAsync();
+        _ = WatchFilesAsync();
         await foreach (var _ in changes.Reader.ReadAllAsync(stoppingToken))
         {
             await ReloadAsync();
         }
 
-        async Task LookAsync()
+        async Task WatchFilesAsync()
         {
             while (true)
             {
@@ -98,17 +98,17 @@ internal sealed partial class ConfigurationReload(
         }
     }
 
-    // It may be on its way to another version of itself, as with an editor that removes it first. Without it, the gateway would have no VMs and no keys.
+    // An editor may remove the file before it writes the new version. Without the file, the gateway would have no VMs and no keys.
     private void ThrowIfFileIsGone()
     {
-        if (there.Except(files.Existing).FirstOrDefault() is { } gone)
+        if (existing.Except(files.Existing).FirstOrDefault() is { } gone)
         {
             throw new ConfigurationException($"{gone} is gone: put it back, or restart the gateway to go on without it");
         }
     }
 
-    // What checks tokens is made at the start.
-    private void ThrowIfOtherProvider(SecurityOptions changed)
+    // Token validation is set up once, at startup.
+    private void ThrowIfProviderChanged(SecurityOptions changed)
     {
         if (Provider(changed) != Provider(security.Value))
         {
@@ -118,8 +118,8 @@ internal sealed partial class ConfigurationReload(
         static (string?, string?, bool?) Provider(SecurityOptions options) => (options.Jwt?.Authority, options.Jwt?.Audience, options.Jwt?.RequireHttpsMetadata);
     }
 
-    // It listens where it did at the start, whatever the addresses are by now.
-    private void ThrowIfOpen(SecurityOptions changed)
+    // The gateway still listens on the addresses it had at startup.
+    private void ThrowIfUnauthenticated(SecurityOptions changed)
     {
         if (listening.AreOpen && !changed.IsRequired())
         {
@@ -128,7 +128,7 @@ internal sealed partial class ConfigurationReload(
         }
     }
 
-    private static string[] OtherAtNextStart(GatewayOptions before, GatewayOptions after) =>
+    private static string[] NeedingRestart(GatewayOptions before, GatewayOptions after) =>
     [
         .. new (string Key, object? Before, object? After)[]
         {
@@ -147,8 +147,8 @@ internal sealed partial class ConfigurationReload(
     private partial void LogWrong(string faults);
 
     [LoggerMessage(91, LogLevel.Information, "The configuration was read anew, and holds.{Waiting}")]
-    private partial void LogTaken(string waiting);
+    private partial void LogApplied(string waiting);
 
     [LoggerMessage(92, LogLevel.Warning, "No key and no provider is left, so nobody is let in. Add a key, or restart the gateway to do without authentication.")]
-    private partial void LogNobody();
+    private partial void LogNoCallers();
 }

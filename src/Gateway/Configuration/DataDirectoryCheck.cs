@@ -6,10 +6,10 @@ using Gateway.Vms;
 
 namespace Gateway.Configuration;
 
-/// <summary>Looks at a data directory without taking or changing it.</summary>
+/// <summary>Checks a data directory without locking or changing it.</summary>
 internal static class DataDirectoryCheck
 {
-    /// <summary>Whether a gateway has the directory now.</summary>
+    /// <summary>Whether a running gateway holds the directory.</summary>
     public static bool IsInUse(string path)
     {
         if (!Directory.Exists(path))
@@ -28,7 +28,7 @@ internal static class DataDirectoryCheck
         }
     }
 
-    /// <summary>What would keep a gateway from using the directory.</summary>
+    /// <summary>Reports what would prevent a gateway from using the directory.</summary>
     public static IEnumerable<string> Faults(string path)
     {
         try
@@ -65,7 +65,7 @@ internal static class DataDirectoryCheck
         try
         {
             _ = new VmStore(Path.Combine(path, VmStore.FileName)).Load();
-            // A gateway that writes to them makes them look damaged now and then.
+            // Files can look damaged while a running gateway writes to them, so they are checked only if none is running.
             foreach (var file in IsInUse(path) ? [] : ((string[])[EventJournal.FileName, KeptAnswers.FileName]).Select(name => Path.Combine(path, name)).Where(Path.Exists))
             {
                 try

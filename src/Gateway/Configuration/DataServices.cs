@@ -6,13 +6,13 @@ using Gateway.Vms;
 
 namespace Gateway.Configuration;
 
-/// <summary>The data directory.</summary>
+/// <summary>Registers, repairs and opens the data directory.</summary>
 public static partial class DataServices
 {
-    /// <summary>Adds the data directory, which is this process's alone before anything in it is opened.</summary>
-    /// <param name="services">Where to.</param>
-    /// <param name="options">Says where it is.</param>
-    /// <param name="repair">Moves aside what is damaged in it.</param>
+    /// <summary>Adds the data directory. The process locks it before it opens any file in it.</summary>
+    /// <param name="services">The services to add to.</param>
+    /// <param name="options">The options with the path of the directory.</param>
+    /// <param name="repair">Whether to move damaged files aside.</param>
     public static IServiceCollection AddDataDirectory(this IServiceCollection services, GatewayOptions options, bool repair) =>
         services.AddTrustedClock().AddSingleton(provider =>
         {
@@ -29,12 +29,12 @@ public static partial class DataServices
             }
         });
 
-    /// <summary>Adds the clock by which what is old is forgotten, kept in the data directory.</summary>
+    /// <summary>Adds the clock that decides when old data expire. Its last time is stored in the data directory.</summary>
     private static IServiceCollection AddTrustedClock(this IServiceCollection services) => services.AddSingleton(static provider =>
         new TrustedClock(Path.Combine(provider.GetRequiredService<DataDirectory>().Path, TrustedClock.FileName), provider.GetRequiredService<TimeProvider>()));
 
-    /// <summary>Opens all of it before the host starts, which would log a stack trace around what is wrong.</summary>
-    /// <exception cref="ConfigurationException">Some of it cannot be had, or is damaged.</exception>
+    /// <summary>Opens all data before the host starts. If they failed to open later, the host would log a stack trace around the error.</summary>
+    /// <exception cref="ConfigurationException">A file cannot be opened, or is damaged.</exception>
     public static void OpenData(this WebApplication app)
     {
         _ = app.Services.GetRequiredService<EventJournal>();

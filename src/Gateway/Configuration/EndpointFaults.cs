@@ -3,18 +3,20 @@ using Qmp;
 
 namespace Gateway.Configuration;
 
-/// <summary>Finds monitors that the configuration gives to two VMs, or that are where the gateway itself listens, however they are written.</summary>
+/// <summary>
+/// Finds QMP sockets that are configured for two VMs, or that are the gateway's own. Two spellings of the same socket count as the same.
+/// </summary>
 internal static class EndpointFaults
 {
-    /// <param name="vms">The VMs.</param>
-    /// <param name="listening">The URLs that the gateway listens on, each with its key.</param>
+    /// <param name="vms">The configured VMs by id.</param>
+    /// <param name="listening">The URLs that the gateway listens on, each with the configuration key it comes from.</param>
     public static IEnumerable<string> Of(IReadOnlyDictionary<string, VmOptions> vms, IReadOnlyList<(string Key, string Url)> listening)
     {
-        var taken = new Dictionary<string, string>();
+        var used = new Dictionary<string, string>();
         foreach (var (key, text, endpoint) in Sockets(vms))
         {
             var place = EndpointPlace.Of(endpoint);
-            var other = place.Names.Concat(place.File is { } file ? [file.Birth] : []).Select(name => taken.TryAdd(name, key) ? null : taken[name]).FirstOrDefault(static before => before is not null)
+            var other = place.Names.Concat(place.File is { } file ? [file.Birth] : []).Select(name => used.TryAdd(name, key) ? null : used[name]).FirstOrDefault(static before => before is not null)
                 ?? listening.FirstOrDefault(server => IsUrl(server.Url) && OwnSockets.Listens(server.Url, place)).Key;
             if (other is not null)
             {
@@ -37,7 +39,7 @@ internal static class EndpointFaults
         }
     }
 
-    // What is wrong with one is found elsewhere.
+    // ListenFaults reports malformed URLs.
     private static bool IsUrl(string url)
     {
         try

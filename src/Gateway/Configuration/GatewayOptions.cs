@@ -18,41 +18,42 @@ public sealed class GatewayOptions
     /// <summary>VMs by id. None by default.</summary>
     public Dictionary<string, VmOptions> Vms { get; init; } = [];
 
-    /// <summary>The VM of the routes that name none. By default the only one there is.</summary>
+    /// <summary>The VM that routes without a VM id use. Default: the only VM, if there is exactly one.</summary>
     public string? DefaultVm { get; init; }
 
     /// <summary>Where to look for VMs.</summary>
     public DiscoveryOptions Discovery { get; init; } = new();
 
     /// <summary>
-    /// Journal, registry and lock. Default <c>$XDG_STATE_HOME/qmp-gateway</c>, else <c>~/.local/state/qmp-gateway</c>; made with mode 0700.
+    /// The directory of the journal, the VM registry and the lock. Default: <c>$XDG_STATE_HOME/qmp-gateway</c>, or
+    /// <c>~/.local/state/qmp-gateway</c> if <c>XDG_STATE_HOME</c> is not set. Created with mode 0700.
     /// </summary>
     public string? DataDirectory { get; init; }
 
-    /// <summary>How much of the journal is kept, and how safely.</summary>
+    /// <summary>How long journal entries are kept, and how they are synced to disk.</summary>
     public JournalOptions Journal { get; init; } = new();
 
     /// <summary>How the gateway talks to QEMU.</summary>
     public QmpOptions Qmp { get; init; } = new();
 
-    /// <summary>How much the gateway takes on.</summary>
+    /// <summary>Limits on requests, connections and readers.</summary>
     public LimitsOptions Limits { get; init; } = new();
 
-    /// <summary>Who may ask.</summary>
+    /// <summary>Authentication, access rights and allowed origins.</summary>
     public SecurityOptions Security { get; init; } = new();
 
-    /// <summary>The Unix sockets that the gateway makes.</summary>
+    /// <summary>Owner and mode of the Unix sockets that the gateway creates.</summary>
     public SocketsOptions Sockets { get; init; } = new();
 
-    /// <summary>Where metrics are scraped.</summary>
+    /// <summary>Where metrics are served, and with which labels.</summary>
     public MetricsOptions Metrics { get; init; } = new();
 
-    /// <summary>How much is kept of the record of who did what.</summary>
+    /// <summary>How much of the audit log is kept.</summary>
     public AuditOptions Audit { get; init; } = new();
 
-    /// <summary>Which commands may be sent.</summary>
+    /// <summary>Which QMP commands clients may send.</summary>
     public CommandPolicyOptions CommandPolicy { get; init; } = new();
 
-    /// <summary>The VMs that the configuration names.</summary>
+    /// <summary>Returns the VMs of the configuration.</summary>
     internal ConfiguredVms ConfiguredVms() => new(Vms, DefaultVm);
 }

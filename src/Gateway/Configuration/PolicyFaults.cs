@@ -4,7 +4,7 @@ using static Gateway.Settings.Fault;
 
 namespace Gateway.Configuration;
 
-/// <summary>What is wrong with the rules of the command policy.</summary>
+/// <summary>Validates the rules of the command policy.</summary>
 internal static class PolicyFaults
 {
     public static IEnumerable<string> Of(string key, CommandPolicyOptions policy) => policy.Rules.SelectMany(rule => OfRule($"{key}:Rules:{rule.Key}", rule.Value));

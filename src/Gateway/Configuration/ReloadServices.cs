@@ -4,10 +4,10 @@ using Gateway.Vms;
 
 namespace Gateway.Configuration;
 
-/// <summary>A configuration that may change while the gateway runs.</summary>
+/// <summary>Registers the reload of the configuration.</summary>
 internal static class ReloadServices
 {
-    /// <summary>Adds the options that hold now, and what looks for others.</summary>
+    /// <summary>Adds the current options, and the service that applies changed ones.</summary>
     public static IServiceCollection AddConfigurationReload(this IServiceCollection services, IConfigurationManager configuration, GatewayOptions options, string[] args)
     {
         services.AddSingleton(SettingsFiles.Of(configuration));

@@ -5,7 +5,7 @@ using static Gateway.Settings.Fault;
 
 namespace Gateway.Configuration;
 
-/// <summary>What is wrong with keys, provider and grants.</summary>
+/// <summary>Validates API keys, the token provider and grants.</summary>
 internal static class SecurityFaults
 {
     private static readonly string Roles = string.Join(", ", Enum.GetNames<Role>()).ToLowerInvariant();

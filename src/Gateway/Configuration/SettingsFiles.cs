@@ -5,22 +5,22 @@ using Qmp;
 namespace Gateway.Configuration;
 
 /// <summary>
-/// The files that settings are read from: <c>appsettings.json</c> of the working directory, and the one of the environment. They are looked at
-/// every now and then: .NET's own watch covers all directories below, which may be a whole disk.
+/// The settings files: <c>appsettings.json</c> and <c>appsettings.ENVIRONMENT.json</c> in the working directory. They are polled, because
+/// .NET's file watcher covers all subdirectories, which may be a whole disk.
 /// </summary>
 internal sealed class SettingsFiles
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
     private readonly string[] paths;
-    private string taken;
+    private string lastStamp;
 
-    private SettingsFiles(string[] paths) => (this.paths, taken) = (paths, Stamp(paths));
+    private SettingsFiles(string[] paths) => (this.paths, lastStamp) = (paths, Stamp(paths));
 
-    /// <summary>Those that exist.</summary>
+    /// <summary>The files that exist.</summary>
     public IEnumerable<string> Existing => paths.Where(File.Exists);
 
-    /// <summary>Reads files, environment and command line.</summary>
+    /// <summary>Reads the settings from files, the environment and the command line.</summary>
     /// <exception cref="ConfigurationException">A file cannot be read.</exception>
     /// <exception cref="InvalidDataException">A file is not JSON.</exception>
     public static WebApplicationBuilder Read(string[] args)
@@ -44,21 +44,21 @@ internal sealed class SettingsFiles
         }
     }
 
-    /// <summary>The files of a configuration.</summary>
+    /// <summary>Returns the files that a configuration was read from.</summary>
     public static SettingsFiles Of(IConfigurationBuilder configuration) => new([.. configuration.Sources.OfType<JsonConfigurationSource>()
         .Select(static source => source.Path is { } path ? source.FileProvider?.GetFileInfo(path).PhysicalPath : null).OfType<string>()]);
 
     /// <summary>Waits until a file has changed since the last call, or since the start.</summary>
     public async Task ChangeAsync(TimeProvider time, CancellationToken cancellationToken)
     {
-        for (var before = taken; ;)
+        for (var before = lastStamp; ;)
         {
             await Task.Delay(Interval, time, cancellationToken);
             var now = Stamp(paths);
-            // Twice the same: an editor that moves the old file away and a new one in its place is done.
-            if (now == before && now != taken)
+            // Two equal stamps in a row: an editor that replaces the file has finished.
+            if (now == before && now != lastStamp)
             {
-                taken = now;
+                lastStamp = now;
                 return;
             }
 

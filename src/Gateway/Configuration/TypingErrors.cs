@@ -1,9 +1,9 @@
 namespace Gateway.Configuration;
 
-/// <summary>Compares a word with the one that was probably meant.</summary>
+/// <summary>Recognizes misspelled words.</summary>
 internal static class TypingErrors
 {
-    /// <summary>Whether two words differ by one character added, left out or replaced, or by two neighbours exchanged. Case does not count.</summary>
+    /// <summary>Whether two words differ by one added, missing or replaced character, or by two swapped neighbours. Case is ignored.</summary>
     public static bool IsOne(string word, string meant)
     {
         var (a, b) = (word.ToUpperInvariant(), meant.ToUpperInvariant());

@@ -3,7 +3,7 @@ using Gateway.Requests.Problems;
 
 namespace Gateway.Security;
 
-/// <summary>Ends what a caller has open once the key is taken away or the token expires.</summary>
+/// <summary>Ends a caller's open requests and streams when its key is revoked or its token expires.</summary>
 internal sealed class AccessEnd(RequestDelegate next, TimeProvider time, ProblemWriter problems)
 {
     public async Task InvokeAsync(HttpContext context)
@@ -34,6 +34,6 @@ internal sealed class AccessEnd(RequestDelegate next, TimeProvider time, Problem
         }
     }
 
-    // A timer takes 49 days at most; no stream is meant to last that long.
+    // A timer runs for at most 49 days, which is longer than any stream should last.
     private static TimeSpan Positive(TimeSpan left) => left < TimeSpan.FromDays(49) ? left > TimeSpan.Zero ? left : TimeSpan.Zero : TimeSpan.FromDays(49);
 }

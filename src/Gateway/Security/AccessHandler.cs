@@ -5,11 +5,11 @@ using Microsoft.AspNetCore.Authorization;
 
 namespace Gateway.Security;
 
-/// <summary>Decides whether a caller has the role that a route takes.</summary>
+/// <summary>Decides whether a caller has the role that a route requires.</summary>
 internal sealed class AccessHandler(RequestedVm requested) : AuthorizationHandler<AccessRequirement>
 {
-    /// <exception cref="VmNotFoundException">There is no such VM, or none that the caller may see: that is told before what a caller may not do.</exception>
-    /// <exception cref="VmAmbiguousException">No VM is named, and the caller sees several.</exception>
+    /// <exception cref="VmNotFoundException">The VM does not exist, or the caller may not see it. This is reported before a missing role.</exception>
+    /// <exception cref="VmAmbiguousException">The request names no VM, and the caller can see more than one.</exception>
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, AccessRequirement requirement)
     {
         if (context is { Resource: HttpContext http, User.Identity.IsAuthenticated: true } && IsAllowed(http, requirement.Access))

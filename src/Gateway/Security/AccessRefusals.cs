@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Authorization.Policy;
 
 namespace Gateway.Security;
 
-/// <summary>Tells a refused caller why.</summary>
+/// <summary>Writes the problem for a request that was denied: 401 or 403.</summary>
 internal sealed class AccessRefusals(ProblemWriter problems, AccessRules rules) : IAuthorizationMiddlewareResultHandler
 {
     public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult) =>

@@ -4,12 +4,13 @@ using Gateway.Hubs;
 
 namespace Gateway.Security;
 
-/// <summary>What a request shows to say who it comes from.</summary>
+/// <summary>Reads the credential of a request: an API key or a token.</summary>
 internal static class Credential
 {
     /// <summary>
-    /// The key or token of <c>Authorization: Bearer</c> (RFC 6750), the password of <c>Basic</c> (RFC 7617: what a browser sends that was asked
-    /// by a page's 401), or the query's <c>access_token</c> on the hub, since a browser's WebSocket takes no headers. Null without any.
+    /// Returns the key or token of <c>Authorization: Bearer</c> (RFC 6750), or the password of <c>Authorization: Basic</c> (RFC 7617), which
+    /// browsers send after a 401. On the hub, the query parameter <c>access_token</c> is accepted too, because a browser's WebSocket cannot
+    /// send headers. Returns an empty string for a malformed header, and null if the request has no credential.
     /// </summary>
     public static string? Of(HttpRequest request)
     {
@@ -26,7 +27,7 @@ internal static class Credential
         return request.Path.StartsWithSegments(EventsHub.Path) ? request.Query["access_token"] : default(string?);
     }
 
-    /// <summary>Whether it is a token (RFC 7519, section 3: three parts, the first a JSON object) rather than a key.</summary>
+    /// <summary>Whether the credential is a token rather than a key. A token has three parts, and the first is an encoded JSON object (RFC 7519, section 3).</summary>
     public static bool IsToken(string credential) => credential.StartsWith("ey", StringComparison.Ordinal) && credential.Count('.') == 2;
 
     private static string Password(string? parameter)

@@ -11,8 +11,8 @@ using Microsoft.Extensions.Options;
 namespace Gateway.Security;
 
 /// <summary>
-/// What Kestrel listens with. Whatever told it where, this is where sockets are made: none that other hosts reach while nobody has to say who
-/// they are, and Unix sockets with a mode of the gateway's choice.
+/// Creates all sockets that Kestrel listens on, wherever their addresses come from. It refuses addresses that other hosts can reach while no
+/// authentication is configured, and it creates Unix sockets with the configured owner and mode.
 /// </summary>
 internal sealed class KestrelListeners(
     IOptions<SocketTransportOptions> options, SocketsOptions sockets, AccessRules access, ConnectionPlaces places, ILoggerFactory logs)
@@ -60,15 +60,15 @@ internal sealed class KestrelListeners(
             socket.NoDelay = options.Value.NoDelay;
             return Listen(socket, socket);
         }
-        catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        catch (SocketException inUse) when (inUse.SocketErrorCode == SocketError.AddressAlreadyInUse)
         {
-            throw new AddressInUseException(taken.Message, taken);
+            throw new AddressInUseException(inUse.Message, inUse);
         }
     }
 
     private Listener Listen(Socket socket, IDisposable bound)
     {
-        // Accepted sockets take their options from here; left alone, the system lets each grow to megabytes.
+        // Accepted sockets inherit this option. By default, the system lets each send buffer grow to megabytes.
         socket.SendBufferSize = ReaderBounds.Socket;
         socket.Listen(options.Value.Backlog);
         return new Listener(

@@ -6,7 +6,10 @@ using Microsoft.Extensions.Options;
 
 namespace Gateway.Security;
 
-/// <summary>Knows callers by their API keys, and lets everybody be nobody while no key and no provider is configured.</summary>
+/// <summary>
+/// Authenticates callers by their API keys. While neither keys nor a token provider are configured, every caller is accepted, or every user in
+/// <c>LocalUsers</c>.
+/// </summary>
 internal sealed class KeyAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, AccessRules rules)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
@@ -15,9 +18,9 @@ internal sealed class KeyAuthentication(
     public const string Name = "ApiKey";
 
     protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(
-        !rules.Required ? rules.LocalUsers?.Include(Context) != false ? Known(rules.Everyone) : AuthenticateResult.NoResult()
+        !rules.Required ? rules.LocalUsers?.Include(Context) != false ? Authenticated(rules.Everyone) : AuthenticateResult.NoResult()
         : Credential.Of(Request) is not { } credential ? AuthenticateResult.NoResult()
-        : rules.OfKey(credential) is { } access ? Known(access)
+        : rules.OfKey(credential) is { } access ? Authenticated(access)
         : AuthenticateResult.Fail("the key is not known"));
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
@@ -26,13 +29,13 @@ internal sealed class KeyAuthentication(
         Response.Headers.Append("WWW-Authenticate", "Bearer");
         if (Request.GetTypedHeaders().Accept.Any(static media => media.MediaType == "text/html"))
         {
-            // A browser that opens a page asks its user for the key, and sends it with all that the page asks for.
+            // A browser then prompts for the key and sends it with every request of the page.
             Response.Headers.Append("WWW-Authenticate", "Basic realm=\"QMP Gateway: any name, and a key as password\", charset=\"UTF-8\"");
         }
 
         return Task.CompletedTask;
     }
 
-    private static AuthenticateResult Known(GrantedAccess access) =>
+    private static AuthenticateResult Authenticated(GrantedAccess access) =>
         AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new CallerIdentity(access, Name)), Name));
 }

@@ -4,17 +4,17 @@ using Gateway.Settings;
 
 namespace Gateway.Security;
 
-/// <summary>Where the gateway listens: on loopback, unless callers have to prove who they are.</summary>
+/// <summary>The addresses that the gateway listens on. Only loopback addresses and Unix sockets are allowed unless authentication is configured.</summary>
 internal static class ListenAddresses
 {
     private const string Default = "http://127.0.0.1:8080";
     private const string KestrelSection = "Kestrel";
 
-    /// <summary>Listens on loopback where nothing else is configured.</summary>
-    /// <param name="builder">The program.</param>
-    /// <param name="security">Whether callers have to prove who they are.</param>
-    /// <param name="alsoOn">Further addresses, which are private.</param>
-    /// <exception cref="ConfigurationException">An address is open to others, and nothing asks who they are.</exception>
+    /// <summary>Configures Kestrel with the configured addresses, or with a loopback address if none is configured.</summary>
+    /// <param name="builder">The application to configure.</param>
+    /// <param name="security">The options that decide whether authentication is required.</param>
+    /// <param name="alsoOn">Additional addresses, which only this host can reach.</param>
+    /// <exception cref="ConfigurationException">An address is malformed, lacks a certificate, or is open to other hosts without authentication.</exception>
     public static void UseSafeAddresses(this WebApplicationBuilder builder, SecurityOptions security, IReadOnlyList<string> alsoOn)
     {
         var certificates = Check(builder.Configuration, security);
@@ -26,7 +26,7 @@ internal static class ListenAddresses
         }
 
         var kestrel = Kestrel(builder.Configuration, alsoOn);
-        // In the place of the framework's own, which would listen wherever a changed file says.
+        // Replaces the framework's own configuration, which would listen on new addresses as soon as a file changes.
         builder.WebHost.ConfigureKestrel(options =>
         {
             certificates.Use(options);
@@ -49,11 +49,11 @@ internal static class ListenAddresses
         return ServerCertificates.Of(configuration);
     }
 
-    /// <summary>Where the gateway listens, and by which key.</summary>
+    /// <summary>Returns the URLs that the gateway listens on, each with the configuration key it comes from.</summary>
     public static IReadOnlyList<(string Key, string Url)> Of(IConfiguration configuration) =>
         Configured(configuration).ToArray() is { Length: > 0 } configured ? configured : [("Urls", Default)];
 
-    /// <summary>All that says where and how to listen: the same text for the same settings.</summary>
+    /// <summary>Returns all listen settings as one text, so that two configurations can be compared.</summary>
     public static string Text(IConfiguration configuration) => string.Join('\n',
     [
         .. Configured(configuration).Select(static address => $"{address.Key}={address.Url}"),
@@ -66,7 +66,7 @@ internal static class ListenAddresses
         var settings = section.AsEnumerable(makePathsRelative: true).ToList();
         if (section.GetSection("Endpoints").GetChildren().Any())
         {
-            // These win over URLs.
+            // Endpoints in this section override URLs.
             settings.AddRange(alsoOn.Select(static (url, i) => KeyValuePair.Create($"Endpoints:also-{i}:Url", (string?)url)));
         }
 
@@ -86,7 +86,7 @@ internal static class ListenAddresses
             yield return ("Urls", url);
         }
 
-        // The host asks for these where there are no URLs.
+        // The host uses these only if there are no URLs.
         foreach (var (key, scheme) in urls.Length > 0 ? [] : ((string, string)[])[("http_ports", "http"), ("https_ports", "https")])
         {
             foreach (var port in Split(configuration[key]))
@@ -106,7 +106,7 @@ internal static class ListenAddresses
     }
 }
 
-/// <summary>Where the gateway has listened since its start.</summary>
-/// <param name="Text">All that said so.</param>
-/// <param name="AreOpen">Whether other hosts can reach it.</param>
+/// <summary>The listen settings at startup.</summary>
+/// <param name="Text">The settings as text.</param>
+/// <param name="AreOpen">Whether other hosts can reach the gateway.</param>
 internal sealed record ListenSettings(string Text, bool AreOpen);

@@ -4,16 +4,16 @@ using static Gateway.Settings.Fault;
 
 namespace Gateway.Security;
 
-/// <summary>Finds what keeps the server from listening at an address. The server itself reports most of it as an internal failure.</summary>
+/// <summary>Validates addresses to listen on. Kestrel itself reports most of these errors as internal failures.</summary>
 internal static class ListenFaults
 {
     private const string Format = "write http://127.0.0.1:8080, https://127.0.0.1:8443 or http://unix:/path";
 
-    // sockaddr_un has room for 108 bytes, the closing zero included.
+    // The path in sockaddr_un has 108 bytes, including the terminating null.
     private const int MaxPathBytes = 107;
 
-    /// <summary>What is wrong with an address.</summary>
-    /// <param name="key">The setting that it comes from.</param>
+    /// <summary>Reports what is wrong with an address.</summary>
+    /// <param name="key">The configuration key that it comes from.</param>
     /// <param name="url">The address.</param>
     public static IEnumerable<string> Of(string key, string url)
     {
@@ -30,10 +30,10 @@ internal static class ListenFaults
         return Unless(reason is null, $"{key} = '{url}' is not an address to listen on: {reason}");
     }
 
-    /// <summary>Whether TLS lacks a certificate.</summary>
-    /// <param name="key">The setting that the address comes from.</param>
-    /// <param name="url">The address, one without other faults.</param>
-    /// <param name="configuration">Says which certificates there are.</param>
+    /// <summary>Reports an HTTPS address without a certificate.</summary>
+    /// <param name="key">The configuration key that the address comes from.</param>
+    /// <param name="url">The address, which must be well-formed.</param>
+    /// <param name="configuration">The configuration with the certificates.</param>
     public static IEnumerable<string> OfCertificate(string key, string url, IConfiguration configuration) => Unless(
         BindingAddress.Parse(url).Scheme != "https" || HasCertificate(key, configuration),
         $"{key} = '{url}' needs a certificate: set Kestrel:Certificates:Default:Path and Kestrel:Certificates:Default:KeyPath to its PEM files");
@@ -57,7 +57,7 @@ internal static class ListenFaults
             return $"remove the path '{address.PathBase}'";
         }
 
-        // A port that is not a number is left in the host.
+        // BindingAddress.Parse leaves a port that is not a number in the host.
         var host = address.Host;
         return host.Contains(':') && !IPAddress.TryParse(host, out _) ? $"'{host[(host.LastIndexOf(':') + 1)..]}' must be a port, a number from 0 to 65535"
             : address.Port is < 0 or > IPEndPoint.MaxPort ? $"the port {address.Port} must be a number from 0 to 65535"

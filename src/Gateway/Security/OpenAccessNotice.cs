@@ -2,7 +2,7 @@ using Gateway.Access;
 
 namespace Gateway.Security;
 
-/// <summary>Says at the start who is let in without a key.</summary>
+/// <summary>Logs at startup who has access without a key.</summary>
 internal sealed partial class OpenAccessNotice(AccessRules rules, ILogger<OpenAccessNotice> logger) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)

@@ -3,12 +3,12 @@ using Microsoft.Net.Http.Headers;
 namespace Gateway.Security;
 
 /// <summary>
-/// Tells browsers to take nothing of an answer but what it is, and a page nothing but its own. Answers are true for a moment and for one caller, so
-/// that no cache keeps them unless a route says otherwise.
+/// Adds security headers for browsers: no content sniffing, and pages that load only their own resources. Responses are valid for one moment and
+/// one caller, so they are not cached unless a route sets <c>Cache-Control</c>.
 /// </summary>
 internal sealed class PageHeaders(RequestDelegate next)
 {
-    // Swagger UI writes styles into its elements, and its images are in its style sheet.
+    // Swagger UI uses inline styles, and data: images in its style sheet.
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
         + "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";

@@ -6,8 +6,8 @@ using Gateway.Settings;
 namespace Gateway.Security;
 
 /// <summary>
-/// Answers only requests that call this host by a known name (a page of another site whose name was rebound to this address
-/// does not) and that come from no page, its own, or a configured one.
+/// Rejects requests with an unknown <c>Host</c>, which protects against DNS rebinding, and requests from web pages of other origins than the
+/// gateway's own and the configured ones.
 /// </summary>
 internal sealed class RequestGuard(RequestDelegate next, Current<SecurityOptions> security, ProblemWriter problems)
 {

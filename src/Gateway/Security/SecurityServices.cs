@@ -10,21 +10,21 @@ using Microsoft.AspNetCore.Cors.Infrastructure;
 
 namespace Gateway.Security;
 
-/// <summary>Who may ask.</summary>
+/// <summary>Registers authentication, authorization and CORS.</summary>
 public static class SecurityServices
 {
     private const string KeyOrToken = "KeyOrToken";
 
-    /// <summary>Knows callers, decides what they may do, and lets pages of the configured origins read the answers.</summary>
+    /// <summary>Adds authentication by keys and tokens, authorization by grants, and CORS for the configured origins.</summary>
     public static IServiceCollection AddGatewaySecurity(this IServiceCollection services, SecurityOptions options)
     {
         services.AddSingleton(new AccessRules(options));
-        // Kestrel asks the last one first.
+        // Kestrel tries the factory that was registered last first.
         services.AddSingleton<IConnectionListenerFactory, KestrelListeners>();
         services.AddHostedService<OpenAccessNotice>();
         services.AddSingleton<IAuthorizationHandler, AccessHandler>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, AccessRefusals>();
-        // Not `AddAuthentication`: it adds cookies' encryption, which makes keys and writes them below the home directory at each start.
+        // Not `AddAuthentication`: it adds data protection, which creates keys and writes them to the home directory at startup.
         services.AddAuthenticationCore(authentication => authentication.DefaultScheme = options.Jwt is null ? KeyAuthentication.Name : KeyOrToken).AddWebEncoders();
         services.AddSingleton<IAuthenticationConfigurationProvider, NoSchemesConfigured>();
         var authentication = new AuthenticationBuilder(services).AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.Name, configureOptions: null);
@@ -48,19 +48,19 @@ public static class SecurityServices
                 .WithExposedHeaders("ETag", IdempotentRequests.Replayed, "Location", "Retry-After", "X-Cursor"))).Services;
     }
 
-    // Schemes are the gateway's own settings, and not what the framework would read at `Authentication:Schemes` beside them.
+    // The gateway's own settings define the schemes. This keeps the framework from also reading the section `Authentication:Schemes`.
     private sealed class NoSchemesConfigured : IAuthenticationConfigurationProvider
     {
         public IConfiguration AuthenticationConfiguration { get; } = new ConfigurationBuilder().Build();
     }
 
-    /// <summary>Tells browsers what they may do with an answer.</summary>
+    /// <summary>Adds security headers to responses.</summary>
     public static IApplicationBuilder UsePageHeaders(this IApplicationBuilder app) => app.UseMiddleware<PageHeaders>();
 
-    /// <summary>Lets the headers of trusted proxies count.</summary>
+    /// <summary>Applies the <c>X-Forwarded-*</c> headers of trusted proxies.</summary>
     public static void UseTrustedProxies(this IApplicationBuilder app) => app.UseMiddleware<TrustedProxies>();
 
-    /// <summary>Guards all routes.</summary>
+    /// <summary>Protects all routes.</summary>
     public static void UseGatewaySecurity(this WebApplication app)
     {
         app.UseMiddleware<RequestGuard>();

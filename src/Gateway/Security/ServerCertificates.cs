@@ -8,8 +8,8 @@ using Qmp;
 namespace Gateway.Security;
 
 /// <summary>
-/// The certificates of Kestrel's settings. A renewed file is used for the next connections; one that is half written, or whose key is still the old
-/// one, changes nothing until it is whole. (Kestrel's own reload watches whole directory trees and gives up after one attempt.)
+/// The certificates in Kestrel's settings. New connections use a renewed file. A file that is only partly written, or that does not match its key
+/// yet, is not used until it is valid. (Kestrel's own reload watches whole directory trees and gives up after one attempt.)
 /// </summary>
 internal sealed partial class ServerCertificates(IReadOnlyList<ServerCertificates.Pair> pairs, TimeProvider time)
 {
@@ -17,8 +17,8 @@ internal sealed partial class ServerCertificates(IReadOnlyList<ServerCertificate
 
     private ILogger? logger;
 
-    /// <summary>Loads all of them.</summary>
-    /// <exception cref="ConfigurationException">One cannot be used.</exception>
+    /// <summary>Loads all certificates of the configuration.</summary>
+    /// <exception cref="ConfigurationException">A certificate cannot be used.</exception>
     public static ServerCertificates Of(IConfiguration configuration)
     {
         var kestrel = configuration.GetSection("Kestrel");
@@ -32,7 +32,7 @@ internal sealed partial class ServerCertificates(IReadOnlyList<ServerCertificate
         return new ServerCertificates([.. sections.Where(static section => !string.IsNullOrEmpty(section["Path"])).Select(static section => new Pair(section))], TimeProvider.System);
     }
 
-    /// <summary>Puts the present certificate in the place of the one that Kestrel loaded at the start.</summary>
+    /// <summary>Makes Kestrel use the current certificate instead of the one that it loaded at startup.</summary>
     public void Use(KestrelServerOptions kestrel)
     {
         logger = kestrel.ApplicationServices.GetRequiredService<ILogger<ServerCertificates>>();
@@ -40,7 +40,7 @@ internal sealed partial class ServerCertificates(IReadOnlyList<ServerCertificate
             options.ServerCertificateContext = options.ServerCertificateContext is { } loaded ? Present(loaded) : null);
     }
 
-    /// <summary>The certificate that is in the files now, of the one that was there at the start.</summary>
+    /// <summary>Returns the current version of a certificate that was loaded at startup.</summary>
     internal SslStreamCertificateContext Present(SslStreamCertificateContext loaded) =>
         pairs.FirstOrDefault(pair => pair.First.Equals(loaded.TargetCertificate)) is { } pair ? Present(pair) : loaded;
 
@@ -96,17 +96,17 @@ internal sealed partial class ServerCertificates(IReadOnlyList<ServerCertificate
         /// <summary>The certificate's file.</summary>
         public string Path { get; }
 
-        /// <summary>The certificate of the start.</summary>
+        /// <summary>The certificate that was loaded at startup.</summary>
         public X509Certificate2 First { get; }
 
-        /// <summary>The certificate of now.</summary>
+        /// <summary>The current certificate.</summary>
         public SslStreamCertificateContext Present { get; private set; }
 
-        /// <summary>When the files were last looked at.</summary>
+        /// <summary>The timestamp of the last check for changes.</summary>
         public long LookedAt { get; set; }
 
-        /// <summary>Loads the files again if they changed; false if they did not.</summary>
-        /// <exception cref="ConfigurationException">They cannot be used. The next call tries again.</exception>
+        /// <summary>Loads the files again if they have changed. Returns whether they have.</summary>
+        /// <exception cref="ConfigurationException">The files cannot be used. The next call tries again.</exception>
         public bool Renew()
         {
             var now = Stamp();

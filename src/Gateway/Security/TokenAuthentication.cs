@@ -4,10 +4,10 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Gateway.Security;
 
-/// <summary>Knows callers by the tokens of an OpenID Connect provider.</summary>
+/// <summary>Authenticates callers by the tokens of an OpenID Connect provider.</summary>
 internal static class TokenAuthentication
 {
-    // For clocks that are a little apart. A token is good for that much longer, so it stays within the time in which streams end.
+    // Allows for small differences between clocks. It is short because a token is accepted for this long after it expires, and streams must end soon after that.
     private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(2);
 
     public static void Configure(JwtBearerOptions bearer, JwtOptions options)
@@ -20,7 +20,7 @@ internal static class TokenAuthentication
         {
             NameClaimType = "sub",
             ClockSkew = ClockSkew,
-            // Signatures of the provider's alone: with a shared-secret algorithm, anybody could sign with its public key.
+            // Asymmetric algorithms only: with a shared-secret algorithm, anybody could sign a token with the provider's public key.
             ValidAlgorithms =
             [
                 SecurityAlgorithms.RsaSha256, SecurityAlgorithms.RsaSha384, SecurityAlgorithms.RsaSha512,
@@ -37,10 +37,10 @@ internal static class TokenAuthentication
             },
             OnTokenValidated = static context =>
             {
-                Recognize(context);
+                AddCallerIdentity(context);
                 return Task.CompletedTask;
             },
-            // Also where the provider cannot be reached: the caller is not known, which is no fault of the gateway's.
+            // An unreachable provider also makes this a failed authentication (401) rather than an internal error of the gateway.
             OnAuthenticationFailed = static context =>
             {
                 context.Fail(context.Exception);
@@ -49,7 +49,7 @@ internal static class TokenAuthentication
         };
     }
 
-    private static void Recognize(TokenValidatedContext context)
+    private static void AddCallerIdentity(TokenValidatedContext context)
     {
         if (string.IsNullOrEmpty(context.Principal?.FindFirst("sub")?.Value))
         {
@@ -57,7 +57,7 @@ internal static class TokenAuthentication
             return;
         }
 
-        // The time that was checked, and not the claim's text: a number of JSON may be past any calendar.
+        // The validated time, not the claim's text: the claim may be a number beyond the range of DateTime.
         var expires = new DateTimeOffset(DateTime.SpecifyKind(context.SecurityToken.ValidTo, DateTimeKind.Utc));
         var access = context.HttpContext.RequestServices.GetRequiredService<AccessRules>().OfToken(context.Principal, expires);
         context.Principal.AddIdentity(new CallerIdentity(access, JwtBearerDefaults.AuthenticationScheme));

@@ -8,8 +8,8 @@ using IPNetwork = System.Net.IPNetwork;
 namespace Gateway.Security;
 
 /// <summary>
-/// Takes the caller's address, the scheme and the host from the <c>X-Forwarded-*</c> headers of trusted proxies, read from the right up to the first address
-/// that is not one of them. <see cref="RequestGuard"/> holds the host to the allowed ones, as it does for every request.
+/// Takes the caller's address, the scheme and the host from the <c>X-Forwarded-*</c> headers of trusted proxies. The headers are read from the right up to
+/// the first address that is not a trusted proxy. <see cref="RequestGuard"/> checks the resulting host, as it does for every request.
 /// </summary>
 internal sealed class TrustedProxies(RequestDelegate next, Current<SecurityOptions> current, ILoggerFactory logs)
 {
@@ -27,12 +27,12 @@ internal sealed class TrustedProxies(RequestDelegate next, Current<SecurityOptio
         return next(context);
     }
 
-    /// <summary>What is wrong with the proxies.</summary>
+    /// <summary>Validates the configured proxies.</summary>
     public static IEnumerable<string> Faults(string key, IEnumerable<string> proxies) => proxies.SelectMany((proxy, i) => Fault.Unless(
         proxy == Unix || IPAddress.TryParse(proxy, out _) || IPNetwork.TryParse(proxy, out _),
         $"{key}:{i} = '{proxy}' must be an address, a network such as 10.0.0.0/8, or unix"));
 
-    // A reload makes another list.
+    // A reload creates a new list.
     private Trust Of(List<string> proxies) => trust is { } known && known.Proxies == proxies ? known : trust = new Trust(proxies, logs);
 
     private sealed class Trust
@@ -47,7 +47,7 @@ internal sealed class TrustedProxies(RequestDelegate next, Current<SecurityOptio
             var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.All & ~ForwardedHeaders.XForwardedPrefix, ForwardLimit = null };
             options.KnownProxies.Clear();
             options.KnownIPNetworks.Clear();
-            // The framework trusts everybody if nobody is named. No connection comes from this address.
+            // The framework trusts every address if the list is empty. No connection comes from this one.
             options.KnownProxies.Add(IPAddress.None);
             foreach (var proxy in proxies)
             {
@@ -68,7 +68,7 @@ internal sealed class TrustedProxies(RequestDelegate next, Current<SecurityOptio
 
         public void Apply(HttpContext context)
         {
-            // A Unix socket's client has no address, which the framework would trust.
+            // A client on a Unix socket has no address, and the framework would trust it.
             if (overUnix || context.Connection.RemoteIpAddress is not null)
             {
                 headers.ApplyForwarders(context);

@@ -5,7 +5,7 @@ using Gateway.Access;
 namespace Gateway.Security;
 
 /// <summary>
-/// Shows a caller who may see some VMs the metrics of those alone. Series that are about no single VM are left out: they count the other VMs, too.
+/// Filters <c>/metrics</c> for callers who may not see all VMs. Series without the label <c>vm</c> are left out, because they include other VMs.
 /// </summary>
 internal sealed partial class VisibleSeries(RequestDelegate next)
 {
@@ -15,7 +15,7 @@ internal sealed partial class VisibleSeries(RequestDelegate next)
     public Task InvokeAsync(HttpContext context) =>
         context.Request.Path == Path && context.User.Access().Grants is var grants && !grants.AllowEverywhere(Role.Viewer) ? ShowAsync(context, grants) : next(context);
 
-    /// <summary>The lines of Prometheus' text format that are about VMs that can be seen.</summary>
+    /// <summary>Returns the lines of a text in Prometheus format that belong to VMs that the caller can see.</summary>
     internal static string Of(string text, Grants grants)
     {
         var shown = new StringBuilder();
@@ -29,7 +29,7 @@ internal sealed partial class VisibleSeries(RequestDelegate next)
             }
             else if (line.StartsWith('#'))
             {
-                // What a family is comes before its series, and is shown with the first of them.
+                // HELP and TYPE precede the series of a family. They are written with its first visible series.
                 family = isInside ? family.Clear() : family;
                 family.Append(line).Append('\n');
                 isInside = false;
@@ -69,7 +69,7 @@ internal sealed partial class VisibleSeries(RequestDelegate next)
         await response.Body.WriteAsync(shown);
     }
 
-    // Label by label: a label's value may look like one.
+    // Reads label by label, because the value of another label may contain text that looks like a label.
     private static string? VmOf(string series)
     {
         var start = series.IndexOf('{');
