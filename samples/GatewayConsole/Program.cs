@@ -1,6 +1,6 @@
 // GatewayConsole http://127.0.0.1:8080 [PATTERN]: shows the VMs of a gateway, and each change as it comes. GATEWAY_KEY is the API key.
-using Gateway.Client;
 using Microsoft.Extensions.DependencyInjection;
+using QmpGateway.Client;
 
 if (args.Length == 0 || !Uri.TryCreate(args[0], UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
 {

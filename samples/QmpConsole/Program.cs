@@ -1,6 +1,6 @@
 // QmpConsole unix:/path/to/monitor [COMMAND [ARGUMENTS]]: runs a command, or shows the status, then every event until QEMU ends.
 using System.Text.Json;
-using Qmp;
+using QmpGateway.Qmp;
 
 if (args.Length is 0 or > 3 || !QmpEndpoint.TryParse(args[0], out var endpoint) || !TryParse(args.ElementAtOrDefault(2), out var arguments))
 {

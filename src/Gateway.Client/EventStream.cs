@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using Gateway.Contracts;
+using QmpGateway.Contracts;
 
-namespace Gateway.Client;
+namespace QmpGateway.Client;
 
 /// <summary>One reader of events, across all of its connections: each goes on from where the one before had come.</summary>
 internal sealed class EventStream(GatewayRequests requests, GatewayClientOptions options, Subscription filter)

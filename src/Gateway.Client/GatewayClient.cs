@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Gateway.Contracts;
+using QmpGateway.Contracts;
 
-namespace Gateway.Client;
+namespace QmpGateway.Client;
 
 /// <summary>
 /// A gateway. Safe for use from many threads. Failures are <see cref="GatewayException"/>s that say what became of a command; writes carry an

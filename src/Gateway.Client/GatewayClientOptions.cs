@@ -1,4 +1,4 @@
-namespace Gateway.Client;
+namespace QmpGateway.Client;
 
 /// <summary>Where a gateway is, and how patient its client.</summary>
 public sealed class GatewayClientOptions

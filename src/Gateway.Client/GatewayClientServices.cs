@@ -1,4 +1,4 @@
-using Gateway.Client;
+using QmpGateway.Client;
 
 namespace Microsoft.Extensions.DependencyInjection;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Gateway.Contracts;
+using QmpGateway.Contracts;
 
-namespace Gateway.Client;
+namespace QmpGateway.Client;
 
 /// <summary>What became of a command that failed.</summary>
 public enum CommandOutcome

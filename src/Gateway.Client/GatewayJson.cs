@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Gateway.Contracts;
+using QmpGateway.Contracts;
 
-namespace Gateway.Client;
+namespace QmpGateway.Client;
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, MaxDepth = 1024 + 8)]
 [JsonSerializable(typeof(AuditPage))]

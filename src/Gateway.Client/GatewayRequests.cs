@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
-using Gateway.Contracts;
+using QmpGateway.Contracts;
 
-namespace Gateway.Client;
+namespace QmpGateway.Client;
 
 /// <summary>Sends requests, and tries again what is safe to try again.</summary>
 internal sealed class GatewayRequests(HttpClient http, GatewayClientOptions options)

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Gateway.Client;
+namespace QmpGateway.Client;
 
 /// <summary>What goes on for ever tries again after each failure that may pass.</summary>
 internal static class Persistence

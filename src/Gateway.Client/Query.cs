@@ -1,7 +1,7 @@
 using System.Text;
-using Gateway.Contracts;
+using QmpGateway.Contracts;
 
-namespace Gateway.Client;
+namespace QmpGateway.Client;
 
 /// <summary>A path and its query.</summary>
 internal sealed class Query(string path)

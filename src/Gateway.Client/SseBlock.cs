@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Gateway.Client;
+namespace QmpGateway.Client;
 
 /// <summary>
 /// What stands between two empty lines of a stream of server-sent events (WHATWG HTML, section 9.2.6). The framework's own parser moves its last id on at the

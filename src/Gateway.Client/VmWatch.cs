@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using Gateway.Contracts;
+using QmpGateway.Contracts;
 
-namespace Gateway.Client;
+namespace QmpGateway.Client;
 
 /// <summary>What a watch tells of a VM.</summary>
 public enum VmChangeKind

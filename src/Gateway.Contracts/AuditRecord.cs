@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Gateway.Contracts;
+namespace QmpGateway.Contracts;
 
 /// <summary>One request that could have changed something, and what became of it.</summary>
 public sealed record AuditRecord

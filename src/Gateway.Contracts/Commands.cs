@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Gateway.Contracts;
+namespace QmpGateway.Contracts;
 
 /// <summary>The commands of a VM's QEMU, in JSON Schema (2020-12).</summary>
 /// <param name="Items">In the order of their names.</param>

@@ -1,4 +1,4 @@
-namespace Gateway.Contracts;
+namespace QmpGateway.Contracts;
 
 /// <summary>Who the caller is, and what it may do.</summary>
 /// <param name="Who">The key's name, the token's <c>sub</c>, or <c>anonymous</c>.</param>

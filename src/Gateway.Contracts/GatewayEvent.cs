@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Gateway.Contracts;
+namespace QmpGateway.Contracts;
 
 /// <summary>One entry of the journal.</summary>
 public sealed record GatewayEvent

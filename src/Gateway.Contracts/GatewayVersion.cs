@@ -1,4 +1,4 @@
-namespace Gateway.Contracts;
+namespace QmpGateway.Contracts;
 
 /// <summary>Which gateway this is.</summary>
 /// <param name="Version">Its version.</param>

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Gateway.Contracts;
+namespace QmpGateway.Contracts;
 
 /// <summary>Why a request failed (RFC 9457). Members that do not apply are left out.</summary>
 public sealed record Problem

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Gateway.Contracts;
+namespace QmpGateway.Contracts;
 
 /// <summary>A VM as the gateway last knew it. What concerns QEMU stays when the connection goes.</summary>
 public sealed record Vm

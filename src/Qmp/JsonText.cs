@@ -4,7 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
-namespace Qmp;
+namespace QmpGateway.Qmp;
 
 /// <summary>
 /// One JSON value as the UTF-8 text that carried it. Numbers keep every digit and objects their member order, which a

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
-using Qmp.Connection;
+using QmpGateway.Qmp.Connection;
 
-namespace Qmp;
+namespace QmpGateway.Qmp;
 
 /// <summary>
 /// One QMP connection shared by any number of callers. Safe for use from many threads. It never sends a command twice: each

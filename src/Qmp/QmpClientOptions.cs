@@ -1,4 +1,4 @@
-namespace Qmp;
+namespace QmpGateway.Qmp;
 
 /// <summary>How a <see cref="QmpClient"/> connects and waits. Every phase has a deadline of its own.</summary>
 public sealed class QmpClientOptions

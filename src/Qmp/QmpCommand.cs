@@ -1,4 +1,4 @@
-namespace Qmp;
+namespace QmpGateway.Qmp;
 
 /// <summary>One command for QEMU.</summary>
 /// <param name="Name">Its QAPI name, such as <c>query-status</c>.</param>

@@ -2,9 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
-using Qmp.Connection;
+using QmpGateway.Qmp.Connection;
 
-namespace Qmp;
+namespace QmpGateway.Qmp;
 
 /// <summary>Where a monitor listens: <c>unix:/path/to/socket</c> or <c>tcp:host:port</c>, an IPv6 host in brackets.</summary>
 public abstract record QmpEndpoint

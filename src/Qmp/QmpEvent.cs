@@ -1,4 +1,4 @@
-namespace Qmp;
+namespace QmpGateway.Qmp;
 
 /// <summary>One event, as QEMU sent it.</summary>
 /// <param name="Name">Its QAPI name, such as <c>SHUTDOWN</c>; an open set.</param>

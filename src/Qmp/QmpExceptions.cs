@@ -1,4 +1,4 @@
-namespace Qmp;
+namespace QmpGateway.Qmp;
 
 /// <summary>Any failure of a connection to QEMU or of a command on it.</summary>
 public abstract class QmpException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,4 +1,4 @@
-namespace Qmp;
+namespace QmpGateway.Qmp;
 
 /// <summary>What QEMU says of itself once a connection, before anything else is possible.</summary>
 /// <param name="Version">Major, minor and micro version, such as <c>7.2.22</c>.</param>

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
-namespace Qmp;
+namespace QmpGateway.Qmp;
 
 /// <summary>What the file system says of a path and .NET does not: whether it is a socket, which one, and whose.</summary>
 public readonly partial record struct UnixFile

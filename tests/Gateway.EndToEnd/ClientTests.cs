@@ -1,6 +1,6 @@
-using Gateway.Client;
-using Gateway.Contracts;
 using Gateway.EndToEnd.Support;
+using QmpGateway.Client;
+using QmpGateway.Contracts;
 using TestSupport.Qemu;
 using Xunit;
 

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Gateway.Commands.Typed;
 using Gateway.EndToEnd.Support;
-using Qmp;
-using Qmp.Schema;
+using QmpGateway.Qmp;
+using QmpGateway.Qmp.Schema;
 using TestSupport.Qemu;
 using Xunit;
 

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Gateway.Commands.Typed;
 using Gateway.EndToEnd.Support;
-using Qmp;
-using Qmp.Schema;
+using QmpGateway.Qmp;
+using QmpGateway.Qmp.Schema;
 using Xunit;
 
 namespace Gateway.EndToEnd;

@@ -1,5 +1,5 @@
 using Gateway.EndToEnd.Support;
-using Qmp;
+using QmpGateway.Qmp;
 using TestSupport.Qemu;
 using Xunit;
 

@@ -16,18 +16,18 @@ public sealed class PackageTests : IDisposable
     public void Dispose() => directory.Delete(recursive: true);
 
     [Theory]
-    [InlineData("Qmp", "QmpGateway.Qmp", "Qmp")]
-    [InlineData("Gateway.Contracts", "QmpGateway.Contracts", "Gateway.Contracts")]
-    [InlineData("Gateway.Client", "QmpGateway.Client", "Gateway.Client")]
-    public async Task A_package_has_library_documentation_readme_and_symbols(string project, string package, string assembly)
+    [InlineData("Qmp", "QmpGateway.Qmp")]
+    [InlineData("Gateway.Contracts", "QmpGateway.Contracts")]
+    [InlineData("Gateway.Client", "QmpGateway.Client")]
+    public async Task A_package_has_library_documentation_readme_and_symbols(string project, string package)
     {
         var (exitCode, output) = await RunAsync("dotnet", "pack", Path.Combine(Root, "src", project), "-c", "Release", "--no-build", "-o", directory.FullName);
         Assert.True(exitCode == 0, output);
         using var nupkg = ZipFile.OpenRead(directory.GetFiles($"{package}.*.nupkg").Single().FullName);
         var files = nupkg.Entries.Select(static entry => entry.FullName).Where(static name => !name.StartsWith("_rels/", StringComparison.Ordinal) && !name.StartsWith("package/", StringComparison.Ordinal));
-        Assert.Equal([$"{package}.nuspec", "README.md", "[Content_Types].xml", $"lib/net10.0/{assembly}.dll", $"lib/net10.0/{assembly}.xml"], files.Order(StringComparer.Ordinal).OrderBy(static name => name.Contains('/') ? 1 : 0).ThenBy(static name => name, StringComparer.Ordinal));
+        Assert.Equal([$"{package}.nuspec", "README.md", "[Content_Types].xml", $"lib/net10.0/{package}.dll", $"lib/net10.0/{package}.xml"], files.Order(StringComparer.Ordinal).OrderBy(static name => name.Contains('/') ? 1 : 0).ThenBy(static name => name, StringComparer.Ordinal));
         using var symbols = ZipFile.OpenRead(directory.GetFiles($"{package}.*.snupkg").Single().FullName);
-        Assert.Contains($"lib/net10.0/{assembly}.pdb", symbols.Entries.Select(static entry => entry.FullName));
+        Assert.Contains($"lib/net10.0/{package}.pdb", symbols.Entries.Select(static entry => entry.FullName));
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using System.Reflection;
 using Gateway.EndToEnd.Support;
-using Qmp;
-using Qmp.Schema;
+using QmpGateway.Qmp;
+using QmpGateway.Qmp.Schema;
 using Xunit;
 
 namespace Gateway.EndToEnd;

@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using Qmp.Connection;
+using QmpGateway.Qmp.Connection;
 using TestSupport;
 
 namespace Gateway.Tests;

@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Time.Testing;
-using Qmp;
+using QmpGateway.Qmp;
 using Xunit;
 
 namespace Gateway.Tests;

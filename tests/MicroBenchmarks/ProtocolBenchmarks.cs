@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using Gateway.Journal;
-using Qmp;
-using Qmp.Protocol;
+using QmpGateway.Qmp;
+using QmpGateway.Qmp.Protocol;
 
 namespace MicroBenchmarks;
 

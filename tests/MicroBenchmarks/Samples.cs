@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Gateway.Journal;
-using Qmp.Protocol;
+using QmpGateway.Qmp.Protocol;
 
 namespace MicroBenchmarks;
 

@@ -1,10 +1,10 @@
 using System.Text;
 using System.Text.Json;
 using CsCheck;
-using Qmp.Tests.Protocol;
+using QmpGateway.Qmp.Tests.Protocol;
 using Xunit;
 
-namespace Qmp.Tests;
+namespace QmpGateway.Qmp.Tests;
 
 public class JsonTextTests
 {

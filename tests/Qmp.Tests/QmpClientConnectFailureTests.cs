@@ -1,10 +1,10 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Time.Testing;
-using Qmp.Connection;
+using QmpGateway.Qmp.Connection;
 using TestSupport;
 using Xunit;
 
-namespace Qmp.Tests;
+namespace QmpGateway.Qmp.Tests;
 
 public class QmpClientConnectFailureTests
 {

@@ -2,7 +2,7 @@ using System.Text;
 using TestSupport;
 using Xunit;
 
-namespace Qmp.Tests;
+namespace QmpGateway.Qmp.Tests;
 
 public class QmpClientHandshakeTests
 {

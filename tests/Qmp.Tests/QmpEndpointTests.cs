@@ -1,7 +1,7 @@
 using CsCheck;
 using Xunit;
 
-namespace Qmp.Tests;
+namespace QmpGateway.Qmp.Tests;
 
 public class QmpEndpointTests
 {

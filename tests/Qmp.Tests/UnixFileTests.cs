@@ -1,7 +1,7 @@
 using TestSupport;
 using Xunit;
 
-namespace Qmp.Tests;
+namespace QmpGateway.Qmp.Tests;
 
 public sealed class UnixFileTests : IDisposable
 {

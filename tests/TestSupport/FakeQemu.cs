@@ -2,7 +2,7 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
-using Qmp.Connection;
+using QmpGateway.Qmp.Connection;
 
 namespace TestSupport;
 

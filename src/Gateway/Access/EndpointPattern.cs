@@ -2,7 +2,7 @@ using System.IO.Enumeration;
 using System.Net;
 using Gateway.Settings;
 using Gateway.Vms;
-using Qmp;
+using QmpGateway.Qmp;
 
 namespace Gateway.Access;
 

@@ -2,14 +2,14 @@ using Gateway.Access;
 using Gateway.Api.OpenApi;
 using Gateway.Commands;
 using Gateway.Commands.Typed;
-using Gateway.Contracts;
 using Gateway.Json;
 using Gateway.Requests.Audit;
 using Gateway.Requests.Binding;
 using Gateway.Requests.Problems;
 using Gateway.Vms;
 using Microsoft.AspNetCore.Mvc;
-using Qmp;
+using QmpGateway.Contracts;
+using QmpGateway.Qmp;
 
 namespace Gateway.Api;
 

@@ -1,8 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using Gateway.Access;
 using Gateway.Audit;
-using Gateway.Contracts;
 using Microsoft.AspNetCore.Mvc;
+using QmpGateway.Contracts;
 
 namespace Gateway.Api;
 

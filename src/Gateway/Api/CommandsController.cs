@@ -4,7 +4,6 @@ using Gateway.Access;
 using Gateway.Api.OpenApi;
 using Gateway.Commands;
 using Gateway.Commands.Typed;
-using Gateway.Contracts;
 using Gateway.Journal;
 using Gateway.Json;
 using Gateway.Requests.Audit;
@@ -14,8 +13,9 @@ using Gateway.Requests.Problems;
 using Gateway.Vms;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
-using Qmp;
-using Qmp.Schema;
+using QmpGateway.Contracts;
+using QmpGateway.Qmp;
+using QmpGateway.Qmp.Schema;
 
 namespace Gateway.Api;
 

@@ -1,7 +1,7 @@
 using Gateway.Commands;
 using Gateway.Requests.Binding;
 using Microsoft.AspNetCore.Mvc.Controllers;
-using Qmp;
+using QmpGateway.Qmp;
 
 namespace Gateway.Api;
 

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.ComponentModel.DataAnnotations;
 using Gateway.Access;
 using Gateway.Api.OpenApi;
-using Gateway.Contracts;
 using Gateway.Journal;
 using Gateway.Json;
 using Gateway.Requests.Binding;
@@ -11,6 +10,7 @@ using Gateway.Requests.Problems;
 using Gateway.Requests.Reading;
 using Gateway.Vms;
 using Microsoft.AspNetCore.Mvc;
+using QmpGateway.Contracts;
 
 namespace Gateway.Api;
 

@@ -1,10 +1,10 @@
 using System.Text.RegularExpressions;
 using Gateway.Audit;
-using Gateway.Contracts;
 using Gateway.Data;
 using Gateway.Journal;
 using Gateway.Observability;
 using Gateway.Settings;
+using QmpGateway.Contracts;
 
 namespace Gateway.Api;
 

@@ -2,7 +2,6 @@ using System.ComponentModel.DataAnnotations;
 using Gateway.Access;
 using Gateway.Api.OpenApi;
 using Gateway.Commands;
-using Gateway.Contracts;
 using Gateway.Json;
 using Gateway.Requests.Audit;
 using Gateway.Requests.Binding;
@@ -10,6 +9,7 @@ using Gateway.Requests.Limits;
 using Gateway.Requests.Waits;
 using Gateway.Vms;
 using Microsoft.AspNetCore.Mvc;
+using QmpGateway.Contracts;
 
 namespace Gateway.Api;
 

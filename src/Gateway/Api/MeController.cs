@@ -1,6 +1,6 @@
 using Gateway.Access;
-using Gateway.Contracts;
 using Microsoft.AspNetCore.Mvc;
+using QmpGateway.Contracts;
 
 namespace Gateway.Api;
 

@@ -2,7 +2,6 @@ using System.ComponentModel.DataAnnotations;
 using Gateway.Access;
 using Gateway.Api.OpenApi;
 using Gateway.Commands;
-using Gateway.Contracts;
 using Gateway.Journal;
 using Gateway.Json;
 using Gateway.NativeQmp;
@@ -12,7 +11,8 @@ using Gateway.Requests.Limits;
 using Gateway.Requests.Problems;
 using Gateway.Vms;
 using Microsoft.AspNetCore.Mvc;
-using Qmp;
+using QmpGateway.Contracts;
+using QmpGateway.Qmp;
 
 namespace Gateway.Api;
 

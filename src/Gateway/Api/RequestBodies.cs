@@ -1,10 +1,10 @@
 using System.Text.Json;
 using Gateway.Commands;
-using Gateway.Contracts;
 using Gateway.Json;
 using Gateway.Requests.Binding;
 using Gateway.Vms;
-using Qmp;
+using QmpGateway.Contracts;
+using QmpGateway.Qmp;
 
 namespace Gateway.Api;
 

@@ -11,7 +11,7 @@ using Gateway.Requests.Problems;
 using Gateway.Requests.Waits;
 using Gateway.Vms;
 using Microsoft.AspNetCore.Mvc;
-using Qmp;
+using QmpGateway.Qmp;
 
 namespace Gateway.Api;
 

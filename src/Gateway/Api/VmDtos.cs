@@ -1,8 +1,8 @@
-using Gateway.Contracts;
 using Gateway.Journal;
 using Gateway.Json;
 using Gateway.Vms;
-using Qmp;
+using QmpGateway.Contracts;
+using QmpGateway.Qmp;
 
 namespace Gateway.Api;
 
@@ -37,7 +37,7 @@ internal static class VmDtos
         Cursor = cursor,
     };
 
-    public static Contracts.VmEnded ToDto(this Vms.VmEnded ended, IJournal journal) => new()
+    public static QmpGateway.Contracts.VmEnded ToDto(this Vms.VmEnded ended, IJournal journal) => new()
     {
         At = ended.At,
         Reason = ended.Reason,

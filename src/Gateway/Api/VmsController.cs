@@ -3,7 +3,6 @@ using System.Text.Json;
 using Gateway.Access;
 using Gateway.Api.OpenApi;
 using Gateway.Commands;
-using Gateway.Contracts;
 using Gateway.Journal;
 using Gateway.Json;
 using Gateway.Requests.Audit;
@@ -13,7 +12,8 @@ using Gateway.Requests.Problems;
 using Gateway.Vms;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
-using Qmp;
+using QmpGateway.Contracts;
+using QmpGateway.Qmp;
 
 namespace Gateway.Api;
 

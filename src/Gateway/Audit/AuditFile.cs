@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Gateway.Contracts;
 using Gateway.Data;
+using QmpGateway.Contracts;
 
 namespace Gateway.Audit;
 

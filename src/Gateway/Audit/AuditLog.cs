@@ -1,7 +1,7 @@
-using Gateway.Contracts;
 using Gateway.Data;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
+using QmpGateway.Contracts;
 
 namespace Gateway.Audit;
 

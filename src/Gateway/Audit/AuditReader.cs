@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Gateway.Contracts;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
+using QmpGateway.Contracts;
 
 namespace Gateway.Audit;
 

@@ -5,7 +5,7 @@ using Gateway.Observability;
 using Gateway.Security;
 using Gateway.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using Qmp;
+using QmpGateway.Qmp;
 
 namespace Gateway.CommandLine;
 

@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using Qmp;
+using QmpGateway.Qmp;
 
 namespace Gateway.Commands;
 

@@ -8,7 +8,7 @@ using Gateway.Security;
 using Gateway.Settings;
 using Gateway.Sockets;
 using Gateway.Vms;
-using Qmp;
+using QmpGateway.Qmp;
 using static Gateway.Settings.Fault;
 
 namespace Gateway.Configuration;

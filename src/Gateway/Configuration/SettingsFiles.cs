@@ -1,6 +1,6 @@
 using Gateway.Settings;
 using Microsoft.Extensions.Configuration.Json;
-using Qmp;
+using QmpGateway.Qmp;
 
 namespace Gateway.Configuration;
 

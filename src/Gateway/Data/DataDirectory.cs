@@ -1,6 +1,6 @@
 using Gateway.Settings;
 using Microsoft.Win32.SafeHandles;
-using Qmp;
+using QmpGateway.Qmp;
 
 namespace Gateway.Data;
 

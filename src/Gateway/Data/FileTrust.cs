@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Qmp;
+using QmpGateway.Qmp;
 
 namespace Gateway.Data;
 

@@ -7,7 +7,7 @@ using Gateway.Requests.Limits;
 using Gateway.Requests.Reading;
 using Gateway.Vms;
 using Microsoft.AspNetCore.SignalR;
-using Qmp;
+using QmpGateway.Qmp;
 
 namespace Gateway.Hubs;
 

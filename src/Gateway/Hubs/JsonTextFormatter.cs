@@ -3,7 +3,7 @@ using System.Text.Json;
 using Gateway.Json;
 using MessagePack;
 using MessagePack.Formatters;
-using Qmp;
+using QmpGateway.Qmp;
 
 namespace Gateway.Hubs;
 

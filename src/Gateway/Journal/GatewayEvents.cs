@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Qmp;
+using QmpGateway.Qmp;
 
 namespace Gateway.Journal;
 

@@ -2,7 +2,7 @@ using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Gateway.Json;
-using Qmp;
+using QmpGateway.Qmp;
 
 namespace Gateway.Journal;
 

@@ -1,5 +1,5 @@
 using Gateway.Data;
-using Qmp;
+using QmpGateway.Qmp;
 
 namespace Gateway.Journal;
 

@@ -1,7 +1,7 @@
 using System.IO.Hashing;
 using System.Text;
 using Gateway.Data;
-using Qmp;
+using QmpGateway.Qmp;
 
 namespace Gateway.Journal;
 

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 using Microsoft.Data.Sqlite;
-using Qmp;
+using QmpGateway.Qmp;
 
 namespace Gateway.Journal;
 

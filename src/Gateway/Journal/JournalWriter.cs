@@ -1,5 +1,5 @@
 using Microsoft.Data.Sqlite;
-using Qmp;
+using QmpGateway.Qmp;
 
 namespace Gateway.Journal;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Qmp;
+using QmpGateway.Qmp;
 
 namespace Gateway.Json;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Qmp;
+using QmpGateway.Qmp;
 
 namespace Gateway.Metrics;
 

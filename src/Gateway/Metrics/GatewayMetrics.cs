@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using Qmp;
+using QmpGateway.Qmp;
 
 namespace Gateway.Metrics;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Gateway.Json;
-using Qmp;
+using QmpGateway.Qmp;
 
 namespace Gateway.NativeQmp;
 

@@ -2,12 +2,12 @@ using System.Diagnostics;
 using System.Text.Json;
 using Gateway.Audit;
 using Gateway.Commands;
-using Gateway.Contracts;
 using Gateway.Json;
 using Gateway.Requests.Audit;
 using Gateway.Requests.Problems;
 using Gateway.Vms;
-using Qmp;
+using QmpGateway.Contracts;
+using QmpGateway.Qmp;
 
 namespace Gateway.NativeQmp;
 

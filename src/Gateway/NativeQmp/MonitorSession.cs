@@ -3,7 +3,7 @@ using Gateway.Journal;
 using Gateway.Limits;
 using Gateway.Requests.Reading;
 using Gateway.Vms;
-using Qmp;
+using QmpGateway.Qmp;
 
 namespace Gateway.NativeQmp;
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Gateway.Journal;
 using Gateway.Json;
 using Gateway.Metrics;
-using Qmp;
+using QmpGateway.Qmp;
 
 namespace Gateway.Observability;
 

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Gateway.Settings;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Qmp;
+using QmpGateway.Qmp;
 
 namespace Gateway.Security;
 

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Gateway.Data;
 using Microsoft.Win32.SafeHandles;
-using Qmp;
+using QmpGateway.Qmp;
 
 namespace Gateway.Sockets;
 

@@ -1,8 +1,8 @@
 using System.Net.Sockets;
 using Gateway.Data;
 using Gateway.Limits;
-using Qmp;
-using Qmp.Connection;
+using QmpGateway.Qmp;
+using QmpGateway.Qmp.Connection;
 
 namespace Gateway.Vms;
 

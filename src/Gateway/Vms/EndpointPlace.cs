@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Qmp;
+using QmpGateway.Qmp;
 
 namespace Gateway.Vms;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using Qmp;
+using QmpGateway.Qmp;
 
 namespace Gateway.Vms;
 

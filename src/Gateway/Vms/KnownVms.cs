@@ -1,6 +1,6 @@
 using Gateway.Data;
 using Gateway.Journal;
-using Qmp;
+using QmpGateway.Qmp;
 
 namespace Gateway.Vms;
 

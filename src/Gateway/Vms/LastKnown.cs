@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Gateway.Journal;
 using Gateway.Json;
-using Qmp;
+using QmpGateway.Qmp;
 
 namespace Gateway.Vms;
 

@@ -3,7 +3,7 @@ using System.Net.NetworkInformation;
 using Gateway.Settings;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Qmp;
+using QmpGateway.Qmp;
 
 namespace Gateway.Vms;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Qmp;
+using QmpGateway.Qmp;
 
 namespace Gateway.Vms;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Gateway.Journal;
-using Qmp;
+using QmpGateway.Qmp;
 
 namespace Gateway.Vms;
 

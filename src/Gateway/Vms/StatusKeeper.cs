@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 using Gateway.Metrics;
-using Qmp;
+using QmpGateway.Qmp;
 
 namespace Gateway.Vms;
 

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Qmp;
+using QmpGateway.Qmp;
 
 namespace Gateway.Vms;
 

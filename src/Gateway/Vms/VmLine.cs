@@ -1,5 +1,5 @@
 using Gateway.Limits;
-using Qmp;
+using QmpGateway.Qmp;
 
 namespace Gateway.Vms;
 

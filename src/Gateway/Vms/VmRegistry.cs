@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Gateway.Journal;
 using Gateway.Limits;
-using Qmp;
+using QmpGateway.Qmp;
 
 namespace Gateway.Vms;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Qmp;
+using QmpGateway.Qmp;
 
 namespace Gateway.Vms;
 

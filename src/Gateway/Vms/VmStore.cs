@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gateway.Data;
 using Gateway.Settings;
-using Qmp;
+using QmpGateway.Qmp;
 
 namespace Gateway.Vms;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 
-namespace Qmp.Connection;
+namespace QmpGateway.Qmp.Connection;
 
 /// <summary>
 /// Ids that no other command ever has. QEMU delivers the reply to a command of a closed connection to the next one, which may

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 
-namespace Qmp.Connection;
+namespace QmpGateway.Qmp.Connection;
 
 /// <summary>Says in words about QEMU why a connection failed: the runtime's own speak of transport connections and requested addresses.</summary>
 internal static class FailureWords

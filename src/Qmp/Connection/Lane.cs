@@ -1,4 +1,4 @@
-namespace Qmp.Connection;
+namespace QmpGateway.Qmp.Connection;
 
 /// <summary>
 /// The places in one of QEMU's queues. Commands that find none wait for one, and senders take turns: a sender's hundred commands delay another

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Qmp.Connection;
+namespace QmpGateway.Qmp.Connection;
 
 /// <summary>
 /// The commands that went out and are not answered. An entry stays until QEMU answers or the connection ends, whether or not

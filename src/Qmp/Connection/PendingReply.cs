@@ -1,6 +1,6 @@
-using Qmp.Protocol;
+using QmpGateway.Qmp.Protocol;
 
-namespace Qmp.Connection;
+namespace QmpGateway.Qmp.Connection;
 
 /// <summary>One command on its way, and its place in the lane, which it keeps until QEMU has dealt with it.</summary>
 internal sealed class PendingReply(string id, string command, Lane lane)

@@ -1,6 +1,6 @@
-using Qmp.Protocol;
+using QmpGateway.Qmp.Protocol;
 
-namespace Qmp.Connection;
+namespace QmpGateway.Qmp.Connection;
 
 /// <summary>One connection's life: the read loop, the write side, and the replies they meet at.</summary>
 internal sealed class QmpConnection : IAsyncDisposable

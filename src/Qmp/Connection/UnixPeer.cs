@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Net.Sockets;
 
-namespace Qmp.Connection;
+namespace QmpGateway.Qmp.Connection;
 
 /// <summary>Names the process behind a Unix socket.</summary>
 internal static class UnixPeer

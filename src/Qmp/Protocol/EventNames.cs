@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Qmp.Protocol;
+namespace QmpGateway.Qmp.Protocol;
 
 /// <summary>Events come in series of one name: the last one's text is used again.</summary>
 internal static class EventNames

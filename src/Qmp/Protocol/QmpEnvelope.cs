@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 
-namespace Qmp.Protocol;
+namespace QmpGateway.Qmp.Protocol;
 
 /// <summary>Writes a command as QEMU reads it.</summary>
 internal static class QmpEnvelope

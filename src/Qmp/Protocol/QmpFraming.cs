@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Numerics;
 using System.Runtime.Intrinsics;
 
-namespace Qmp.Protocol;
+namespace QmpGateway.Qmp.Protocol;
 
 /// <summary>
 /// Cuts the byte stream into messages. QEMU ends each with CRLF, but <c>pretty=on</c> puts line ends inside too, so a message

@@ -5,7 +5,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 
-namespace Qmp.Protocol;
+namespace QmpGateway.Qmp.Protocol;
 
 internal enum QmpMessageKind
 {

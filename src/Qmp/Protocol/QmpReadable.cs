@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 
-namespace Qmp.Protocol;
+namespace QmpGateway.Qmp.Protocol;
 
 /// <summary>
 /// Refuses JSON that QEMU's own parser cannot read. QEMU answers it with an error without an id, so its caller would wait in

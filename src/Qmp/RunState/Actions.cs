@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Qmp;
+namespace QmpGateway.Qmp;
 
 /// <summary>What QEMU does when the guest reboots. (QAPI: RebootAction, since 6.0)</summary>
 /// <param name="Value">The value as QEMU spells it.</param>

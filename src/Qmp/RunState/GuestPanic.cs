@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Qmp;
+namespace QmpGateway.Qmp;
 
 /// <summary>The data of <see cref="RunStateEvents.GuestPanicked"/>. (QAPI: GUEST_PANICKED, since 1.5)</summary>
 public sealed record GuestPanickedEvent : QapiObject

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Qmp;
+namespace QmpGateway.Qmp;
 
 /// <summary>What QEMU did about a guest's panic. (QAPI: GuestPanicAction, since 2.1)</summary>
 /// <param name="Value">The value as QEMU spells it.</param>

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Qmp;
+namespace QmpGateway.Qmp;
 
 /// <summary>
 /// What a guest reported about its panic: one derived record for each known <see cref="Type"/>, <see cref="GuestPanicInformationUnknown"/>

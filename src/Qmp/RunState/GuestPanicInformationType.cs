@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Qmp;
+namespace QmpGateway.Qmp;
 
 /// <summary>
 /// Which interface a guest reported its panic through, and so which members the report has. (QAPI: GuestPanicInformationType, since 2.9)

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Qmp;
+namespace QmpGateway.Qmp;
 
 /// <summary>The five crash registers of Hyper-V. (QAPI: GuestPanicInformationHyperV, since 2.9)</summary>
 public sealed record GuestPanicInformationHyperV() : GuestPanicInformation(GuestPanicInformationType.HyperV)

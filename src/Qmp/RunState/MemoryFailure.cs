@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Qmp;
+namespace QmpGateway.Qmp;
 
 /// <summary>Whose memory failed. (QAPI: MemoryFailureRecipient, since 5.2)</summary>
 /// <param name="Value">The value as QEMU spells it.</param>

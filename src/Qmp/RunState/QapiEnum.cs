@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Qmp;
+namespace QmpGateway.Qmp;
 
 /// <summary>
 /// A QAPI enum as an open set: its known values are named, and a string that a newer QEMU adds is a value like any other.

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Qmp;
+namespace QmpGateway.Qmp;
 
 /// <summary>A QAPI struct or union. What a newer QEMU adds to it is kept and written back.</summary>
 public abstract record QapiObject

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Qmp;
+namespace QmpGateway.Qmp;
 
 /// <summary>
 /// What a VM is doing. Not every change from one to another has an event: read it again with <c>query-status</c>. (QAPI: RunState; the

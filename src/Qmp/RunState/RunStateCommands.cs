@@ -1,4 +1,4 @@
-namespace Qmp;
+namespace QmpGateway.Qmp;
 
 /// <summary>The names of the commands about the run state.</summary>
 public static class RunStateCommands

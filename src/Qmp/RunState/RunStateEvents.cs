@@ -1,4 +1,4 @@
-namespace Qmp;
+namespace QmpGateway.Qmp;
 
 /// <summary>The names of the events about the run state. Those without a payload record carry no data.</summary>
 public static class RunStateEvents

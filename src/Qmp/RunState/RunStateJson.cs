@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Qmp;
+namespace QmpGateway.Qmp;
 
 /// <summary>
 /// How the run-state types are read and written without reflection:

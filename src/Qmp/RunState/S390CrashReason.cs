@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Qmp;
+namespace QmpGateway.Qmp;
 
 /// <summary>Why an s390 processor counts as crashed. (QAPI: S390CrashReason, since 2.12)</summary>
 /// <param name="Value">The value as QEMU spells it.</param>

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Qmp;
+namespace QmpGateway.Qmp;
 
 /// <summary>
 /// The arguments of <see cref="RunStateCommands.SetAction"/>. What is null stays as it is in QEMU. (QAPI: set-action, since 6.0)

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Qmp;
+namespace QmpGateway.Qmp;
 
 /// <summary>The data of <see cref="RunStateEvents.Shutdown"/>. (QAPI: SHUTDOWN, since 0.12)</summary>
 public sealed record ShutdownEvent : QapiObject

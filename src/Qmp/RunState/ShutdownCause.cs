@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Qmp;
+namespace QmpGateway.Qmp;
 
 /// <summary>Why a VM shut down or was reset. (QAPI: ShutdownCause, in events since 4.0)</summary>
 /// <param name="Value">The value as QEMU spells it.</param>

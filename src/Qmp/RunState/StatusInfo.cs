@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Qmp;
+namespace QmpGateway.Qmp;
 
 /// <summary>The answer to <see cref="RunStateCommands.QueryStatus"/>. (QAPI: StatusInfo, since 0.14)</summary>
 public sealed record StatusInfo : QapiObject

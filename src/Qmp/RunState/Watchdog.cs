@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Qmp;
+namespace QmpGateway.Qmp;
 
 /// <summary>The arguments of <see cref="RunStateCommands.WatchdogSetAction"/>. (QAPI: watchdog-set-action, since 2.11)</summary>
 public sealed record WatchdogSetActionArguments : QapiObject

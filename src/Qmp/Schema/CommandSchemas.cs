@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Qmp.Schema;
+namespace QmpGateway.Qmp.Schema;
 
 /// <summary>
 /// The commands of a QEMU in JSON Schema 2020-12: what one takes is valid exactly where QEMU takes its shape, but for integers: the schema

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Qmp.Schema;
+namespace QmpGateway.Qmp.Schema;
 
 /// <summary>QAPI's types in JSON Schema's words.</summary>
 internal static class JsonTypes

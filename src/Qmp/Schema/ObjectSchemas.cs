@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Qmp.Schema;
+namespace QmpGateway.Qmp.Schema;
 
 /// <summary>Objects of a schema as JSON Schema.</summary>
 internal sealed class ObjectSchemas(QapiSchema schema, TypeSchemas types)

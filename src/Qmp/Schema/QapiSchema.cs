@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Qmp.Schema;
+namespace QmpGateway.Qmp.Schema;
 
 /// <summary>
 /// How one QEMU describes its commands, events and their types: the answer to <see cref="Query"/>. It is the same for all runs of one build

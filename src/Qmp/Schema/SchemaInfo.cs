@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Qmp.Schema;
+namespace QmpGateway.Qmp.Schema;
 
 /// <summary>
 /// One entity of a QEMU's own description: a type, a command or an event. One of a meta-type that is not known here is of this class itself.

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 
-namespace Qmp.Schema;
+namespace QmpGateway.Qmp.Schema;
 
 /// <summary>A string out of a set. (QAPI: SchemaInfoEnum, since 2.5)</summary>
 [SuppressMessage("Naming", "CA1711", Justification = "Enum is what QAPI calls it.")]

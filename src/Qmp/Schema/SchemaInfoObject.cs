@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Qmp.Schema;
+namespace QmpGateway.Qmp.Schema;
 
 /// <summary>A struct, or, where it has a tag, a union. (QAPI: SchemaInfoObject, since 2.5)</summary>
 public sealed record SchemaInfoObject : SchemaInfo

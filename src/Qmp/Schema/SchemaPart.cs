@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Qmp.Schema;
+namespace QmpGateway.Qmp.Schema;
 
 /// <summary>What can have features: an entity, a member, or a value of an enum.</summary>
 public abstract record SchemaPart

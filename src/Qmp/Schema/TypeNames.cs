@@ -1,4 +1,4 @@
-namespace Qmp.Schema;
+namespace QmpGateway.Qmp.Schema;
 
 /// <summary>
 /// Readable names for the types of a schema, which has none: each is called by the shortest path from a command to it, such as

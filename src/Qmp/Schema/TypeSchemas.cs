@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 
-namespace Qmp.Schema;
+namespace QmpGateway.Qmp.Schema;
 
 /// <summary>
 /// Types of a schema as JSON Schema. Enums, alternates and objects are definitions of their own, referred to by name; the others stand where

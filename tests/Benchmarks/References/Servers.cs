@@ -4,7 +4,7 @@ using System.Threading.Channels;
 using MessagePack;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.SignalR;
-using Qmp;
+using QmpGateway.Qmp;
 
 namespace Benchmarks.References;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Benchmarks.Load;
 using Benchmarks.Processes;
-using Qmp;
+using QmpGateway.Qmp;
 
 namespace Benchmarks.Workloads;
 

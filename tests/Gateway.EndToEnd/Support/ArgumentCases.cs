@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Qmp.Schema;
+using QmpGateway.Qmp.Schema;
 
 namespace Gateway.EndToEnd.Support;
 

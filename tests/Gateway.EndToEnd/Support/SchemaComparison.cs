@@ -1,8 +1,8 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
-using Qmp;
-using Qmp.Schema;
+using QmpGateway.Qmp;
+using QmpGateway.Qmp.Schema;
 
 namespace Gateway.EndToEnd.Support;
 

@@ -2,11 +2,11 @@ using System.Diagnostics.CodeAnalysis;
 using System.Security.Claims;
 using Gateway.Access;
 using Gateway.Api;
-using Gateway.Contracts;
 using Gateway.Journal;
 using Gateway.Vms;
 using Microsoft.AspNetCore.Http;
-using Qmp;
+using QmpGateway.Contracts;
+using QmpGateway.Qmp;
 using Xunit;
 
 namespace Gateway.Tests.Api;

@@ -90,7 +90,7 @@ public sealed class EventStreamTests
         await using var host = new GatewayHost { Time = new FakeTimeProvider() };
         await host.StartAsync();
         await using var stream = await SseReader.OpenAsync(host, "/events?event=NEVER");
-        var other = host.Journal.Append(new NewEvent("x", "OTHER", EventOrigin.Qemu, Qmp.JsonText.EmptyObject, null));
+        var other = host.Journal.Append(new NewEvent("x", "OTHER", EventOrigin.Qemu, QmpGateway.Qmp.JsonText.EmptyObject, null));
         await host.EventAsync("x", "OTHER");
         var line = stream.LineAsync();
         await host.AdvanceUntilAsync(line, TimeSpan.FromSeconds(1));

@@ -3,7 +3,7 @@ using Gateway.Hubs;
 using Gateway.Journal;
 using Gateway.Tests.Security;
 using MessagePack;
-using Qmp;
+using QmpGateway.Qmp;
 using Xunit;
 
 namespace Gateway.Tests.Api;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Gateway.Journal;
 using Microsoft.Extensions.Time.Testing;
-using Qmp;
+using QmpGateway.Qmp;
 using Xunit;
 
 namespace Gateway.Tests.Api;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Gateway.Journal;
-using Qmp;
+using QmpGateway.Qmp;
 using Xunit;
 
 namespace Gateway.Tests.Api;

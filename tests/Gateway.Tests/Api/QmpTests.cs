@@ -152,7 +152,7 @@ public sealed class QmpTests
         await host.Fake("web1").ReceivedAsync("query-hung", 8);
         var queued = host.Vms.Get("web1").ExecuteAsync(new VmCommand(new("query-odd"), new("x", "")) { Timeout = TimeSpan.FromSeconds(1) }, default);
         host.Time!.Advance(TimeSpan.FromSeconds(1));
-        Assert.False((await Assert.ThrowsAsync<Qmp.QmpTimeoutException>(() => queued)).Sent);
+        Assert.False((await Assert.ThrowsAsync<QmpGateway.Qmp.QmpTimeoutException>(() => queued)).Sent);
         host.Fake("web1").HangUp();
         await Task.WhenAll(hung);
         Assert.DoesNotContain("query-odd", host.Fake("web1").Sent);

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text;
-using Gateway.Client;
-using Gateway.Contracts;
 using Gateway.Tests.Security;
 using Microsoft.Extensions.Time.Testing;
+using QmpGateway.Client;
+using QmpGateway.Contracts;
 using Xunit;
 
 namespace Gateway.Tests.Client;

@@ -1,9 +1,9 @@
 using System.Text.Json;
-using Gateway.Client;
-using Gateway.Contracts;
 using Gateway.Tests.Commands.Typed;
 using Gateway.Tests.Security;
 using Microsoft.Extensions.DependencyInjection;
+using QmpGateway.Client;
+using QmpGateway.Contracts;
 using Xunit;
 
 namespace Gateway.Tests.Client;

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 using Gateway.Audit;
 using Gateway.Commands;
 using Gateway.Metrics;
-using Qmp.Schema;
+using QmpGateway.Qmp.Schema;
 using Xunit;
 
 namespace Gateway.Tests.Commands;

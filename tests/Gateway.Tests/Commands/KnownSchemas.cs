@@ -1,6 +1,6 @@
 using System.IO.Compression;
-using Qmp;
-using Qmp.Schema;
+using QmpGateway.Qmp;
+using QmpGateway.Qmp.Schema;
 
 namespace Gateway.Tests.Commands;
 

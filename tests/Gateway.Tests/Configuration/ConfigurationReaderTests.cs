@@ -3,7 +3,7 @@ using Gateway.Journal;
 using Gateway.Settings;
 using Gateway.Vms;
 using Microsoft.Extensions.Configuration;
-using Qmp;
+using QmpGateway.Qmp;
 using Xunit;
 
 namespace Gateway.Tests.Configuration;

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using CsCheck;
-using Gateway.Contracts;
 using Gateway.Tests.Client;
 using Gateway.Tests.Observability;
+using QmpGateway.Contracts;
 using Xunit;
 
 namespace Gateway.Tests.Fuzzing;

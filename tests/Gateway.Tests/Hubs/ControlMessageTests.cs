@@ -1,9 +1,9 @@
 using System.Text.Json;
-using Gateway.Contracts;
 using Gateway.Journal;
 using Gateway.Tests.Client;
 using Microsoft.Extensions.Time.Testing;
-using Qmp;
+using QmpGateway.Contracts;
+using QmpGateway.Qmp;
 using Xunit;
 
 namespace Gateway.Tests.Hubs;

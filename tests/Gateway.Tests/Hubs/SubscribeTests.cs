@@ -2,7 +2,7 @@ using System.Text.Json;
 using Gateway.Journal;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
-using Qmp;
+using QmpGateway.Qmp;
 using Xunit;
 
 namespace Gateway.Tests.Hubs;

@@ -1,5 +1,5 @@
 using Gateway.Journal;
-using Qmp;
+using QmpGateway.Qmp;
 using Xunit;
 
 namespace Gateway.Tests.Journal;

@@ -31,7 +31,7 @@ public sealed class JournalFailureTests : IDisposable
         var read = await copy.ReadAsync(EventFilter.All, 0, 1000, TestJournal.Cancelled);
         Assert.Equal(visible, read.Entries.Select(JournalExtensions.Text));
         // Above what the killed one may have given: its file of ids is not here.
-        Assert.True(copy.Append(new NewEvent("web1", "STOP", EventOrigin.Qemu, Qmp.JsonText.EmptyObject, null)) > JournalIds.Clock(TestJournal.Now));
+        Assert.True(copy.Append(new NewEvent("web1", "STOP", EventOrigin.Qemu, QmpGateway.Qmp.JsonText.EmptyObject, null)) > JournalIds.Clock(TestJournal.Now));
     }
 
     [Fact]

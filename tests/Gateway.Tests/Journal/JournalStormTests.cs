@@ -53,7 +53,7 @@ public sealed class JournalStormTests
         {
             for (var i = 0; i < count; i++)
             {
-                var id = journal.Append(new NewEvent(Vms[vm], Names[name], EventOrigin.Qemu, new Qmp.JsonText("{}"u8.ToArray()), null));
+                var id = journal.Append(new NewEvent(Vms[vm], Names[name], EventOrigin.Qemu, new QmpGateway.Qmp.JsonText("{}"u8.ToArray()), null));
                 appended.Add((id, Vms[vm], Names[name]));
             }
         }

@@ -1,6 +1,6 @@
 using Gateway.Journal;
 using Microsoft.Extensions.Logging;
-using Qmp;
+using QmpGateway.Qmp;
 
 namespace Gateway.Tests.Journal;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Gateway.Journal;
 using Microsoft.Data.Sqlite;
-using Qmp;
+using QmpGateway.Qmp;
 using Xunit;
 
 namespace Gateway.Tests.Journal;

@@ -27,7 +27,7 @@ public sealed class OlderJournalTests : IDisposable
         {
             Assert.Equal(Envelope, Assert.Single((await journal.ReadAsync(EventFilter.All, 0, 10, TestJournal.Cancelled)).Entries).Text());
             // How the older gateway ended is not known, nor which ids it gave.
-            next = journal.Append(new NewEvent("web1", "RESUME", EventOrigin.Qemu, Qmp.JsonText.EmptyObject, null));
+            next = journal.Append(new NewEvent("web1", "RESUME", EventOrigin.Qemu, QmpGateway.Qmp.JsonText.EmptyObject, null));
             Assert.True(next > DateTimeOffset.UtcNow.AddMinutes(-1).ToUnixTimeMilliseconds());
             journal.Validate(EventFilter.All, 1);
         }

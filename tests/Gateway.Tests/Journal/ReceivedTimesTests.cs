@@ -113,5 +113,5 @@ public sealed class ReceivedTimesTests
     }
 
     private static JournalEntry Entry(long id, int second) =>
-        JournalEntry.From(id, new NewEvent("a", "E", EventOrigin.Qemu, Qmp.JsonText.EmptyObject, null), Start.AddSeconds(second));
+        JournalEntry.From(id, new NewEvent("a", "E", EventOrigin.Qemu, QmpGateway.Qmp.JsonText.EmptyObject, null), Start.AddSeconds(second));
 }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Gateway.Data;
 using Gateway.Journal;
 using Microsoft.Extensions.Time.Testing;
-using Qmp;
+using QmpGateway.Qmp;
 using Xunit;
 
 namespace Gateway.Tests.Journal;

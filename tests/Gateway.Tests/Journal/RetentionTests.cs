@@ -277,7 +277,7 @@ public sealed class RetentionTests
     {
         for (var i = 0; i < count; i++)
         {
-            journal.Append(new NewEvent(vm, "STOP", EventOrigin.Qemu, Qmp.JsonText.EmptyObject, null));
+            journal.Append(new NewEvent(vm, "STOP", EventOrigin.Qemu, QmpGateway.Qmp.JsonText.EmptyObject, null));
         }
     }
 

@@ -4,7 +4,7 @@ using System.Text;
 using Gateway.Journal;
 using Gateway.NativeQmp;
 using Gateway.Requests.Reading;
-using Qmp;
+using QmpGateway.Qmp;
 using Xunit;
 
 namespace Gateway.Tests.NativeQmp;

@@ -5,7 +5,7 @@ using Gateway.NativeQmp;
 using Gateway.Vms;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
-using Qmp;
+using QmpGateway.Qmp;
 using Xunit;
 
 namespace Gateway.Tests.NativeQmp;

@@ -5,7 +5,7 @@ using Gateway.Api.OpenApi;
 using Gateway.Journal;
 using Json.Schema;
 using Microsoft.Extensions.DependencyInjection;
-using Qmp;
+using QmpGateway.Qmp;
 using Swashbuckle.AspNetCore.Swagger;
 using Xunit;
 

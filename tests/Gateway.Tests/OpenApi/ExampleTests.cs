@@ -1,11 +1,11 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Gateway.Contracts;
 using Gateway.Journal;
 using Gateway.Json;
 using Gateway.Requests.Problems;
-using Qmp;
+using QmpGateway.Contracts;
+using QmpGateway.Qmp;
 using Xunit;
 
 namespace Gateway.Tests.OpenApi;

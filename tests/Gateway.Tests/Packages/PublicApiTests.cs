@@ -1,8 +1,8 @@
 using System.Reflection;
 using System.Text;
-using Gateway.Client;
-using Gateway.Contracts;
 using Gateway.Tests.OpenApi;
+using QmpGateway.Client;
+using QmpGateway.Contracts;
 using Xunit;
 
 namespace Gateway.Tests.Packages;
@@ -13,7 +13,7 @@ public sealed class PublicApiTests
     private const BindingFlags Offered = BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
     [Theory]
-    [InlineData(typeof(Qmp.QmpClient), "Qmp")]
+    [InlineData(typeof(QmpGateway.Qmp.QmpClient), "Qmp")]
     [InlineData(typeof(Vm), "Gateway.Contracts")]
     [InlineData(typeof(GatewayClient), "Gateway.Client")]
     public async Task It_is_what_the_file_says(Type one, string project)

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Gateway.Hubs;
 using Gateway.Journal;
 using Microsoft.Extensions.Time.Testing;
-using Qmp;
+using QmpGateway.Qmp;
 using Xunit;
 
 namespace Gateway.Tests.Readers;

@@ -2,7 +2,7 @@ using Gateway.Access;
 using Gateway.Configuration;
 using Gateway.Settings;
 using Microsoft.Extensions.Configuration;
-using Qmp;
+using QmpGateway.Qmp;
 using Xunit;
 
 namespace Gateway.Tests.Security;

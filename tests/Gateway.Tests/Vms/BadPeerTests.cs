@@ -123,7 +123,7 @@ public sealed class BadPeerTests
         var before = host.Journal.LastAppended;
         vm.Peer = "another process";
         vm.HangUp();
-        Assert.False((await Assert.ThrowsAsync<Qmp.QmpDisconnectedException>(() => queued)).Sent);
+        Assert.False((await Assert.ThrowsAsync<QmpGateway.Qmp.QmpDisconnectedException>(() => queued)).Sent);
         await host.EventAsync("web1", "VM_CONNECTED", before);
         (await host.PostAsync("/vms/web1/reset", null, ("If-Match", $"\"{run}\""))).Problem(
             "run-changed", "/vms/web1/reset", ("vm", "web1"), ("command", "system_reset"), ("outcome", "not-sent"));

@@ -128,8 +128,8 @@ public sealed class EndedTests
     {
         using var test = new Journal.TestJournal();
         var state = new VmState("web1", connectedBefore: false, test.Journal, test.Time);
-        var running = VmStatus.From(new Qmp.JsonText("""{"running":true,"status":"running"}"""u8.ToArray()), Journal.TestJournal.Now);
-        state.Connected(new Qmp.QmpGreeting("7.2.22", "", []), "a", running);
+        var running = VmStatus.From(new QmpGateway.Qmp.JsonText("""{"running":true,"status":"running"}"""u8.ToArray()), Journal.TestJournal.Now);
+        state.Connected(new QmpGateway.Qmp.QmpGreeting("7.2.22", "", []), "a", running);
         state.Disconnected("gone", hasEnded: true);
 
         state.Observed(running);

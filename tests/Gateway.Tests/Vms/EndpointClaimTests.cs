@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using Gateway.Vms;
 using Microsoft.Extensions.DependencyInjection;
-using Qmp;
+using QmpGateway.Qmp;
 using Xunit;
 
 namespace Gateway.Tests.Vms;

@@ -231,7 +231,7 @@ public sealed class StatusCauseTests
         await using var host = await GatewayHost.ConnectedAsync("web1");
         var vm = host.Fake("web1");
         vm.Refuse("migrate");
-        await Assert.ThrowsAsync<Qmp.QmpCommandException>(() => MigrateAsync(host));
+        await Assert.ThrowsAsync<QmpGateway.Qmp.QmpCommandException>(() => MigrateAsync(host));
         await vm.BecomeAsync("postmigrate", "MIGRATION", """{"status": "completed"}""");
         Assert.StartsWith("""{"event":"MIGRATION","id":""", Cause(await ChangeToAsync(host, "postmigrate")));
     }
@@ -272,7 +272,7 @@ public sealed class StatusCauseTests
         return host;
     }
 
-    private static Task<Qmp.JsonText> MigrateAsync(GatewayHost host) =>
+    private static Task<QmpGateway.Qmp.JsonText> MigrateAsync(GatewayHost host) =>
         host.Vms.Get("web1").ExecuteAsync(new VmCommand(new("migrate"), new("somebody", "")), default);
 
     private static string Cause(JsonElement change) => change.GetProperty("data").GetProperty("cause").GetRawText();

@@ -1,7 +1,7 @@
 using Gateway.Access;
 using Gateway.Vms;
 using Microsoft.Extensions.Time.Testing;
-using Qmp;
+using QmpGateway.Qmp;
 using Xunit;
 
 namespace Gateway.Tests.Vms;

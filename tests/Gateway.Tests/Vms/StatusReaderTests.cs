@@ -1,5 +1,5 @@
 using Gateway.Vms;
-using Qmp;
+using QmpGateway.Qmp;
 using Xunit;
 
 namespace Gateway.Tests.Vms;

@@ -1,6 +1,6 @@
 using Gateway.Tests.Journal;
 using Gateway.Vms;
-using Qmp;
+using QmpGateway.Qmp;
 using Xunit;
 
 namespace Gateway.Tests.Vms;

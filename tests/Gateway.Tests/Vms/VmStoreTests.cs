@@ -1,7 +1,7 @@
 using Gateway.Data;
 using Gateway.Settings;
 using Gateway.Vms;
-using Qmp;
+using QmpGateway.Qmp;
 using Xunit;
 
 namespace Gateway.Tests.Vms;

@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace Qmp.Tests.Connection;
+namespace QmpGateway.Qmp.Tests.Connection;
 
 public class AbandonedCommandTests
 {

@@ -1,9 +1,9 @@
 using System.Text;
 using CsCheck;
-using Qmp.Tests.Protocol;
+using QmpGateway.Qmp.Tests.Protocol;
 using Xunit;
 
-namespace Qmp.Tests.Connection;
+namespace QmpGateway.Qmp.Tests.Connection;
 
 /// <summary>Whatever QEMU's end says, in whatever pieces: events come in order up to where it breaks, and the connection ends with a reason.</summary>
 public class AnyStreamTests

@@ -2,7 +2,7 @@ using System.Text;
 using TestSupport;
 using Xunit;
 
-namespace Qmp.Tests.Connection;
+namespace QmpGateway.Qmp.Tests.Connection;
 
 public class DispatchTests
 {

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 using TestSupport;
 using Xunit;
 
-namespace Qmp.Tests.Connection;
+namespace QmpGateway.Qmp.Tests.Connection;
 
 public sealed class DroppedCommandTests
 {

@@ -1,8 +1,8 @@
 using System.IO.Pipelines;
-using Qmp.Connection;
+using QmpGateway.Qmp.Connection;
 using TestSupport;
 
-namespace Qmp.Tests.Connection;
+namespace QmpGateway.Qmp.Tests.Connection;
 
 /// <summary>
 /// A line that stops in the middle of each write, once <see cref="Halt"/> was called, and writes the rest when it may; a

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Time.Testing;
 using TestSupport;
 
-namespace Qmp.Tests.Connection;
+namespace QmpGateway.Qmp.Tests.Connection;
 
 /// <summary>A client connected to a fake QEMU, on a clock that a test moves.</summary>
 internal sealed class Session : IAsyncDisposable

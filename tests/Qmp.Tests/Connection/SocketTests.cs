@@ -5,7 +5,7 @@ using System.Text.Json;
 using TestSupport;
 using Xunit;
 
-namespace Qmp.Tests.Connection;
+namespace QmpGateway.Qmp.Tests.Connection;
 
 /// <summary>What only real sockets can say.</summary>
 public sealed class SocketTests : IDisposable

@@ -4,7 +4,7 @@ using System.Text.Json;
 using TestSupport;
 using Xunit;
 
-namespace Qmp.Tests.Connection;
+namespace QmpGateway.Qmp.Tests.Connection;
 
 public class StressTests
 {

@@ -1,6 +1,6 @@
 using CsCheck;
 
-namespace Qmp.Tests.Protocol;
+namespace QmpGateway.Qmp.Tests.Protocol;
 
 /// <summary>Texts of JSON values, in every spelling that a framer could trip over.</summary>
 internal static class JsonGen

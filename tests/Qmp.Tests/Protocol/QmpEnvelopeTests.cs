@@ -1,10 +1,10 @@
 using System.Text;
 using System.Text.Json;
 using CsCheck;
-using Qmp.Protocol;
+using QmpGateway.Qmp.Protocol;
 using Xunit;
 
-namespace Qmp.Tests.Protocol;
+namespace QmpGateway.Qmp.Tests.Protocol;
 
 public class QmpEnvelopeTests
 {

@@ -1,9 +1,9 @@
 using System.Text;
 using CsCheck;
-using Qmp.Protocol;
+using QmpGateway.Qmp.Protocol;
 using Xunit;
 
-namespace Qmp.Tests.Protocol;
+namespace QmpGateway.Qmp.Tests.Protocol;
 
 public class QmpFramingProperties
 {

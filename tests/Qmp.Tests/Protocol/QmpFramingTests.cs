@@ -1,7 +1,7 @@
 using System.Text;
 using Xunit;
 
-namespace Qmp.Tests.Protocol;
+namespace QmpGateway.Qmp.Tests.Protocol;
 
 public class QmpFramingTests
 {

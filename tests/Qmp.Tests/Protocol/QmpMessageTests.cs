@@ -1,8 +1,8 @@
 using System.Text;
-using Qmp.Protocol;
+using QmpGateway.Qmp.Protocol;
 using Xunit;
 
-namespace Qmp.Tests.Protocol;
+namespace QmpGateway.Qmp.Tests.Protocol;
 
 public class QmpMessageTests
 {

@@ -1,8 +1,8 @@
 using System.Text;
-using Qmp.Protocol;
+using QmpGateway.Qmp.Protocol;
 using Xunit;
 
-namespace Qmp.Tests.Protocol;
+namespace QmpGateway.Qmp.Tests.Protocol;
 
 /// <summary>Each of the refused was sent to QEMU 7.2, which answered with an error without an id, or aborted.</summary>
 public class QmpReadableTests

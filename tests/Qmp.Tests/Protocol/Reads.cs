@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Text;
-using Qmp.Protocol;
+using QmpGateway.Qmp.Protocol;
 
-namespace Qmp.Tests.Protocol;
+namespace QmpGateway.Qmp.Tests.Protocol;
 
 /// <summary>A stream that arrives in pieces: what a reader that keeps the rest sees, each piece in a memory segment of its own.</summary>
 internal sealed class Reads(long maxMessageBytes = 1 << 20)

@@ -1,4 +1,4 @@
-namespace Qmp.Tests.Protocol;
+namespace QmpGateway.Qmp.Tests.Protocol;
 
 /// <summary>What QEMU says: greeting and errors as 7.2 sent them, events after the examples of qapi/run-state.json.</summary>
 internal static class RealMessages

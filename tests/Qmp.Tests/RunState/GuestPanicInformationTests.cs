@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Xunit;
 
-namespace Qmp.Tests;
+namespace QmpGateway.Qmp.Tests;
 
 public sealed class GuestPanicInformationTests
 {

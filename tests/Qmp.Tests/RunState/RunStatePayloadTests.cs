@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Xunit;
 
-namespace Qmp.Tests;
+namespace QmpGateway.Qmp.Tests;
 
 public sealed class RunStatePayloadTests
 {

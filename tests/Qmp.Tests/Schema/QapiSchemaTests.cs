@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json;
-using Qmp.Schema;
+using QmpGateway.Qmp.Schema;
 using Xunit;
 
-namespace Qmp.Tests.Schema;
+namespace QmpGateway.Qmp.Tests.Schema;
 
 public sealed class QapiSchemaTests
 {

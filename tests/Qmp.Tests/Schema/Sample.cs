@@ -1,7 +1,7 @@
 using System.Text;
-using Qmp.Schema;
+using QmpGateway.Qmp.Schema;
 
-namespace Qmp.Tests.Schema;
+namespace QmpGateway.Qmp.Tests.Schema;
 
 /// <summary>A small schema of our own that has one of everything.</summary>
 internal static class Sample

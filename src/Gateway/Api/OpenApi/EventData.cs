@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
-using Gateway.Contracts;
-using Qmp;
+using QmpGateway.Contracts;
+using QmpGateway.Qmp;
 
 namespace Gateway.Api.OpenApi;
 

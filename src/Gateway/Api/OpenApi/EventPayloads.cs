@@ -1,5 +1,5 @@
 using Gateway.Journal;
-using Qmp;
+using QmpGateway.Qmp;
 
 namespace Gateway.Api.OpenApi;
 
@@ -33,7 +33,7 @@ internal static class EventPayloads
         (GatewayEvents.VmConnected, typeof(VmConnectedData)),
         (GatewayEvents.VmDisconnected, typeof(VmDisconnectedData)),
         (GatewayEvents.VmConnectionChanged, typeof(VmConnectionChangedData)),
-        (GatewayEvents.VmEnded, typeof(Contracts.VmEnded)),
+        (GatewayEvents.VmEnded, typeof(QmpGateway.Contracts.VmEnded)),
         (GatewayEvents.VmStatusChanged, typeof(VmStatusChangedData)),
         (GatewayEvents.CommandFinishedLate, typeof(CommandFinishedLateData)),
         (GatewayEvents.EventsLost, typeof(EventsLostData)),

@@ -1,5 +1,5 @@
-using Gateway.Contracts;
 using Microsoft.OpenApi;
+using QmpGateway.Contracts;
 using Swashbuckle.AspNetCore.Swagger;
 
 namespace Gateway.Api.OpenApi;
@@ -27,7 +27,7 @@ public static class OpenApiServices
             Description = "Reach running QEMUs over HTTP: their state, their lifecycle, and every event of theirs from one durable journal.",
             License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
         });
-        foreach (var assembly in (Type[])[typeof(OpenApiServices), typeof(Vm), typeof(Qmp.QmpClient)])
+        foreach (var assembly in (Type[])[typeof(OpenApiServices), typeof(Vm), typeof(QmpGateway.Qmp.QmpClient)])
         {
             options.IncludeXmlComments(assembly.Assembly);
         }

@@ -1,10 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Gateway.Contracts;
 using Gateway.Requests.Problems;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
+using QmpGateway.Contracts;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace Gateway.Api.OpenApi;

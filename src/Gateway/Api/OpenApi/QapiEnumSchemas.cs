@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
-using Qmp;
+using QmpGateway.Qmp;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace Gateway.Api.OpenApi;

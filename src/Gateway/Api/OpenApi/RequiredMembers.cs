@@ -1,8 +1,8 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Gateway.Contracts;
 using Microsoft.OpenApi;
+using QmpGateway.Contracts;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace Gateway.Api.OpenApi;

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using Gateway.Contracts;
 using Microsoft.OpenApi;
-using Qmp;
+using QmpGateway.Contracts;
+using QmpGateway.Qmp;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace Gateway.Api.OpenApi;

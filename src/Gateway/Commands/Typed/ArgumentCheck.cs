@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Json.Schema;
 using Json.Schema.Keywords;
-using Qmp.Schema;
+using QmpGateway.Qmp.Schema;
 
 namespace Gateway.Commands.Typed;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gateway.Data;
-using Qmp;
+using QmpGateway.Qmp;
 
 namespace Gateway.Commands.Typed;
 

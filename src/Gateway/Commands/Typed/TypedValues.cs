@@ -1,6 +1,6 @@
 using Gateway.Json;
 using Gateway.Vms;
-using Qmp;
+using QmpGateway.Qmp;
 
 namespace Gateway.Commands.Typed;
 

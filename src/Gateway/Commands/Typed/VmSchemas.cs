@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Gateway.Vms;
-using Qmp;
-using Qmp.Schema;
+using QmpGateway.Qmp;
+using QmpGateway.Qmp.Schema;
 
 namespace Gateway.Commands.Typed;
 

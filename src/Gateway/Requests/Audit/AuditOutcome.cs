@@ -1,5 +1,5 @@
-using Gateway.Contracts;
 using Gateway.Requests.Problems;
+using QmpGateway.Contracts;
 
 namespace Gateway.Requests.Audit;
 

@@ -1,9 +1,9 @@
 using Gateway.Access;
 using Gateway.Audit;
-using Gateway.Contracts;
 using Gateway.Requests.Binding;
 using Gateway.Requests.Idempotency;
 using Gateway.Requests.Problems;
+using QmpGateway.Contracts;
 
 namespace Gateway.Requests.Audit;
 

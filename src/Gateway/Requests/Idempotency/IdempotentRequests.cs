@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Gateway.Access;
-using Gateway.Contracts;
 using Gateway.Json;
 using Gateway.Limits;
 using Gateway.Requests.Audit;
@@ -9,6 +8,7 @@ using Gateway.Requests.Binding;
 using Gateway.Requests.Limits;
 using Gateway.Requests.Problems;
 using Microsoft.Extensions.Primitives;
+using QmpGateway.Contracts;
 
 namespace Gateway.Requests.Idempotency;
 

@@ -1,12 +1,12 @@
 using Gateway.Commands;
 using Gateway.Commands.Typed;
-using Gateway.Contracts;
 using Gateway.Data;
 using Gateway.Journal;
 using Gateway.Json;
 using Gateway.Limits;
 using Gateway.Vms;
-using Qmp;
+using QmpGateway.Contracts;
+using QmpGateway.Qmp;
 
 namespace Gateway.Requests.Problems;
 

@@ -1,12 +1,12 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Gateway.Contracts;
 using Gateway.Json;
 using Gateway.Requests.Binding;
 using Gateway.Requests.Idempotency;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.Extensions.Options;
+using QmpGateway.Contracts;
 
 namespace Gateway.Requests.Problems;
 

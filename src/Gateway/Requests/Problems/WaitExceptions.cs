@@ -1,4 +1,4 @@
-using Qmp;
+using QmpGateway.Qmp;
 
 namespace Gateway.Requests.Problems;
 

@@ -2,7 +2,7 @@ using Gateway.Journal;
 using Gateway.Limits;
 using Gateway.Requests.Problems;
 using Gateway.Vms;
-using Qmp;
+using QmpGateway.Qmp;
 
 namespace Gateway.Requests.Waits;
 

@@ -4,7 +4,7 @@ using Gateway.Journal;
 using Gateway.Json;
 using Gateway.Requests.Problems;
 using Gateway.Vms;
-using Qmp;
+using QmpGateway.Qmp;
 
 namespace Gateway.Requests.Waits;
 

@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using Gateway.Commands.Typed;
-using Qmp;
-using Qmp.Schema;
+using QmpGateway.Qmp;
+using QmpGateway.Qmp.Schema;
 using Xunit;
 
 namespace Gateway.Tests.Commands.Typed;
