@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Gateway.Access;
 using Gateway.Api;
+using Gateway.Api.Http;
 using Gateway.Api.OpenApi;
 using Gateway.Audit;
 using Gateway.CommandLine;
@@ -19,6 +20,7 @@ using Gateway.Security;
 using Gateway.Settings;
 using Gateway.Sockets;
 using Gateway.Vms;
+using Gateway.Vms.Registry;
 using Microsoft.AspNetCore.Connections;
 
 var stopping = CancellationToken.None;
@@ -49,7 +51,7 @@ try
         .AddVms(options.Qmp, options.Discovery)
         .AddCommands(options.CommandPolicy)
         .AddRequestLimits(options.Limits)
-        .AddMonitors()
+        .AddNativeQmp()
         .AddGatewayApi()
         .AddEventsHub()
         .AddOpenApiDocument()

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Gateway.Access;
 using Gateway.Journal;
 using Gateway.Vms;
+using Gateway.Vms.Sessions;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;

@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using Gateway.Api;
+using Gateway.Api.Streams;
 using Gateway.Hubs;
 using Gateway.Journal;
 using Microsoft.AspNetCore.SignalR.Protocol;

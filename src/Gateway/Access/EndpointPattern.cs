@@ -1,7 +1,7 @@
 using System.IO.Enumeration;
 using System.Net;
 using Gateway.Settings;
-using Gateway.Vms;
+using Gateway.Vms.Endpoints;
 using QmpGateway.Qmp;
 
 namespace Gateway.Access;

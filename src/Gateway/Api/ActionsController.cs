@@ -1,4 +1,5 @@
 using Gateway.Access;
+using Gateway.Api.Bodies;
 using Gateway.Api.OpenApi;
 using Gateway.Commands;
 using Gateway.Commands.Typed;

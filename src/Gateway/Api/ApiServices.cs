@@ -1,3 +1,6 @@
+using Gateway.Api.Bodies;
+using Gateway.Api.Http;
+using Gateway.Api.Streams;
 using Gateway.Data;
 using Gateway.Hubs;
 using Gateway.Json;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.ComponentModel.DataAnnotations;
 using Gateway.Access;
 using Gateway.Api.OpenApi;
+using Gateway.Api.Streams;
 using Gateway.Journal;
 using Gateway.Json;
 using Gateway.Requests.Binding;

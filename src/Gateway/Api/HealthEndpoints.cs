@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Gateway.Api.Http;
 using Gateway.Audit;
 using Gateway.Data;
 using Gateway.Journal;

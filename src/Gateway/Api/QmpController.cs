@@ -45,8 +45,8 @@ public sealed class QmpController(CommandPolicy policy) : ControllerBase
             throw new VmUnreachableException(vm.Id, away, "qmp_capabilities");
         }
 
-        var client = new MonitorClient(User.Access().Kind, User.Access().Who, HttpContext.Connection.RemoteIpAddress?.ToString(), User.LimitedAs());
-        var sessions = HttpContext.RequestServices.GetRequiredService<MonitorSessions>();
+        var client = new NativeQmpClient(User.Access().Kind, User.Access().Who, HttpContext.Connection.RemoteIpAddress?.ToString(), User.LimitedAs());
+        var sessions = HttpContext.RequestServices.GetRequiredService<NativeQmpSessions>();
         await sessions.ServeAsync(vm, HttpContext.WebSockets.AcceptWebSocketAsync, client, HttpContext.RequestAborted);
         return new EmptyResult();
     }

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Gateway.Access;
+using Gateway.Api.Bodies;
 using Gateway.Api.OpenApi;
 using Gateway.Commands;
 using Gateway.Journal;

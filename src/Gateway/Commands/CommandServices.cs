@@ -1,6 +1,6 @@
 using Gateway.Commands.Typed;
 using Gateway.Data;
-using Gateway.Vms;
+using Gateway.Vms.Sessions;
 
 namespace Gateway.Commands;
 

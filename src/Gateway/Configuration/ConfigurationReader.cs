@@ -8,6 +8,7 @@ using Gateway.Security;
 using Gateway.Settings;
 using Gateway.Sockets;
 using Gateway.Vms;
+using Gateway.Vms.Discovery;
 using QmpGateway.Qmp;
 using static Gateway.Settings.Fault;
 

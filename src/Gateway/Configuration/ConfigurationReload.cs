@@ -6,7 +6,7 @@ using Gateway.Commands;
 using Gateway.NativeQmp;
 using Gateway.Security;
 using Gateway.Settings;
-using Gateway.Vms;
+using Gateway.Vms.Registry;
 
 namespace Gateway.Configuration;
 
@@ -28,7 +28,7 @@ internal sealed partial class ConfigurationReload(
     AccessRules access,
     CommandPolicy policy,
     VmRegistry vms,
-    MonitorSockets monitors,
+    NativeQmpSockets monitors,
     TimeProvider time,
     ILogger<ConfigurationReload> logger) : BackgroundService
 {

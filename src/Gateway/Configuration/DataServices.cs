@@ -2,7 +2,7 @@ using Gateway.Data;
 using Gateway.Journal;
 using Gateway.Requests.Idempotency;
 using Gateway.Settings;
-using Gateway.Vms;
+using Gateway.Vms.Registry;
 
 namespace Gateway.Configuration;
 

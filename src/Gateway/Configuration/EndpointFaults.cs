@@ -1,4 +1,5 @@
 using Gateway.Vms;
+using Gateway.Vms.Endpoints;
 using QmpGateway.Qmp;
 
 namespace Gateway.Configuration;

@@ -6,6 +6,7 @@ using Gateway.Limits;
 using Gateway.Observability;
 using Gateway.Sockets;
 using Gateway.Vms;
+using Gateway.Vms.Registry;
 
 namespace Gateway.Configuration;
 

@@ -1,6 +1,6 @@
 using Gateway.Access;
 using Gateway.Settings;
-using Gateway.Vms;
+using Gateway.Vms.Registry;
 
 namespace Gateway.Configuration;
 

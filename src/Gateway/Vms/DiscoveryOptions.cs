@@ -1,3 +1,5 @@
+using Gateway.Vms.Discovery;
+
 namespace Gateway.Vms;
 
 /// <summary>Where to look for VMs.</summary>

@@ -3,6 +3,10 @@ using Gateway.Journal;
 using Gateway.Limits;
 using Gateway.Metrics;
 using Gateway.Settings;
+using Gateway.Vms.Discovery;
+using Gateway.Vms.Endpoints;
+using Gateway.Vms.Registry;
+using Gateway.Vms.Sessions;
 
 namespace Gateway.Vms;
 

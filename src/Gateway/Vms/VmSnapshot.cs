@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Gateway.Vms.Runs;
+using Gateway.Vms.Status;
 using QmpGateway.Qmp;
 
 namespace Gateway.Vms;

@@ -5,7 +5,7 @@ using Gateway.NativeQmp;
 namespace Gateway.Tests.NativeQmp;
 
 /// <summary>A client played by a test.</summary>
-internal sealed class PlayedLine : MonitorLine
+internal sealed class PlayedLine : NativeQmpLine
 {
     private readonly Channel<string> sent = Channel.CreateUnbounded<string>();
     private readonly TaskCompletionSource writing = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -97,8 +97,8 @@ public sealed class SlowClientTests
 
     private static async Task RunAsync(GatewayHost host, PlayedLine line, TimeProvider time, IVm? vm = null)
     {
-        using var session = new MonitorSession(
-            vm ?? host.Vms.Get("web1"), line, new MonitorClient("key", "somebody", null, null), host.Services.GetRequiredService<MonitorCommands>(),
+        using var session = new NativeQmpSession(
+            vm ?? host.Vms.Get("web1"), line, new NativeQmpClient("key", "somebody", null, null), host.Services.GetRequiredService<NativeQmpCommands>(),
             host.Journal, host.Services.GetRequiredService<JournalReaders>(), host.Services.GetRequiredService<Places>(), maxMessageBytes: 4 << 20, time);
         await session.RunAsync(CancellationToken.None, CancellationToken.None);
     }

@@ -1,4 +1,4 @@
-using Gateway.Vms;
+using Gateway.Vms.Discovery;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 

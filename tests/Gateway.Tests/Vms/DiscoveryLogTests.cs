@@ -1,4 +1,5 @@
 using Gateway.Vms;
+using Gateway.Vms.Discovery;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using TestSupport;

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text.Json;
 using Gateway.Vms;
+using Gateway.Vms.Sessions;
 using Xunit;
 
 namespace Gateway.Tests.Vms;

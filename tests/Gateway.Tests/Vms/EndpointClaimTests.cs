@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using Gateway.Vms;
+using Gateway.Vms.Endpoints;
+using Gateway.Vms.Registry;
 using Microsoft.Extensions.DependencyInjection;
 using QmpGateway.Qmp;
 using Xunit;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Gateway.Vms;
+using Gateway.Vms.Discovery;
 using Microsoft.Extensions.Logging.Abstractions;
 using TestSupport;
 using Xunit;

@@ -1,4 +1,5 @@
 using Gateway.Vms;
+using Gateway.Vms.Status;
 using QmpGateway.Qmp;
 using Xunit;
 

@@ -1,5 +1,6 @@
 using Gateway.Tests.Journal;
 using Gateway.Vms;
+using Gateway.Vms.Sessions;
 using QmpGateway.Qmp;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using Gateway.Data;
 using Gateway.Settings;
 using Gateway.Vms;
+using Gateway.Vms.Registry;
 using QmpGateway.Qmp;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Gateway.Api.Http;
 using Gateway.Hubs;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.Swagger;

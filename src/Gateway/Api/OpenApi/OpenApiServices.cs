@@ -1,3 +1,4 @@
+using Gateway.Api.Bodies;
 using Microsoft.OpenApi;
 using QmpGateway.Contracts;
 using Swashbuckle.AspNetCore.Swagger;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Gateway.Api.Bodies;
 using Microsoft.OpenApi;
 using QmpGateway.Contracts;
 using QmpGateway.Qmp;

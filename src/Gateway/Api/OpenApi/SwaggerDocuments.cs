@@ -1,4 +1,5 @@
 using Gateway.Access;
+using Gateway.Api.Http;
 using Gateway.Vms;
 
 namespace Gateway.Api.OpenApi;

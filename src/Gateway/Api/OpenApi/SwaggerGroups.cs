@@ -1,3 +1,5 @@
+using Gateway.Api.Http;
+
 namespace Gateway.Api.OpenApi;
 
 /// <summary>Has Swagger UI show the group of the default VM's routes collapsed: they are the routes above it once more.</summary>

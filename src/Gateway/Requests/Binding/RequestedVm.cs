@@ -2,6 +2,7 @@ using Gateway.Access;
 using Gateway.Requests.Problems;
 using Gateway.Settings;
 using Gateway.Vms;
+using Gateway.Vms.Registry;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace Gateway.Requests.Binding;

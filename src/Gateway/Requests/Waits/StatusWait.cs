@@ -4,6 +4,7 @@ using Gateway.Journal;
 using Gateway.Json;
 using Gateway.Requests.Problems;
 using Gateway.Vms;
+using Gateway.Vms.Runs;
 using QmpGateway.Qmp;
 
 namespace Gateway.Requests.Waits;

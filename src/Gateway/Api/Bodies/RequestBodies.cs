@@ -1,0 +1,93 @@
+using System.Text.Json;
+using Gateway.Commands;
+using Gateway.Json;
+using Gateway.Requests.Binding;
+using Gateway.Vms;
+using QmpGateway.Contracts;
+using QmpGateway.Qmp;
+
+namespace Gateway.Api.Bodies;
+
+/// <summary>The arguments of a command, which the VM's own schema describes.</summary>
+/// <param name="Json">An object.</param>
+public sealed record CommandArguments(JsonElement Json);
+
+/// <summary>What clients may send, member by member.</summary>
+internal static class RequestBodies
+{
+    public static StrictJsonInput Input() => new StrictJsonInput()
+        .With(PutVm)
+        .With(AnyActions)
+        .With(Watchdog)
+        .With(Qmp)
+        .With(static body => new CommandArguments(body.Whole()));
+
+    public static SetActionArguments ToArguments(this VmActions actions) =>
+        ActionTexts.ToArguments(actions.Reboot, actions.Shutdown, actions.Panic, actions.Watchdog);
+
+    private static PutVm PutVm(JsonBody body)
+    {
+        var endpoint = body.Text("endpoint", required: true);
+        if (endpoint is not null && !QmpEndpoint.TryParse(endpoint, out _))
+        {
+            body.Fault("endpoint", $"'{Echo.Of(endpoint)}' is none; write {QmpEndpoint.Format}");
+        }
+
+        var labels = body.Texts("labels");
+        if (labels?.ContainsKey("") == true)
+        {
+            body.Fault("labels", "must not have one without a name");
+        }
+
+        return new PutVm { Endpoint = endpoint ?? "", Labels = labels, Actions = body.Nested("actions", Actions) };
+    }
+
+    // Those of a VM that need not be there yet.
+    private static VmActions Actions(JsonBody body) => AtLeastOne(body, new VmActions
+    {
+        Reboot = body.Enum<RebootAction>("reboot", nullable: true)?.Value,
+        Shutdown = body.Enum<ShutdownAction>("shutdown", nullable: true)?.Value,
+        Panic = body.Enum<PanicAction>("panic", nullable: true)?.Value,
+        Watchdog = body.Enum<WatchdogAction>("watchdog", nullable: true)?.Value,
+    });
+
+    // Those of a VM that says itself what it takes.
+    private static VmActions AnyActions(JsonBody body) => AtLeastOne(body, new VmActions
+    {
+        Reboot = body.OpenEnum<RebootAction>("reboot", nullable: true),
+        Shutdown = body.OpenEnum<ShutdownAction>("shutdown", nullable: true),
+        Panic = body.OpenEnum<PanicAction>("panic", nullable: true),
+        Watchdog = body.OpenEnum<WatchdogAction>("watchdog", nullable: true),
+    });
+
+    private static VmActions AtLeastOne(JsonBody body, VmActions actions)
+    {
+        if (body.IsEmpty)
+        {
+            foreach (var name in body.Names.DefaultIfEmpty("body"))
+            {
+                body.Fault(name, "sets nothing: at least one of reboot, shutdown, panic, watchdog must");
+            }
+        }
+
+        return actions;
+    }
+
+    private static PutWatchdog Watchdog(JsonBody body) => new() { Action = body.OpenEnum<WatchdogAction>("action", required: true) ?? "" };
+
+    private static QmpRequest Qmp(JsonBody body)
+    {
+        var request = new QmpRequest { Execute = body.Text("execute"), ExecOob = body.Text("exec-oob"), Arguments = body.Element("arguments") };
+        if ((request.Execute ?? request.ExecOob) is { Length: > CommandName.MaxLength } name)
+        {
+            body.Fault(request.Execute is null ? "exec-oob" : "execute", $"'{Echo.Of(name)}' is too long for the name of a command");
+        }
+
+        if (body.Has("execute") == body.Has("exec-oob"))
+        {
+            body.Fault("execute", "or exec-oob names the command: exactly one of them");
+        }
+
+        return request;
+    }
+}

@@ -1,0 +1,54 @@
+using System.IO.Compression;
+using Gateway.Hubs;
+using Gateway.Requests.Binding;
+using Gateway.Requests.Limits;
+using Microsoft.AspNetCore.ResponseCompression;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Api.Http;
+
+/// <summary>
+/// Compresses long answers for clients that ask for it, over TLS too. BREACH needs a page of another site that makes a browser send its user's
+/// credential: the API knows no cookies, and what such a page can have sent (HTTP Basic, in requests without an <c>Origin</c>) is not compressed.
+/// </summary>
+internal static class Compression
+{
+    /// <summary>Adds the encodings and the media types.</summary>
+    public static IServiceCollection AddCompression(this IServiceCollection services)
+    {
+        services.AddResponseCompression(static compression =>
+        {
+            compression.EnableForHttps = true;
+            compression.MimeTypes =
+            [
+                "application/json", "application/problem+json", "application/javascript", "text/javascript", "text/css", "text/html", "text/plain",
+                "application/openmetrics-text",
+            ];
+        });
+        services.Configure<BrotliCompressionProviderOptions>(static brotli => brotli.Level = CompressionLevel.Fastest);
+        services.Configure<GzipCompressionProviderOptions>(static gzip => gzip.Level = CompressionLevel.Fastest);
+        services.Replace(ServiceDescriptor.Singleton<IResponseCompressionProvider, LongAnswers>());
+        return services;
+    }
+
+    /// <summary>Compresses answers, but for streams, which are read as they come, and for a VM's status, which is short.</summary>
+    public static void UseCompression(this WebApplication app) =>
+        app.UseWhen(static context => context.Request.Headers.AcceptEncoding.Count > 0 && MayBeLong(context), static compressed => compressed.UseResponseCompression());
+
+    private static bool MayBeLong(HttpContext context) =>
+        !context.Request.Path.StartsWithSegments(EventsHub.Path)
+        && (context.Action() is not { } action || (action.ControllerTypeInfo != typeof(StatusController) && !RequestLimits.IsStream(context.Request, action)));
+
+    private sealed class LongAnswers(IServiceProvider services, IOptions<ResponseCompressionOptions> options) : ResponseCompressionProvider(services, options)
+    {
+        private const int Short = 1024;
+
+        public override bool ShouldCompressResponse(HttpContext context) =>
+            context.Response.ContentLength is not < Short && !IsOfAnotherSite(context.Request) && base.ShouldCompressResponse(context);
+
+        // The guard refuses origins that are not configured.
+        private static bool IsOfAnotherSite(HttpRequest request) =>
+            request.Headers.Origin.Count == 0 && request.Headers["Sec-Fetch-Site"].ToString() is not ("" or "same-origin" or "none");
+    }
+}

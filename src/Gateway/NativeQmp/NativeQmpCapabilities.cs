@@ -1,0 +1,45 @@
+using System.Text.Json;
+using Gateway.Json;
+using QmpGateway.Qmp;
+
+namespace Gateway.NativeQmp;
+
+/// <summary>What a client enables.</summary>
+internal static class NativeQmpCapabilities
+{
+    /// <summary>What is wrong with the arguments of <c>qmp_capabilities</c>; null where nothing is.</summary>
+    public static string? Fault(JsonElement? arguments, QmpGreeting qemu)
+    {
+        foreach (var member in arguments?.EnumerateObject() ?? default)
+        {
+            if (JsonReading.NameOf(member) is not "enable" and var name)
+            {
+                return $"Parameter '{name}' is unexpected";
+            }
+
+            if (member.Value.ValueKind != JsonValueKind.Array)
+            {
+                return "Invalid parameter type for 'enable', expected: array";
+            }
+
+            foreach (var (i, capability) in member.Value.EnumerateArray().Index())
+            {
+                if (JsonReading.TextOfAny(capability) != QmpGreeting.OutOfBandCapability)
+                {
+                    return $"Parameter 'enable[{i}]' does not accept value '{JsonReading.TextOfAny(capability)}'";
+                }
+
+                if (!qemu.Capabilities.Contains(QmpGreeting.OutOfBandCapability))
+                {
+                    return "Capability 'oob' is not available";
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether out-of-band execution is among what it enables.</summary>
+    public static bool EnableOutOfBand(JsonElement? arguments) =>
+        arguments is { } given && given.TryGetProperty("enable", out var enabled) && enabled.GetArrayLength() > 0;
+}

@@ -1,0 +1,90 @@
+using System.Text.Json;
+using Gateway.Journal;
+using Gateway.Json;
+using QmpGateway.Qmp;
+
+namespace Gateway.NativeQmp;
+
+/// <summary>What a client is told, as QEMU words it.</summary>
+internal static class NativeQmpReply
+{
+    /// <summary>The greeting.</summary>
+    public static ReadOnlyMemory<byte> Greeting(QmpGreeting qemu) => GatewayEvents.Json(json =>
+    {
+        json.WriteStartObject("QMP");
+        json.WriteRaw("version", qemu.VersionInfo);
+        json.WriteStartArray("capabilities");
+        if (qemu.Capabilities.Contains(QmpGreeting.OutOfBandCapability))
+        {
+            json.WriteStringValue(QmpGreeting.OutOfBandCapability);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }).Utf8;
+
+    /// <summary>A command was done.</summary>
+    public static ReadOnlyMemory<byte> Return(JsonText? id, JsonText returned) => GatewayEvents.Json(json =>
+    {
+        json.WriteRaw("return", returned);
+        WriteId(json, id);
+    }).Utf8;
+
+    /// <summary>A command was not done, or nobody knows.</summary>
+    public static ReadOnlyMemory<byte> Error(JsonText? id, string errorClass, string description) => GatewayEvents.Json(json =>
+    {
+        WriteId(json, id);
+        json.WriteStartObject("error");
+        json.WriteString("class", errorClass);
+        json.WriteString("desc", description);
+        json.WriteEndObject();
+    }).Utf8;
+
+    /// <summary>An event, where it is QEMU's own; made once for all clients.</summary>
+    public static ReadOnlyMemory<byte>? Event(JournalEntry entry) =>
+        ((JsonText?)(entry.QmpMessage ?? Interlocked.CompareExchange(ref entry.QmpMessage, Write(entry), null) ?? entry.QmpMessage))?.Utf8;
+
+    /// <summary>Writes it without a tree, which takes many times as much as a large payload itself.</summary>
+    private static JsonText? Write(JournalEntry entry)
+    {
+        var envelope = new Utf8JsonReader(entry.Envelope.Span, new JsonReaderOptions { MaxDepth = JsonReading.Own.MaxDepth });
+        var (isOwn, timestamp, data) = (false, (DateTimeOffset?)null, JsonText.EmptyObject);
+        for (envelope.Read(); envelope.Read() && envelope.TokenType == JsonTokenType.PropertyName;)
+        {
+            var (ofOrigin, ofTimestamp, ofData) = (envelope.ValueTextEquals("origin"u8), envelope.ValueTextEquals("timestamp"u8), envelope.ValueTextEquals("data"u8));
+            envelope.Read();
+            var from = (int)envelope.TokenStartIndex;
+            isOwn |= ofOrigin && envelope.ValueTextEquals("qemu"u8);
+            timestamp = ofTimestamp && envelope.TokenType == JsonTokenType.String ? envelope.GetDateTimeOffset() : timestamp;
+            envelope.Skip();
+            data = ofData ? new JsonText(entry.Envelope[from..(int)envelope.BytesConsumed]) : data;
+        }
+
+        return !isOwn ? null : GatewayEvents.Json(json =>
+        {
+            WriteTimestamp(json, timestamp);
+            json.WriteString("event", entry.Name);
+            if (data != JsonText.EmptyObject)
+            {
+                json.WriteRaw("data", data);
+            }
+        });
+    }
+
+    private static void WriteTimestamp(Utf8JsonWriter json, DateTimeOffset? time)
+    {
+        json.WriteStartObject("timestamp");
+        // QEMU's own way to say that it had no clock.
+        json.WriteNumber("seconds", time?.ToUnixTimeSeconds() ?? -1);
+        json.WriteNumber("microseconds", time is { } told ? told.Ticks % TimeSpan.TicksPerSecond / TimeSpan.TicksPerMicrosecond : -1);
+        json.WriteEndObject();
+    }
+
+    private static void WriteId(Utf8JsonWriter json, JsonText? id)
+    {
+        if (id is not null)
+        {
+            json.WriteRaw("id", id);
+        }
+    }
+}

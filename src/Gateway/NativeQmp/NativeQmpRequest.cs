@@ -1,0 +1,105 @@
+using System.Text.Json;
+using Gateway.Commands;
+using Gateway.Json;
+using QmpGateway.Qmp;
+
+namespace Gateway.NativeQmp;
+
+/// <summary>One request of a client, or what is wrong with it, as QEMU says it (qapi/qmp-dispatch.c).</summary>
+internal sealed record NativeQmpRequest
+{
+    /// <summary>What QEMU says to any JSON but an object.</summary>
+    public const string NoObject = "QMP input must be a JSON object";
+
+    /// <summary>The client's own name for it, of any JSON type; null where it gave none.</summary>
+    public JsonText? Id { get; private init; }
+
+    /// <summary>The command.</summary>
+    public string Command { get; private init; } = "";
+
+    /// <summary>Its arguments; null without any.</summary>
+    public JsonElement? Arguments { get; private init; }
+
+    /// <summary>The same, as it is spelled.</summary>
+    public JsonText? ArgumentsText { get; private init; }
+
+    /// <summary>Whether it is to pass the others.</summary>
+    public bool OutOfBand { get; private init; }
+
+    /// <summary>What is wrong with it; null where nothing is.</summary>
+    public string? Fault { get; private init; }
+
+    /// <summary>Reads what came.</summary>
+    /// <param name="input">It.</param>
+    /// <param name="outOfBand">Whether the client may send <c>exec-oob</c>.</param>
+    public static NativeQmpRequest Read(NativeQmpInput input, bool outOfBand)
+    {
+        if (input.Fault is not null)
+        {
+            return new NativeQmpRequest { Fault = input.Fault };
+        }
+
+        try
+        {
+            return JsonReading.HasTooMuch(input.Json.Span)
+                ? new NativeQmpRequest { Fault = "JSON token count limit exceeded" }
+                : Read(JsonDocument.Parse(input.Json, JsonReading.Strict).RootElement, input.Json, outOfBand);
+        }
+        // The second: a name with half a surrogate pair, which is compared with others.
+        catch (Exception malformed) when (malformed is JsonException or InvalidOperationException)
+        {
+            return new NativeQmpRequest { Fault = $"JSON parse error, {malformed.Message}" };
+        }
+    }
+
+    private static NativeQmpRequest Read(JsonElement json, ReadOnlyMemory<byte> text, bool outOfBand)
+    {
+        JsonText? id = json.TryGetProperty("id", out var given) ? JsonText.From(given) : null;
+        string? command = null, execute = null;
+        JsonElement? arguments = null;
+        foreach (var member in json.EnumerateObject())
+        {
+            var name = JsonReading.NameOf(member);
+            switch (name)
+            {
+                case "execute" or "exec-oob" when name == "execute" || outOfBand:
+                    if (member.Value.ValueKind != JsonValueKind.String)
+                    {
+                        return Wrong($"QMP input member '{name}' must be a string");
+                    }
+
+                    if (execute is not null)
+                    {
+                        return Wrong("QMP input member 'execute' clashes with 'exec-oob'");
+                    }
+
+                    (execute, command) = (name, JsonReading.TextOf(member.Value));
+                    break;
+                case "arguments" when member.Value.ValueKind != JsonValueKind.Object:
+                    return Wrong("QMP input member 'arguments' must be an object");
+                case "arguments":
+                    arguments = member.Value;
+                    break;
+                case "id":
+                    break;
+                default:
+                    return Wrong($"QMP input member '{name}' is unexpected");
+            }
+        }
+
+        return command is null
+            ? Wrong("QMP input lacks member 'execute'")
+            : command.Length > CommandName.MaxLength
+                ? Wrong($"The command {Echo.Of(command)} has not been found")
+                : new NativeQmpRequest
+                {
+                    Id = id,
+                    Command = command,
+                    Arguments = arguments,
+                    ArgumentsText = arguments is { } some ? JsonReading.TextOf(some, text) : null,
+                    OutOfBand = execute == "exec-oob",
+                };
+
+        NativeQmpRequest Wrong(string fault) => new() { Id = id, Fault = fault };
+    }
+}

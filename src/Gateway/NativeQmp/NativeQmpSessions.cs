@@ -1,0 +1,40 @@
+using System.Net.Sockets;
+using System.Net.WebSockets;
+using Gateway.Journal;
+using Gateway.Limits;
+using Gateway.Vms;
+
+namespace Gateway.NativeQmp;
+
+/// <summary>Serves clients of native QMP, by whatever way they come.</summary>
+internal sealed class NativeQmpSessions(
+    NativeQmpCommands commands, IJournal journal, JournalReaders readers, Places places, LimitsOptions limits, TimeProvider time, IHostApplicationLifetime lifetime)
+{
+    /// <summary>Serves a client over a WebSocket.</summary>
+    /// <exception cref="LimitReachedException">There is no place for one more.</exception>
+    public async Task ServeAsync(IVm vm, Func<Task<WebSocket>> accept, NativeQmpClient client, CancellationToken aborted)
+    {
+        using var place = places.Take(Work.Reader, vm: null, client.LimitedAs);
+        using var socket = await accept();
+        await ServeAsync(vm, new NativeQmpLine.OfWebSocket(socket), client, lifetime.ApplicationStopping, aborted);
+    }
+
+    /// <summary>Serves a client that came to a socket.</summary>
+    /// <param name="vm">The VM.</param>
+    /// <param name="socket">The client.</param>
+    /// <param name="client">Who it is.</param>
+    /// <param name="closing">The socket that it came to goes.</param>
+    /// <exception cref="LimitReachedException">There is no place for one more.</exception>
+    public async Task ServeAsync(IVm vm, Socket socket, NativeQmpClient client, CancellationToken closing)
+    {
+        using var place = places.Take(Work.Reader, vm: null, client.LimitedAs);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(closing, lifetime.ApplicationStopping);
+        await ServeAsync(vm, new NativeQmpLine.OfSocket(socket), client, stopping.Token, CancellationToken.None);
+    }
+
+    private async Task ServeAsync(IVm vm, NativeQmpLine line, NativeQmpClient client, CancellationToken stopping, CancellationToken aborted)
+    {
+        using var session = new NativeQmpSession(vm, line, client, commands, journal, readers, places, (int)limits.QmpBodyBytes, time);
+        await session.RunAsync(stopping, aborted);
+    }
+}

@@ -1,0 +1,93 @@
+using Gateway.Settings;
+using Gateway.Sockets;
+using Gateway.Vms;
+using Gateway.Vms.Registry;
+
+namespace Gateway.NativeQmp;
+
+/// <summary>The sockets that the configuration asks for.</summary>
+internal sealed partial class NativeQmpSockets(IVms vms, NativeQmpSessions sessions, ConnectionPlaces places, SocketsOptions options, Current<ConfiguredVms> configured, ILogger<NativeQmpSockets> logger) : IHostedService
+{
+    private readonly Lock sync = new();
+    private readonly SocketAccess access = SocketAccess.Of(options);
+    private readonly Dictionary<string, NativeQmpSocket> open = [];
+
+    /// <summary>Makes those of the start.</summary>
+    /// <exception cref="ConfigurationException">One cannot be made.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var (vm, socket) in configured.Value.NativeQmpSockets())
+            {
+                Open(vm, socket.Path);
+            }
+        }
+        catch
+        {
+            await StopAsync(cancellationToken);
+            throw;
+        }
+    }
+
+    /// <summary>Makes what a changed configuration asks for besides, and takes away what it asks for no more.</summary>
+    public async Task ChangeAsync(ConfiguredVms changed)
+    {
+        var wanted = changed.NativeQmpSockets();
+        await CloseAsync((vm, path) => wanted.GetValueOrDefault(vm)?.Path != path);
+        foreach (var (vm, socket) in wanted)
+        {
+            try
+            {
+                Open(vm, socket.Path);
+            }
+            catch (ConfigurationException failure)
+            {
+                LogNotMade(failure.Message);
+            }
+        }
+    }
+
+    /// <summary>Takes all away.</summary>
+    public Task StopAsync(CancellationToken cancellationToken) => CloseAsync(static (_, _) => true);
+
+    /// <summary>Makes one, unless it is there.</summary>
+    private void Open(string vm, string path)
+    {
+        lock (sync)
+        {
+            if (!open.ContainsKey(vm))
+            {
+                open.Add(vm, NativeQmpSocket.Open(vm, path, access, vms, sessions, places, logger));
+            }
+        }
+    }
+
+    private async Task CloseAsync(Func<string, string, bool> which)
+    {
+        KeyValuePair<string, NativeQmpSocket>[] closed;
+        lock (sync)
+        {
+            closed = [.. open.Where(one => which(one.Key, one.Value.Path))];
+            Array.ForEach(closed, one => open.Remove(one.Key));
+        }
+
+        await Task.WhenAll(closed.Select(static one => one.Value.DisposeAsync().AsTask()));
+    }
+
+    [LoggerMessage(123, LogLevel.Error, "{Reason}. The VM is served without; correct the setting.")]
+    private partial void LogNotMade(string reason);
+}
+
+/// <summary>Native QMP for the tools that know it and nothing else.</summary>
+internal static class NativeQmpServices
+{
+    /// <summary>Adds the sessions, and the sockets of the configuration.</summary>
+    public static IServiceCollection AddNativeQmp(this IServiceCollection services)
+    {
+        services.AddSingleton<NativeQmpCommands>();
+        services.AddSingleton<NativeQmpSessions>();
+        services.AddSingleton<NativeQmpSockets>();
+        return services.AddHostedService(static provider => provider.GetRequiredService<NativeQmpSockets>());
+    }
+}

@@ -1,0 +1,35 @@
+using Gateway.Requests.Reading;
+
+namespace Gateway.NativeQmp;
+
+/// <summary>Sends one message after the other to one client, from whichever side they come.</summary>
+internal sealed class NativeQmpWriter(NativeQmpLine line, TimeProvider time) : IDisposable
+{
+    private readonly SemaphoreSlim writing = new(1);
+
+    /// <summary>Sends one message.</summary>
+    /// <exception cref="IOException">The client does not read, or is gone.</exception>
+    public async Task WriteAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
+    {
+        await writing.WaitAsync(cancellationToken);
+        try
+        {
+            using var stalled = new CancellationTokenSource(ReaderBounds.Stall, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(stalled.Token, cancellationToken);
+            try
+            {
+                await line.WriteAsync(message, either.Token);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw new IOException("the client does not read");
+            }
+        }
+        finally
+        {
+            writing.Release();
+        }
+    }
+
+    public void Dispose() => writing.Dispose();
+}

@@ -1,0 +1,165 @@
+using System.Collections.Immutable;
+using System.Text;
+using Gateway.Data;
+using QmpGateway.Qmp;
+
+namespace Gateway.Vms.Discovery;
+
+/// <summary>
+/// Finds monitors: every socket that matches a pattern is a VM, named like the file without its ending, for as long as the file is there.
+/// Nothing else in a directory is touched: a connection to a serial console takes it from whoever needs it. Links are not followed, and files
+/// of users who do not count (<see cref="FileTrust"/>) are ignored. Directories that are not there yet are waited for.
+/// </summary>
+internal sealed partial class SocketDiscovery(IReadOnlyList<SocketPattern> patterns, DirectoryWatches watches, TimeProvider time, ILogger<SocketDiscovery> logger)
+{
+    // Beside the watch, which may not be had everywhere and says nothing of files on a network.
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+
+    private readonly string[] directories = [.. patterns.Select(static pattern => pattern.Directory).Distinct()];
+    private readonly Dictionary<string, string> owners = [];
+
+    // What the last look found wrong: it is told once for as long as it is so.
+    private HashSet<string> told = [];
+    private HashSet<string> wrong = [];
+
+    /// <summary>What is there now. Of two files with one id, the first keeps it until it goes.</summary>
+    public IReadOnlyList<VmDefinition> Look()
+    {
+        var sockets = patterns.SelectMany(Sockets).Distinct().ToArray();
+        var there = sockets.ToHashSet();
+        foreach (var gone in owners.Where(owner => !there.Contains(owner.Value)).ToArray())
+        {
+            owners.Remove(gone.Key);
+        }
+
+        VmDefinition[] found = [.. sockets.Select(Define).OfType<VmDefinition>()];
+        (told, wrong) = (wrong, []);
+        return found;
+    }
+
+    /// <summary>Looks again whenever something changes, and every few seconds.</summary>
+    public async Task RunAsync(Func<IReadOnlyList<VmDefinition>, Task> found, CancellationToken cancellationToken)
+    {
+        // Not disposed: a watcher's last call may come after the end.
+        var changed = new SemaphoreSlim(0);
+        var watched = new Dictionary<string, DirectoryWatch>();
+        try
+        {
+            while (true)
+            {
+                foreach (var directory in directories.Where(directory => !watched.ContainsKey(directory)))
+                {
+                    if (watches.TryWatch(directory, _ => changed.Release()) is { } watch)
+                    {
+                        watched.Add(directory, watch);
+                    }
+                }
+
+                await found(Look());
+                await WaitAsync(changed, cancellationToken);
+                foreach (var (directory, watch) in watched.Where(static watch => !watch.Value.IsLive).ToArray())
+                {
+                    watched.Remove(directory);
+                    watch.Dispose();
+                }
+            }
+        }
+        finally
+        {
+            foreach (var watch in watched.Values)
+            {
+                watch.Dispose();
+            }
+        }
+    }
+
+    private async Task WaitAsync(SemaphoreSlim changed, CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(changed.WaitAsync(over.Token), Task.Delay(Interval, time, over.Token));
+        await over.CancelAsync();
+        cancellationToken.ThrowIfCancellationRequested();
+        while (changed.Wait(0, CancellationToken.None))
+        {
+            // Several changes are one look.
+        }
+    }
+
+    private IEnumerable<string> Sockets(SocketPattern pattern)
+    {
+        try
+        {
+            return [.. Directory.EnumerateFileSystemEntries(pattern.Directory)
+                .Where(path => pattern.Matches(Path.GetFileName(path.AsSpan())) && IsTaken(path))
+                .Order(StringComparer.Ordinal)];
+        }
+        catch (Exception unseen) when (unseen is IOException or UnauthorizedAccessException)
+        {
+            Once($"unseen {pattern.Directory}", () => LogUnseen(pattern.Directory, unseen.Message));
+            return [];
+        }
+    }
+
+    private bool IsTaken(string path)
+    {
+        if (UnixFile.LookAtLink(path) is not { IsSocket: true } file)
+        {
+            return false;
+        }
+
+        if (FileTrust.Covers(path))
+        {
+            return true;
+        }
+
+        Once($"foreign {path}", () => LogForeign(path, file.Owner));
+        return false;
+    }
+
+    private VmDefinition? Define(string path)
+    {
+        var id = Path.GetFileNameWithoutExtension(path);
+        if (!VmDefinition.IsId(id))
+        {
+            Once($"no id {path}", () => LogNoId(path, VmDefinition.IdFormat));
+            return null;
+        }
+
+        if (!QmpEndpoint.TryParse($"unix:{path}", out var endpoint))
+        {
+            Once($"too long {path}", () => LogTooLong(path, Encoding.UTF8.GetByteCount(path)));
+            return null;
+        }
+
+        if (owners.TryAdd(id, path) || owners[id] == path)
+        {
+            return new VmDefinition(id, endpoint, VmSource.Discovery, ImmutableSortedDictionary<string, string>.Empty, Actions: null);
+        }
+
+        Once($"taken {path}", () => LogTaken(path, id, owners[id]));
+        return null;
+    }
+
+    private void Once(string what, Action tell)
+    {
+        if (wrong.Add(what) && !told.Contains(what))
+        {
+            tell();
+        }
+    }
+
+    [LoggerMessage(30, LogLevel.Warning, "{Directory} cannot be looked into: {Reason}. It is tried again.")]
+    private partial void LogUnseen(string directory, string reason);
+
+    [LoggerMessage(31, LogLevel.Warning, "{Path} is ignored: its name makes no id of a VM ({Format}).")]
+    private partial void LogNoId(string path, string format);
+
+    [LoggerMessage(32, LogLevel.Warning, "{Path} is ignored: the id '{Id}' is that of {Owner}.")]
+    private partial void LogTaken(string path, string id, string owner);
+
+    [LoggerMessage(33, LogLevel.Warning, "{Path} of the user {Owner} is ignored: everybody can create files there. Make a directory for monitors that only the users of QEMU can write to.")]
+    private partial void LogForeign(string path, uint owner);
+
+    [LoggerMessage(34, LogLevel.Warning, "{Path} is ignored: its path has {Bytes} bytes, and a Unix socket's may have at most 107. Use a shorter directory or file name.")]
+    private partial void LogTooLong(string path, int bytes);
+}

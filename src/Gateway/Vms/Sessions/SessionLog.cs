@@ -1,0 +1,27 @@
+
+namespace Gateway.Vms.Sessions;
+
+/// <summary>What a session logs.</summary>
+internal static partial class SessionLog
+{
+    [LoggerMessage(20, LogLevel.Information, "{Vm} is connected: QEMU {Version}, run {Run}.")]
+    public static partial void Connected(this ILogger<VmSession> logger, string vm, string version, string run);
+
+    [LoggerMessage(EventId = 21, Message = "{Vm} is disconnected: {Reason}. It is dialled again; start its QEMU if it should run.")]
+    public static partial void Disconnected(this ILogger<VmSession> logger, LogLevel level, string vm, string reason);
+
+    [LoggerMessage(22, LogLevel.Warning, "{Vm} did not tell its status: {Reason}. It is asked again.")]
+    public static partial void StatusUnknown(this ILogger<VmSession> logger, string vm, string reason);
+
+    [LoggerMessage(23, LogLevel.Error, "{Vm} did not take the configured actions: {Reason}. Correct its Actions, or set them by the API.")]
+    public static partial void ActionsNotSet(this ILogger<VmSession> logger, string vm, string reason);
+
+    [LoggerMessage(27, LogLevel.Warning, "The actions of {Vm} were not sent: the rule '{Rule}' of Gateway:CommandPolicy denies set-action. Remove its Actions, or change the rule.")]
+    public static partial void ActionsDenied(this ILogger<VmSession> logger, string vm, string rule);
+
+    [LoggerMessage(24, LogLevel.Critical, "The session of {Vm} failed and begins anew. This is a fault of the gateway: report it with this line.")]
+    public static partial void Fault(this ILogger<VmSession> logger, Exception fault, string vm);
+
+    [LoggerMessage(26, LogLevel.Warning, "{Vm} cannot be reached ({State}): {Reason}. {Advice}.")]
+    public static partial void Unreachable(this ILogger<VmSession> logger, string vm, string state, string? reason, string advice);
+}

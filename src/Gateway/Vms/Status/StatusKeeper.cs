@@ -1,0 +1,160 @@
+using System.Threading.Channels;
+using Gateway.Metrics;
+using Gateway.Vms.Sessions;
+using QmpGateway.Qmp;
+
+namespace Gateway.Vms.Status;
+
+/// <summary>Knows the status of a VM: reads it for whoever asks, after events, after own commands and every few seconds.</summary>
+internal sealed class StatusKeeper
+{
+    // Not every change of state has an event.
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    // A migration that failed must not be taken for the next one, which another client may start.
+    private static readonly TimeSpan MigrationInterval = TimeSpan.FromSeconds(1);
+
+    // A burst of events costs one query in this time, not one an event; a storm of them, that never lets up, one in more and more.
+    private static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan MaxSpacing = 16 * Spacing;
+
+    // There is one of them at a time, however many ask, and lifecycle commands wait for it.
+    private static readonly QmpCommand Query = new(RunStateCommands.QueryStatus) { Urgent = true };
+    private static readonly QmpCommand Migration = new("query-migrate") { Urgent = true };
+
+    private readonly string vm;
+    private readonly Func<VmLine> line;
+    private readonly VmState state;
+    private readonly TimeSpan timeout;
+    private readonly TimeProvider time;
+    private readonly GatewayMetrics metrics;
+    private readonly StatusReader reader;
+    private readonly Channel<bool> wanted = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    /// <param name="vm">The VM's id.</param>
+    /// <param name="line">The connection in use; throws where there is none.</param>
+    /// <param name="state">Told of every answer.</param>
+    /// <param name="timeout">How long a caller waits.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="metrics">Counts the questions.</param>
+    public StatusKeeper(string vm, Func<VmLine> line, VmState state, TimeSpan timeout, TimeProvider time, GatewayMetrics metrics)
+    {
+        this.vm = vm;
+        this.line = line;
+        this.state = state;
+        this.timeout = timeout;
+        this.time = time;
+        this.metrics = metrics;
+        reader = new StatusReader(ReadNowAsync);
+    }
+
+    /// <summary>Something happened that may have changed the status.</summary>
+    public void Want() => wanted.Writer.TryWrite(true);
+
+    /// <summary>Asks after this call began, together with all who ask at the time.</summary>
+    public async Task<VmStatus> ReadAsync(Caller caller, CancellationToken cancellationToken)
+    {
+        var on = line();
+        var question = reader.Join();
+        try
+        {
+            // Who waits for a turn has a time of its own. A question that was sent has one already: a second would race with it.
+            return await question.Answer.WaitAsync(question.IsSent ? Timeout.InfiniteTimeSpan : timeout, time, cancellationToken);
+        }
+        catch (QmpTimeoutException late) when (late.Sent)
+        {
+            TellLateReply(on, question, caller, late.LateReply!);
+            throw;
+        }
+        catch (TimeoutException)
+        {
+            if (!question.IsSent)
+            {
+                throw new QmpTimeoutException(Query.Name, timeout, lateReply: null);
+            }
+
+            var reply = LateReplyAsync(question.Answer);
+            TellLateReply(on, question, caller, reply);
+            throw new QmpTimeoutException(Query.Name, timeout, reply);
+        }
+    }
+
+    /// <summary>Asks a client that nobody else uses yet.</summary>
+    public async Task<VmStatus> ReadAsync(QmpClient client, TimeSpan patience, CancellationToken cancellationToken) =>
+        VmStatus.From(await client.ExecuteAsync(Query, patience, cancellationToken), time.GetUtcNow());
+
+    /// <summary>Keeps the status known until the connection ends.</summary>
+    public async Task RunAsync(QmpClient client, CancellationToken cancellationToken)
+    {
+        for (var spacing = Spacing; await WaitAsync(client, state.Causes.AwaitsMigration ? MigrationInterval : Interval, cancellationToken);)
+        {
+            try
+            {
+                await reader.Join().Answer.WaitAsync(cancellationToken);
+                if (state.Causes.AwaitsMigration)
+                {
+                    // Nothing tells that a migration failed, unless its events are switched on.
+                    state.Causes.Migration(await client.ExecuteAsync(Migration, timeout, cancellationToken));
+                }
+            }
+            catch (QmpTimeoutException hung)
+            {
+                if (hung.LateReply is { } late && state.Snapshot.Connection.State == ConnectionState.Stuck)
+                {
+                    // QEMU answers in order: another question would only wait behind this one.
+                    await Task.WhenAny(late, client.Completion).WaitAsync(cancellationToken);
+                }
+
+                Want();
+            }
+            catch (Exception untold) when (untold is QmpException or VmUnreachableException)
+            {
+                // Asked again before long; the snapshot shows the age of what is known.
+            }
+
+            await Task.WhenAny(Task.Delay(spacing, time, cancellationToken), client.Completion);
+            spacing = wanted.Reader.Count == 0 ? Spacing : 2 * spacing < MaxSpacing ? 2 * spacing : MaxSpacing;
+        }
+    }
+
+    private static void TellLateReply(VmLine on, StatusQuestion question, Caller caller, Task<JsonText> reply)
+    {
+        if (question.BeginTelling())
+        {
+            _ = on.TellLateReplyAsync(new VmCommand(Query, caller), reply);
+        }
+    }
+
+    /// <summary>The answer to a question whose own time is not over yet, or was when it came.</summary>
+    private static async Task<JsonText> LateReplyAsync(Task<VmStatus> answer)
+    {
+        try
+        {
+            return (await answer).Text;
+        }
+        catch (QmpTimeoutException late) when (late.Sent)
+        {
+            return await late.LateReply!;
+        }
+    }
+
+    /// <summary>Waits until the status is wanted or is old; false when the connection ended.</summary>
+    private async Task<bool> WaitAsync(QmpClient client, TimeSpan interval, CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var due = wanted.Reader.ReadAsync(over.Token).AsTask();
+        var old = Task.Delay(interval, time, over.Token);
+        await Task.WhenAny(due, old, client.Completion);
+        await over.CancelAsync();
+        cancellationToken.ThrowIfCancellationRequested();
+        return !client.Completion.IsCompleted;
+    }
+
+    private async Task<VmStatus> ReadNowAsync()
+    {
+        var answer = await metrics.CommandAsync(vm, Query.Name, time, () => line().AskAsync(Query, timeout));
+        var status = VmStatus.From(answer, time.GetUtcNow(), state.Snapshot.Status);
+        state.Observed(status);
+        return status;
+    }
+}
