@@ -16,15 +16,15 @@ using Microsoft.AspNetCore.Mvc.ModelBinding.Validation;
 
 namespace Gateway.Api;
 
-/// <summary>The REST API.</summary>
+/// <summary>Registers the REST API and maps its routes.</summary>
 public static class ApiServices
 {
-    /// <summary>Adds the controllers, their strict reading of requests, and the problems they answer.</summary>
+    /// <summary>Adds the controllers, strict request parsing and problem responses.</summary>
     public static IServiceCollection AddGatewayApi(this IServiceCollection services)
     {
         services.AddControllers(mvc =>
             {
-                // Forms are no body of this API. Their providers would read one before the input formatter can refuse its type.
+                // The API does not accept forms. These providers would read a form before the input formatter can reject its media type.
                 mvc.ValueProviderFactories.RemoveType<FormValueProviderFactory>();
                 mvc.ValueProviderFactories.RemoveType<JQueryFormValueProviderFactory>();
                 mvc.ValueProviderFactories.RemoveType<FormFileValueProviderFactory>();
@@ -71,7 +71,7 @@ public static class ApiServices
         return services;
     }
 
-    /// <summary>Answers every failure with a problem.</summary>
+    /// <summary>Turns every exception and every empty error response into a problem.</summary>
     public static void UseProblems(this WebApplication app)
     {
         app.UseExceptionHandler(static _ => { });
@@ -83,7 +83,7 @@ public static class ApiServices
     {
         app.UseWebSockets();
         app.UseLimits();
-        // Behind the guard, whose refusals are problems already.
+        // After the security middleware, whose responses are already problems.
         app.UseMiddleware<PlainFailures>();
         app.UseMiddleware<IdempotentRequests>();
         app.MapControllers().WithHead().WithDirectStatus();

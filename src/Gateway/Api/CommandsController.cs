@@ -101,7 +101,10 @@ public sealed class CommandsController(VmSchemas schemas, CommandPolicy policy) 
         return new JsonTextResult(JsonSerializer.SerializeToUtf8Bytes(description));
     }
 
-    /// <summary>Nobody is told about the arguments of what may not be sent whatever they are; others are, before a rule judges them.</summary>
+    /// <summary>
+    /// Checks the policy and the arguments. A command that is denied with any arguments is rejected before its arguments are checked. All other commands
+    /// get an error about invalid arguments before the policy sees them.
+    /// </summary>
     private async Task CheckAsync(IVm vm, string name, JsonElement arguments, CancellationToken cancellationToken)
     {
         var build = await schemas.OfAsync(vm, cancellationToken);

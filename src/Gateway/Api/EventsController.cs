@@ -148,7 +148,7 @@ public sealed class EventsController(IJournal journal, IVms vms, ServerSentEvent
             : new JsonTextResult(Page(found, after));
     }
 
-    /// <summary>Waits for the next entries; none when it takes too long, or the gateway ends.</summary>
+    /// <summary>Waits for the next entries. Returns none if the wait times out or the gateway shuts down.</summary>
     private async Task<JournalBatch> NextAsync(EventFilter filter, long after, TimeSpan patience, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping, cancellationToken);

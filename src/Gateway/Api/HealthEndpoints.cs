@@ -9,7 +9,7 @@ using QmpGateway.Contracts;
 
 namespace Gateway.Api;
 
-/// <summary>How the gateway itself is, and which one.</summary>
+/// <summary>Reports the gateway's own health and version.</summary>
 internal static partial class HealthEndpoints
 {
     /// <summary>Maps <c>/health/*</c> and <c>/version</c>.</summary>
@@ -32,7 +32,7 @@ internal static partial class HealthEndpoints
             .WithDescription("`features` says what it offers beyond the first gateway of that contract.");
     }
 
-    // Anybody may ask, and the system's own words name files.
+    // These routes need no authentication, and messages of the operating system contain file names.
     private static string WithoutPaths(string trouble, DataDirectory data) =>
         QuotedPath().Replace(trouble.Replace(data.Path, "Gateway:DataDirectory", StringComparison.Ordinal), "a file");
 

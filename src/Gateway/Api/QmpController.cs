@@ -78,11 +78,11 @@ public sealed class QmpController(CommandPolicy policy) : ControllerBase
     }
 }
 
-/// <summary>Sends what a client worded.</summary>
+/// <summary>Sends commands whose names and arguments come from the client.</summary>
 internal static class ClientCommands
 {
-    /// <summary>Sends it once, to the run that the client means.</summary>
-    /// <exception cref="InvalidRequestException">QEMU could not read the arguments.</exception>
+    /// <summary>Sends a command once, and only to the run in <c>If-Match</c> if the request has one.</summary>
+    /// <exception cref="InvalidRequestException">QEMU could not parse the arguments.</exception>
     /// <inheritdoc cref="IVm.ExecuteAsync" path="/exception"/>
     public static async Task<JsonText> SendAsync(this HttpContext http, IVm vm, QmpCommand command, int? timeout, CancellationToken cancellationToken)
     {

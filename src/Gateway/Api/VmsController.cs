@@ -24,7 +24,7 @@ namespace Gateway.Api;
 [Tags("VMs")]
 public sealed class VmsController(IVms vms, IJournal journal) : ControllerBase
 {
-    // Longer than a disk that works takes, and short enough for one that does not.
+    // Longer than a working disk takes, and short enough for a broken one.
     private static readonly TimeSpan JournalPatience = TimeSpan.FromSeconds(1);
 
     /// <summary>Lists the VMs.</summary>
@@ -54,7 +54,7 @@ public sealed class VmsController(IVms vms, IJournal journal) : ControllerBase
             throw new InvalidRequestException("page", $"'{Echo.Of(page)}' must be the 'next' of the page before");
         }
 
-        // A page begins after the last VM of the one before, so VMs that come and go in between move no other to another page.
+        // A page starts after the last VM of the previous page, so VMs that are added or removed in between do not shift the others.
         var (shown, cursor) = await ShowAsync(vms.SeenWith(User.Access().Grants).Where(vm => page is null || string.CompareOrdinal(vm.Id, page) > 0));
         Vm[] fitting =
         [
@@ -135,19 +135,19 @@ public sealed class VmsController(IVms vms, IJournal journal) : ControllerBase
     private async Task<Vm> ShowAsync(IVm vm) => (await ShowAsync([vm])).Shown.Single();
 
     /// <summary>
-    /// Shows what the journal has on disk: should the gateway be killed now, nothing would ever take back what was shown beyond that. On a disk that is
-    /// broken it is shown all the same.
+    /// Returns VMs after the journal has written their last changes to disk. If the gateway were killed before that, clients would have seen a state that
+    /// no event ever reports or corrects. If the disk is broken, the VMs are returned anyway.
     /// </summary>
     private async Task<(IEnumerable<Vm> Shown, string Cursor)> ShowAsync(IEnumerable<IVm> wanted)
     {
-        // The cursor first: a change between the two shows in both.
+        // The cursor is read first, so that a change between the two reads is in the snapshot and after the cursor, and is never missed.
         var cursor = journal.HeadCursor();
         (IVm Vm, VmSnapshot Now)[] seen = [.. wanted.Select(static vm => (vm, vm.Snapshot))];
-        var told = seen.Select(static vm => vm.Vm.LastChange).DefaultIfEmpty().Max();
-        if (journal.Head < told)
+        var lastChange = seen.Select(static vm => vm.Vm.LastChange).DefaultIfEmpty().Max();
+        if (journal.Head < lastChange)
         {
-            // A disk knows no other clock.
-            await journal.IsWrittenAsync(told, JournalPatience, TimeProvider.System);
+            // Waiting for a disk takes real time, whatever clock the gateway uses.
+            await journal.IsWrittenAsync(lastChange, JournalPatience, TimeProvider.System);
         }
 
         return (seen.Select(vm => vm.Vm.ToDto(vm.Now, cursor, journal)), cursor);

@@ -5,14 +5,14 @@ using QmpGateway.Contracts;
 namespace Gateway.Audit;
 
 /// <summary>
-/// Records, one JSON object a line, in a file that is rotated by size: <c>name.jsonl</c>, and <c>name.1.jsonl</c> and on for the older ones. A record
-/// is in the file when <see cref="Add"/> returns. When the disk takes none, records wait in memory up to a bound.
+/// Writes audit records to a file with one JSON object per line. The file is rotated by size: <c>name.jsonl</c> is the current one, <c>name.1.jsonl</c>
+/// and so on are older. A record is in the file when <see cref="Add"/> returns. If the file cannot be written, records wait in memory, up to a limit.
 /// </summary>
 internal sealed partial class AuditFile : IDisposable
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
-    // A clock that is corrected goes back by less. One that goes back further was set, and the records have to show it.
+    // A clock correction goes back by less than this. If the clock goes back further, somebody set it, and the records must show that.
     private static readonly TimeSpan Correction = TimeSpan.FromMinutes(1);
 
     private readonly string path;
@@ -29,26 +29,26 @@ internal sealed partial class AuditFile : IDisposable
     private FileStream? file;
     private long dropped;
 
-    /// <param name="path">Where, without the ending.</param>
-    /// <param name="files">How many files are kept.</param>
-    /// <param name="bytes">How large each may become.</param>
-    /// <param name="maxWaiting">How many records wait for a disk that takes none.</param>
-    /// <param name="json">How records are written.</param>
+    /// <param name="path">The path of the file, without its extension.</param>
+    /// <param name="files">The number of files to keep.</param>
+    /// <param name="bytes">The maximum size of each file in bytes.</param>
+    /// <param name="maxWaiting">The maximum number of records that wait in memory.</param>
+    /// <param name="json">The options to serialize records with.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="logger">One line an incident.</param>
+    /// <param name="logger">Logs when writing starts to fail, and when it works again.</param>
     public AuditFile(string path, int files, int bytes, int maxWaiting, JsonSerializerOptions json, TimeProvider time, ILogger logger)
     {
         (this.path, this.files, this.bytes, this.maxWaiting, this.json, this.time, this.logger) = (path, files, bytes, maxWaiting, json, time, logger);
         retry = time.CreateTimer(_ => Retry(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>What keeps the file from being written, and what to do; null while nothing does.</summary>
+    /// <summary>Why the file cannot be written, and what to do about it. Null if it can be written.</summary>
     public string? Trouble { get; private set; }
 
     /// <summary>The files, newest first.</summary>
     public IEnumerable<string> Files => Enumerable.Range(0, files).Select(PathOf).TakeWhile(File.Exists);
 
-    /// <summary>Writes a record down. It gets its time here, so that the file is in the order of time.</summary>
+    /// <summary>Writes a record. Its time is set here, so that the records in the file are in chronological order.</summary>
     public void Add(AuditRecord record)
     {
         lock (sync)
@@ -65,7 +65,7 @@ internal sealed partial class AuditFile : IDisposable
         lock (sync)
         {
             file?.Dispose();
-            // A try that is under way finds nothing to do.
+            // A retry that is waiting for the lock then does nothing.
             Trouble = null;
         }
     }
@@ -76,7 +76,7 @@ internal sealed partial class AuditFile : IDisposable
         return last = now < last && last - now < Correction ? last : now;
     }
 
-    // Without a record that comes: what waits is to be written, and the gateway ready, as soon as there is room.
+    // Does not wait for the next record: pending records are written, and the gateway is ready again, as soon as the disk has space.
     private void Retry()
     {
         lock (sync)
@@ -124,7 +124,7 @@ internal sealed partial class AuditFile : IDisposable
             }
             catch (IOException)
             {
-                // Half a line on a full disk would spoil the next one.
+                // Removes the part of the line that was written before the disk was full. It would corrupt the next line.
                 file.SetLength(start);
                 throw;
             }
@@ -138,7 +138,7 @@ internal sealed partial class AuditFile : IDisposable
         var opened = DataDirectory.Open(PathOf(0), FileMode.OpenOrCreate, FileShare.ReadWrite | FileShare.Delete);
         if (opened.Length > 0)
         {
-            // A line that a kill cut off is none, and ends here.
+            // If the gateway was killed while it wrote a line, a line break ends the incomplete line. Readers skip it.
             opened.Seek(-1, SeekOrigin.End);
             if (opened.ReadByte() != '\n')
             {

@@ -8,11 +8,11 @@ namespace Gateway.Audit;
 /// <summary>Reads the audit log, newest first.</summary>
 public sealed class AuditReader(AuditLog log, IOptions<JsonOptions> json)
 {
-    /// <summary>The newest records that are wanted.</summary>
+    /// <summary>Returns the newest records that match, up to a limit.</summary>
     public IReadOnlyList<AuditRecord> Read(Func<AuditRecord, bool> wanted, int limit) =>
         [.. log.Files.SelectMany(LinesFromTheEnd.Of).Select(Parse).OfType<AuditRecord>().Where(wanted).Take(limit)];
 
-    // Half a line is what a kill left.
+    // A line is incomplete if the gateway was killed while it wrote it.
     private AuditRecord? Parse(ReadOnlyMemory<byte> line)
     {
         try

@@ -1,9 +1,9 @@
 namespace Gateway.Audit;
 
-/// <summary>The record of who did what.</summary>
+/// <summary>Registers the audit log.</summary>
 public static class AuditServices
 {
-    /// <summary>Adds the log.</summary>
+    /// <summary>Adds the audit log and its reader.</summary>
     public static IServiceCollection AddAudit(this IServiceCollection services, AuditOptions options) =>
         services.AddSingleton(options).AddSingleton<AuditLog>().AddSingleton<AuditReader>();
 }

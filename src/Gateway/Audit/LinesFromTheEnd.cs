@@ -1,7 +1,7 @@
 
 namespace Gateway.Audit;
 
-/// <summary>Reads a file's lines, the last first, and no more of it than is asked for.</summary>
+/// <summary>Reads the lines of a file from the last to the first. It reads only as much of the file as the caller enumerates.</summary>
 internal static class LinesFromTheEnd
 {
     private const int Block = 64 * 1024;

@@ -6,23 +6,23 @@ using Gateway.Json;
 
 namespace Gateway.Audit;
 
-/// <summary>Makes of arguments what a log may have: without what nobody should read in it, and no longer than a log has use for.</summary>
+/// <summary>Prepares command arguments for the log: removes secrets, and limits the length.</summary>
 internal sealed partial class Secrets
 {
     private const string Blank = "***";
     private const string More = "…";
     private const int MaxText = 1024;
 
-    // What is searched for words that tell of a secret.
+    // How much of a string is searched for words that indicate a secret.
     private const int MaxRead = 64 * 1024;
     private const int MaxValues = 1000;
     private const int MaxDepth = 32;
     private const int MaxBytes = 16 * 1024;
 
-    // "data" is a secret's of object-add, and what is typed of ringbuf-write; "keys" and "events" are typed, too.
+    // "data" is a secret in object-add, and input to the guest in ringbuf-write. "keys" and "events" are input to the guest, too.
     private static readonly HashSet<string> Names = new(StringComparer.OrdinalIgnoreCase) { "secret", "data", "keys", "events", "packet-header" };
 
-    // "proxy-password" and "rxcookie", but not what names an object that holds the secret: "password-secret", "passwordid".
+    // For example "proxy-password" and "rxcookie". Names like "password-secret" and "passwordid" are not secrets: they refer to an object that holds one.
     private static readonly string[] Endings = ["password", "passwd", "passphrase", "cookie", "token"];
 
     private readonly Utf8JsonWriter json;
@@ -32,14 +32,14 @@ internal sealed partial class Secrets
 
     private bool IsFull => values > MaxValues || json.BytesCommitted + json.BytesPending > MaxBytes;
 
-    /// <summary>Whether an argument of this name is blanked.</summary>
+    /// <summary>Whether an argument with this name is replaced.</summary>
     public static bool IsSecret(string name) => Names.Contains(name) || Endings.Any(ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>No more of a text than a log has use for.</summary>
+    /// <summary>Shortens a text for the log.</summary>
     public static string Cut(string text) =>
         text.Length <= MaxText ? text : $"{text[..(char.IsHighSurrogate(text[MaxText - 2]) ? MaxText - 2 : MaxText - 1)]}{More}";
 
-    /// <summary>The same arguments without their secrets.</summary>
+    /// <summary>Returns the arguments with their secrets replaced.</summary>
     public static JsonElement Blanked(JsonElement arguments)
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -84,14 +84,14 @@ internal sealed partial class Secrets
 
     private void WriteMembers(JsonElement value, int depth)
     {
-        // qom-set names what it sets.
+        // In qom-set, "property" is the name of the property, and "value" its new value.
         var setsSecret = value.TryGetProperty("property", out var property) && property.ValueKind == JsonValueKind.String && IsSecret(JsonReading.TextOf(property));
         json.WriteStartObject();
         foreach (var member in value.EnumerateObject().TakeWhile(_ => !IsFull))
         {
             var name = JsonReading.NameOf(member);
             json.WritePropertyName(Cut(name));
-            // The actions of a transaction hold their arguments in "data".
+            // In the actions of a transaction, "data" is an object with the arguments.
             if ((IsSecret(name) && !(name == "data" && member.Value.ValueKind == JsonValueKind.Object)) || (setsSecret && name == "value"))
             {
                 json.WriteStringValue(Blank);
@@ -108,16 +108,16 @@ internal sealed partial class Secrets
     private static string Shown(string text) =>
         HoldsSecret().IsMatch(text) ? Blank : Cut(Query().Replace(Userinfo().Replace(text, $"://{Blank}@"), $"$1?{Blank}"));
 
-    // A command of the human monitor, a chain of block drivers in one text, or a program's line: a word for a secret, and something after it. The word
-    // alone is none: `secret` is a type of objects.
+    // A string may be a command of the human monitor, a chain of block drivers or a command line. It holds a secret if a word for a secret is followed by
+    // something. The word alone is not a secret: `secret` is an object type.
     [GeneratedRegex(@"(?:passw|secret|cookie|token|bearer|authorization)\w*[""']?[\s=:,]|\b(?:key|data)=|\b(?:sendkey|ringbuf_write|qom-set)\s", RegexOptions.IgnoreCase)]
     private static partial Regex HoldsSecret();
 
-    // Signed URLs have their signatures there.
+    // The query of a signed URL contains its signature.
     [GeneratedRegex(@"(://[^\s?""']*)\?[^\s""']+")]
     private static partial Regex Query();
 
-    // RFC 3986, section 3.2.1.
+    // User information in a URL (RFC 3986, section 3.2.1).
     [GeneratedRegex("://[^/@\\s]*@")]
     private static partial Regex Userinfo();
 }

@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.SignalR;
 namespace Gateway.Hubs;
 
 /// <summary>
-/// Knows the hub's connections themselves, so that a subscription can copy bytes that are serialized once into them, and waits
-/// for none but its own.
+/// Tracks the hub's connections and their subscriptions. A subscription writes to its connection directly: entries are serialized once for all
+/// connections, and a slow connection delays only its own subscription.
 /// </summary>
 public sealed class EventHubConnections(JournalReaders readers, Places places, LargeMessages large, ILogger<DefaultHubLifetimeManager<EventsHub>> logger) : DefaultHubLifetimeManager<EventsHub>(logger)
 {
@@ -31,8 +31,8 @@ public sealed class EventHubConnections(JournalReaders readers, Places places, L
         await base.OnDisconnectedAsync(connection);
     }
 
-    /// <summary>Begins a subscription, once the connection's earlier one has ended.</summary>
-    /// <exception cref="LimitReachedException">There are as many readers as may be.</exception>
+    /// <summary>Ends the connection's earlier subscription, if it has one, and starts a new one.</summary>
+    /// <exception cref="LimitReachedException">The limit on readers is reached.</exception>
     internal async Task SubscribeAsync(string connectionId, HubFilter filter)
     {
         await UnsubscribeAsync(connectionId);
@@ -43,7 +43,7 @@ public sealed class EventHubConnections(JournalReaders readers, Places places, L
 
         if (!connections.ContainsKey(connectionId))
         {
-            // It went in between, and may have looked for its subscription too early.
+            // The connection closed in the meantime, possibly before its subscription was added.
             await UnsubscribeAsync(connectionId);
         }
     }

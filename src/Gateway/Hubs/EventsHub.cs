@@ -11,19 +11,19 @@ using QmpGateway.Qmp;
 
 namespace Gateway.Hubs;
 
-/// <summary>The journal, live, over SignalR.</summary>
+/// <summary>The SignalR hub for live events from the journal.</summary>
 public sealed class EventsHub(IJournal journal, IVms vms, JournalReaders readers, Places places, EventHubConnections connections, LargeMessages large, HubErrors errors, TimeProvider time) : Hub
 {
-    /// <summary>Where the hub is.</summary>
+    /// <summary>The path of the hub.</summary>
     public const string Path = "/hubs/events";
 
-    /// <summary>Half of what the contract allows between two signs of life.</summary>
+    /// <summary>Half of the longest silence that the contract allows.</summary>
     internal static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(7.5);
 
     /// <inheritdoc/>
     public override Task OnConnectedAsync()
     {
-        // A WebSocket outlives the request that opened it.
+        // A WebSocket outlives the request that opened it, so it is closed here when the key is revoked.
         Context.Items[typeof(GrantedAccess)] = Context.User.Access().Revoked.Register(Context.Abort);
         return base.OnConnectedAsync();
     }
@@ -36,13 +36,13 @@ public sealed class EventsHub(IJournal journal, IVms vms, JournalReaders readers
     }
 
     /// <summary>
-    /// Has each event that matches sent as a client method named after it. Replaces an earlier subscription of the connection.
+    /// Subscribes to matching events. Each event calls the client method of the same name. Replaces an earlier subscription of the connection.
     /// </summary>
     /// <param name="filter">
-    /// <c>{"vms":[…],"events":[…],"labels":{…},"data":{…},"after":"…","catchAll":true}</c>, every member optional, as is the filter itself; what is empty
-    /// leaves nothing out. With <c>catchAll</c> each event is sent as the client method <c>Event</c>.
+    /// <c>{"vms":[…],"events":[…],"labels":{…},"data":{…},"after":"…","catchAll":true}</c>. The filter and all of its members are optional, and an empty
+    /// member matches everything. With <c>catchAll</c>, every event calls the client method <c>Event</c>.
     /// </param>
-    /// <returns><c>{"cursor"}</c>: the point from which on nothing will be missed.</returns>
+    /// <returns><c>{"cursor"}</c>: the cursor that the subscription starts after. No later event is missed.</returns>
     public async Task<JsonText> Subscribe(JsonText? filter)
     {
         var wanted = Read(filter);
@@ -50,26 +50,27 @@ public sealed class EventsHub(IJournal journal, IVms vms, JournalReaders readers
         return Cursor(wanted.After);
     }
 
-    /// <summary>Ends the subscription; no more events come once this returns.</summary>
+    /// <summary>Ends the subscription. No more events are sent after this returns.</summary>
     public Task Unsubscribe() => connections.UnsubscribeAsync(Context.ConnectionId);
 
-    /// <summary>Streams the events that match. A client hears all of them, whatever their names.</summary>
+    /// <summary>Streams matching events. Unlike with <see cref="Subscribe"/>, a client does not need a method for each event name.</summary>
     /// <param name="filter">
-    /// As for <see cref="Subscribe"/>. With <c>"checkpoints":true</c> the first item is <c>{"cursor"}</c>, and so is another at least every 15 s.
+    /// The same as for <see cref="Subscribe"/>. With <c>"checkpoints":true</c>, the first item is <c>{"cursor"}</c>, and another such item follows at least
+    /// every 15 s.
     /// </param>
-    /// <param name="cancellationToken">The client ended the stream.</param>
+    /// <param name="cancellationToken">Cancelled when the client ends the stream.</param>
     public IAsyncEnumerable<JsonText> Stream(JsonText? filter, CancellationToken cancellationToken) => StreamAsync(Read(filter), cancellationToken);
 
     private async IAsyncEnumerable<JsonText> StreamAsync(HubFilter wanted, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // Not before the stream is read: one whose client is gone by then would keep the place.
+        // Taken only when the stream is read: if the client disconnected before that, the place would never be released.
         using var place = await errors.TellAsync(() => ValueTask.FromResult(places.Take(Work.Reader, vm: null, Context.User.LimitedAs())));
         if (wanted.Checkpoints)
         {
             yield return Cursor(wanted.After);
         }
 
-        var told = time.GetTimestamp();
+        var lastCheckpoint = time.GetTimestamp();
         await using var batches = readers
             .FollowAsync(JournalReaders.HubStream, wanted.Events, wanted.After, wanted.Checkpoints ? Heartbeat : null, cancellationToken)
             .GetAsyncEnumerator(cancellationToken);
@@ -81,9 +82,9 @@ public sealed class EventsHub(IJournal journal, IVms vms, JournalReaders readers
                 yield return HubEnvelope.Of(entry);
             }
 
-            if (wanted.Checkpoints && (batches.Current.Entries.Count == 0 || time.GetElapsedTime(told) >= Heartbeat))
+            if (wanted.Checkpoints && (batches.Current.Entries.Count == 0 || time.GetElapsedTime(lastCheckpoint) >= Heartbeat))
             {
-                told = time.GetTimestamp();
+                lastCheckpoint = time.GetTimestamp();
                 yield return Cursor(batches.Current.Cursor);
             }
         }
@@ -107,9 +108,9 @@ public sealed class EventsHub(IJournal journal, IVms vms, JournalReaders readers
     }
 }
 
-/// <summary>What a client of the hub wants to hear.</summary>
-/// <param name="Events">Which events.</param>
-/// <param name="After">From where on.</param>
-/// <param name="CatchAll">Whether a subscription calls one client method for all of them, instead of one named after each.</param>
-/// <param name="Checkpoints">Whether a stream has items that only tell its cursor.</param>
+/// <summary>Which events a client of the hub requests, and how they are sent.</summary>
+/// <param name="Events">The events to send.</param>
+/// <param name="After">The cursor to start after.</param>
+/// <param name="CatchAll">Whether a subscription calls one client method for all events, instead of one per event name.</param>
+/// <param name="Checkpoints">Whether a stream has additional items with its cursor.</param>
 internal sealed record HubFilter(EventFilter Events, long After, bool CatchAll = false, bool Checkpoints = false);

@@ -6,8 +6,8 @@ using QmpGateway.Qmp;
 namespace Gateway.Hubs;
 
 /// <summary>
-/// An entry's envelope as the hub sends it: the same as everywhere, unless its <c>data</c> nests so deeply that clients of .NET could not read the message
-/// (they give up at 64 levels), would lose the connection, resume, and meet it again. Then <c>data</c> is its JSON as a string.
+/// Creates the envelope that the hub sends for an entry. It is the same as elsewhere unless <c>data</c> is deeply nested. .NET clients read at most 64 levels:
+/// they would close the connection at such a message, resume, and receive it again. For these entries, <c>data</c> is a string that contains the JSON.
 /// </summary>
 internal static class HubEnvelope
 {

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.SignalR;
 namespace Gateway.Hubs;
 
 /// <summary>
-/// Tells the hub's clients of failures in the words of the API's problems: the slug, a colon, the detail. Only a fault of the gateway's
-/// own is logged: a client could fill the log with what it does wrong.
+/// Reports failures to the hub's clients with the same texts as the API's problems: the slug, a colon, the detail. Only bugs of the gateway are
+/// logged, because a client could otherwise fill the log with invalid calls.
 /// </summary>
 public sealed partial class HubErrors(ILogger<HubErrors> logger) : IHubFilter
 {
@@ -13,8 +13,8 @@ public sealed partial class HubErrors(ILogger<HubErrors> logger) : IHubFilter
     public async ValueTask<object?> InvokeMethodAsync(HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next) =>
         await TellAsync(() => next(invocationContext));
 
-    /// <summary>Does something for a client, and tells it of a failure.</summary>
-    /// <exception cref="HubException">It failed for a reason that the client is told.</exception>
+    /// <summary>Runs an action for a client and converts its exceptions.</summary>
+    /// <exception cref="HubException">The action failed with an exception that maps to a problem.</exception>
     public async ValueTask<T> TellAsync<T>(Func<ValueTask<T>> action)
     {
         try

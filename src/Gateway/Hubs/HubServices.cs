@@ -7,14 +7,14 @@ using Microsoft.AspNetCore.SignalR.Protocol;
 
 namespace Gateway.Hubs;
 
-/// <summary>The SignalR hub.</summary>
+/// <summary>Registers and maps the SignalR hub.</summary>
 public static class HubServices
 {
     /// <summary>Adds the hub, with the JSON and MessagePack protocols.</summary>
     public static IServiceCollection AddEventsHub(this IServiceCollection services)
     {
         services.AddSingleton<HubErrors>();
-        // What fails is told to the client and, where it is the gateway's own fault, logged by the filter.
+        // HubErrors reports failures to the client, and logs those that are bugs of the gateway.
         services.AddLogging(static logging => logging.AddFilter("Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", LogLevel.None));
         services.AddSignalR(options => options.AddFilter<HubErrors>())
             .AddJsonProtocol(options => JsonReading.Configure(options.PayloadSerializerOptions))
@@ -34,7 +34,7 @@ public static class HubServices
         return services;
     }
 
-    /// <summary>Maps the hub, in the bounds of readers that do not read.</summary>
+    /// <summary>Maps the hub, with bounds on the buffers and the time of clients that do not read.</summary>
     public static void MapEventsHub(this IEndpointRouteBuilder routes) => routes.MapHub<EventsHub>(EventsHub.Path, static connections =>
     {
         connections.CloseOnAuthenticationExpiration = true;

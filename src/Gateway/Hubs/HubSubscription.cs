@@ -6,18 +6,18 @@ using Microsoft.AspNetCore.SignalR.Protocol;
 
 namespace Gateway.Hubs;
 
-/// <summary>One connection's subscription: a reader of the journal that writes what it reads.</summary>
+/// <summary>The subscription of one connection: reads entries from the journal and writes them to the connection.</summary>
 internal sealed partial class HubSubscription : IAsyncDisposable
 {
     private readonly CancellationTokenSource over;
     private readonly Task running;
 
-    /// <param name="connection">Where to write.</param>
-    /// <param name="readers">Where to read.</param>
-    /// <param name="large">Gives turns to write large events.</param>
-    /// <param name="place">Given back as soon as the subscription ends.</param>
-    /// <param name="filter">What to read, and how to send it.</param>
-    /// <param name="logger">Hears of failures.</param>
+    /// <param name="connection">The connection to write to.</param>
+    /// <param name="readers">The journal's readers.</param>
+    /// <param name="large">Limits how many large events are written at a time.</param>
+    /// <param name="place">The place under the limit on readers, released when the subscription ends.</param>
+    /// <param name="filter">Which events to send, and how.</param>
+    /// <param name="logger">Logs failures.</param>
     public HubSubscription(
         HubConnectionContext connection, JournalReaders readers, LargeMessages large, IDisposable place, HubFilter filter, ILogger logger)
     {
@@ -46,7 +46,7 @@ internal sealed partial class HubSubscription : IAsyncDisposable
             await foreach (var batch in readers.FollowAsync(JournalReaders.Hub, filter.Events, filter.After, EventsHub.Heartbeat, cancellationToken))
             {
                 using var turn = batch.Entries is [var only] ? await large.TakeAsync(only, connection.Abort, cancellationToken) : null;
-                // What was read before the end is not written after it: the write may last as long as the client likes.
+                // Entries that were read before the subscription ended are not written after it, because a slow client can make the write take long.
                 cancellationToken.ThrowIfCancellationRequested();
                 await (batch.Entries.Count > 0
                     ? WriteAsync(connection, batch, filter.CatchAll)
@@ -60,24 +60,27 @@ internal sealed partial class HubSubscription : IAsyncDisposable
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
-            // A client that only hears no more would take it for quiet: the connection ends, and it resumes by its cursor.
+            // The client cannot tell a failed subscription from a quiet one. Aborting the connection makes it reconnect and resume from its cursor.
             LogFailed(logger, failure);
             connection.Abort();
         }
     }
 
-    /// <summary>Writes entries, all in one write: both protocols say by themselves where a message ends.</summary>
+    /// <summary>Writes all entries in one write. Both protocols delimit their messages.</summary>
     private static ValueTask WriteAsync(HubConnectionContext connection, JournalBatch batch, bool catchAll) => WriteAsync(connection, batch.Entries is [var only]
         ? Serialized(only, catchAll)
         : new SerializedHubMessage([new SerializedMessage(
             connection.Protocol.Name,
             batch.As(catchAll ? $"{connection.Protocol.Name} {HubMethods.Event}" : connection.Protocol.Name, entries => Serialize(entries, connection.Protocol, catchAll)))]));
 
-    /// <summary>Writes one whole message: SignalR aborts a connection when a write is cancelled, and a subscription may end before its connection.</summary>
+    /// <summary>
+    /// Writes a message. Only the end of the connection cancels the write, not the end of the subscription, because SignalR aborts a connection when a
+    /// write is cancelled.
+    /// </summary>
     private static ValueTask WriteAsync(HubConnectionContext connection, SerializedHubMessage message) =>
         connection.WriteAsync(message, connection.ConnectionAborted);
 
-    /// <summary>The entry as a call of a client method, serialized once for each protocol.</summary>
+    /// <summary>Returns the entry as a call of a client method. It is serialized once per protocol, for all connections.</summary>
     private static SerializedHubMessage Serialized(JournalEntry entry, bool catchAll) => (SerializedHubMessage)(catchAll
         ? entry.HubEvent ?? Interlocked.CompareExchange(ref entry.HubEvent, Serialize(entry, HubMethods.Event), null) ?? entry.HubEvent
         : entry.HubMessage ?? Interlocked.CompareExchange(ref entry.HubMessage, Serialize(entry, HubMethods.For(entry)), null) ?? entry.HubMessage);

@@ -8,7 +8,7 @@ using QmpGateway.Qmp;
 namespace Gateway.Hubs;
 
 /// <summary>
-/// JSON as MessagePack and back, so that the two hub protocols say the same: the same names, and 64-bit numbers exact.
+/// Converts JSON to MessagePack and back, so that both hub protocols send the same data: the same member names, and exact 64-bit integers.
 /// </summary>
 internal sealed class JsonTextFormatter : IMessagePackFormatter<JsonText>
 {

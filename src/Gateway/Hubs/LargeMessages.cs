@@ -4,25 +4,27 @@ using Gateway.Journal;
 namespace Gateway.Hubs;
 
 /// <summary>
-/// Turns for large events. SignalR copies a message whole into the buffer of each connection, and there it stays until the client reads: so few clients
-/// get a large one at a time, and one that does not read it soon is disconnected, and resumes by its cursor. Small events have no part in this.
+/// Limits how many large events are sent at the same time. SignalR copies each message into the buffer of its connection, where it stays until the client
+/// reads it. So only a few clients receive a large event at a time, and a client that does not read it soon is disconnected and can resume from its
+/// cursor. Small events are not limited.
 /// </summary>
 public sealed class LargeMessages(TimeProvider time) : IDisposable
 {
-    /// <summary>A message from which on it is large.</summary>
+    /// <summary>The size in bytes from which an event counts as large.</summary>
     public const int Size = 1024 * 1024;
 
+    // In MiB.
     private const int MaxAtATime = 256;
 
-    /// <summary>How long a client may take for one.</summary>
+    /// <summary>How long a client may take to read one large event.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrencyLimiter mebibytes = new(new ConcurrencyLimiterOptions { PermitLimit = MaxAtATime, QueueLimit = int.MaxValue });
 
-    /// <summary>Waits for a turn; it lasts until it is disposed. There is none for what is not large.</summary>
-    /// <param name="entry">What is to be written.</param>
-    /// <param name="abort">Ends the connection of a client that takes too long.</param>
-    /// <param name="cancellationToken">The client went.</param>
+    /// <summary>Waits until an event may be written. Dispose the result after the write. Returns null for an event that is not large.</summary>
+    /// <param name="entry">The entry to write.</param>
+    /// <param name="abort">Aborts the connection of a client that takes too long.</param>
+    /// <param name="cancellationToken">Cancelled when the client disconnects.</param>
     public async ValueTask<IDisposable?> TakeAsync(JournalEntry entry, Action abort, CancellationToken cancellationToken)
     {
         if (entry.Envelope.Length < Size)

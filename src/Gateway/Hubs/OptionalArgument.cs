@@ -4,22 +4,22 @@ using Microsoft.AspNetCore.SignalR.Protocol;
 
 namespace Gateway.Hubs;
 
-/// <summary>Parses a call of a hub method without its argument as one whose argument is null: SignalR knows no optional parameters.</summary>
+/// <summary>Parses a hub method call without its argument as a call with null, because SignalR does not support optional parameters.</summary>
 internal static class OptionalArgument
 {
-    /// <summary>The call; null where it has arguments, or the method takes another number of them than one.</summary>
+    /// <summary>Returns the call, or null if the call has arguments or the method does not have exactly one parameter.</summary>
     public static HubMessage? TryParse(IHubProtocol protocol, ReadOnlySequence<byte> input, IInvocationBinder binder) =>
         protocol.TryParseMessage(ref input, new NoParameters(binder), out var message) ? message switch
         {
-            StreamInvocationMessage { Arguments: [] } call when TakesOne(binder, call.Target) =>
+            StreamInvocationMessage { Arguments: [] } call when HasOneParameter(binder, call.Target) =>
                 new StreamInvocationMessage(call.InvocationId!, call.Target, [null], call.StreamIds) { Headers = call.Headers },
-            InvocationMessage { Arguments: [] } call when TakesOne(binder, call.Target) =>
+            InvocationMessage { Arguments: [] } call when HasOneParameter(binder, call.Target) =>
                 new InvocationMessage(call.InvocationId, call.Target, [null], call.StreamIds) { Headers = call.Headers },
             _ => null,
         }
         : null;
 
-    private static bool TakesOne(IInvocationBinder binder, string method)
+    private static bool HasOneParameter(IInvocationBinder binder, string method)
     {
         try
         {
@@ -27,7 +27,7 @@ internal static class OptionalArgument
         }
         catch (HubException)
         {
-            // No such method: the dispatcher says so to the caller, and an exception here would end the connection.
+            // The method does not exist. The dispatcher reports that to the caller; an exception here would close the connection.
             return false;
         }
     }

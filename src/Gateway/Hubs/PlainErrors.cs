@@ -9,8 +9,8 @@ using Microsoft.AspNetCore.SignalR.Protocol;
 namespace Gateway.Hubs;
 
 /// <summary>
-/// A hub protocol whose errors begin with the problem's slug: SignalR puts a sentence of its own before the message of a
-/// <see cref="HubException"/>, and clients tell problems apart by how the message starts. It also accepts calls that leave out an optional argument.
+/// A hub protocol whose errors start with the problem's slug, because clients distinguish problems by the start of the message. SignalR puts a sentence
+/// before the message of a <see cref="HubException"/>, and this removes it. It also accepts calls without an optional argument.
 /// </summary>
 internal sealed class PlainErrors(IHubProtocol inner) : IHubProtocol
 {
@@ -35,7 +35,7 @@ internal sealed class PlainErrors(IHubProtocol inner) : IHubProtocol
 
         if (message is InvocationBindingFailureMessage failed)
         {
-            // The number of arguments, say: no filter of the hub sees it, and its message would not reach the client.
+            // For example, a wrong number of arguments. Hub filters do not run for this failure, and its message would not reach the client.
             message = new InvocationBindingFailureMessage(failed.InvocationId, failed.Target, ExceptionDispatchInfo.Capture(
                 new HubException($"{ProblemKind.InvalidRequest.Slug}: {failed.Target}: {failed.BindingFailure.SourceException.Message}")));
         }

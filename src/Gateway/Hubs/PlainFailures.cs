@@ -3,7 +3,7 @@ using Gateway.Requests.Problems;
 namespace Gateway.Hubs;
 
 /// <summary>
-/// Holds back what the hub's transports write with a failing status, a bare sentence, so that a problem can take its place.
+/// Replaces error responses of the hub's transports, which are plain text, with problems.
 /// </summary>
 internal sealed class PlainFailures(RequestDelegate next, ProblemWriter problems)
 {

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.SignalR;
 namespace Gateway.Observability;
 
 /// <summary>
-/// Keeps an incident to a few lines, however often it repeats: of lines that say the same of the same VM, five a minute are written and
-/// the others counted; the count is said when the minute is over. What is below <see cref="LogLevel.Information"/> was asked for, and is written.
+/// Limits repeated log lines. Of the lines that report the same event for the same VM, five per minute are written and the rest are counted.
+/// The count is logged at the end of the minute. Lines below <see cref="LogLevel.Information"/> are always written, because somebody enabled them.
 /// </summary>
 internal sealed partial class BriefLogs(LoggerFactory inner, TimeProvider time) : ILoggerFactory
 {
@@ -30,7 +30,7 @@ internal sealed partial class BriefLogs(LoggerFactory inner, TimeProvider time) 
         }
     }
 
-    /// <summary>Whether a line is one of the first of its kind.</summary>
+    /// <summary>Whether a line is one of the first of its kind in this minute, and so is written.</summary>
     private bool Admits(Incident incident, ILogger logger, LogLevel level, Func<string> line)
     {
         while (true)
@@ -50,7 +50,7 @@ internal sealed partial class BriefLogs(LoggerFactory inner, TimeProvider time) 
                     return true;
                 }
 
-                repetition.Tell = () =>
+                repetition.LogCount = () =>
                 {
                     var last = line();
                     LogLeftOut(logger, level, repetition.Count - Lines, last);
@@ -70,14 +70,14 @@ internal sealed partial class BriefLogs(LoggerFactory inner, TimeProvider time) 
                 repetition.Timer?.Dispose();
             }
 
-            repetition.Tell?.Invoke();
+            repetition.LogCount?.Invoke();
         }
     }
 
     [LoggerMessage(EventId = 81, Message = "{Count} more lines like this were left out in the last minute: {Line}")]
     private static partial void LogLeftOut(ILogger logger, LogLevel level, int count, string line);
 
-    /// <summary>What a line is about. The template stands for lines of the framework that have no number.</summary>
+    /// <summary>Identifies what a line is about. The template replaces the event id for lines of the framework that have none.</summary>
     private readonly record struct Incident(string Category, int EventId, string? Template, string? Vm, Type? Fault);
 
     private sealed class Repetition
@@ -88,7 +88,7 @@ internal sealed partial class BriefLogs(LoggerFactory inner, TimeProvider time) 
 
         public ITimer? Timer { get; set; }
 
-        public Action? Tell { get; set; }
+        public Action? LogCount { get; set; }
     }
 
     private sealed class BriefLogger(BriefLogs logs, string category, ILogger inner) : ILogger
@@ -102,7 +102,7 @@ internal sealed partial class BriefLogs(LoggerFactory inner, TimeProvider time) 
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            // What a client did wrong is told to the client; and a service that the end of the host cancels has not failed.
+            // A client's errors are reported to the client. A service that is cancelled at shutdown has not failed.
             var level = exception is HubException || (exception is OperationCanceledException && category == HostCategory) ? LogLevel.Debug : logLevel;
             if (!IsEnabled(level))
             {
@@ -111,15 +111,15 @@ internal sealed partial class BriefLogs(LoggerFactory inner, TimeProvider time) 
 
             if (category == HostCategory && eventId.Id == StartFailed)
             {
-                // The program says why it does not start, and shows the trace only where that is a fault of the gateway.
+                // Program.cs reports why the start failed, and shows a stack trace only for bugs of the gateway.
                 return;
             }
 
             if (category == HeaderRefusals.Category && exception is BadHttpRequestException refused)
             {
-                // The server's words quote the line that it could not read, query included.
-                var told = new BadHttpRequestException("the request line or a header is not valid", refused.StatusCode);
-                inner.Log(level, eventId, told.Message, told, static (text, _) => text);
+                // Kestrel's message quotes the line that it could not parse, including the query.
+                var redacted = new BadHttpRequestException("the request line or a header is not valid", refused.StatusCode);
+                inner.Log(level, eventId, redacted.Message, redacted, static (text, _) => text);
                 return;
             }
 
@@ -128,7 +128,7 @@ internal sealed partial class BriefLogs(LoggerFactory inner, TimeProvider time) 
                 inner.Log(level, eventId, state, exception, Line);
             }
 
-            string Line(TState told, Exception? fault) => OneLine.Of(formatter(told, fault));
+            string Line(TState logged, Exception? fault) => OneLine.Of(formatter(logged, fault));
         }
 
         private Incident Of<TState>(EventId eventId, TState state, Exception? fault)

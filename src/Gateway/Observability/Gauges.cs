@@ -5,7 +5,7 @@ using Gateway.Vms;
 
 namespace Gateway.Observability;
 
-/// <summary>Puts the gauges up once what they look at is there.</summary>
+/// <summary>Adds the gauges at startup, when the objects that they measure exist.</summary>
 internal sealed class Gauges(
     GatewayMetrics metrics, IVms vms, VmSchemas schemas, EventJournal journal, JournalReaders readers, MetricsOptions options, IConfiguration configuration) : IHostedService
 {

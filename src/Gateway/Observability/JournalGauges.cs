@@ -3,7 +3,7 @@ using Gateway.Journal;
 
 namespace Gateway.Observability;
 
-/// <summary>What the journal and its readers are like at the moment of a scrape.</summary>
+/// <summary>Measures the journal and its readers at each scrape.</summary>
 internal static class JournalGauges
 {
     public static void Add(Meter meter, EventJournal journal, JournalReaders readers)

@@ -6,12 +6,12 @@ using QmpGateway.Qmp;
 
 namespace Gateway.Observability;
 
-/// <summary>Counts the journal's entries, as one more of its readers.</summary>
+/// <summary>Counts the journal's entries. It follows the journal like any other reader.</summary>
 internal sealed partial class JournalMetrics(IJournal journal, GatewayMetrics metrics, TimeProvider time, ILogger<JournalMetrics> logger) : BackgroundService
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
 
-    // Nothing that this process appends is left out, also what the start found to be lost.
+    // Starts where the journal was when it was opened, so that all entries of this process count, including events found lost at startup.
     private readonly long from = journal.Opened;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -28,7 +28,7 @@ internal sealed partial class JournalMetrics(IJournal journal, GatewayMetrics me
             }
             catch (CursorExpiredException expired)
             {
-                // A burst went by that is larger than what is kept. It stays uncounted.
+                // A burst was larger than the journal keeps. The deleted entries are not counted.
                 after = expired.Oldest;
             }
             catch (Exception failure) when (failure is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
@@ -56,7 +56,7 @@ internal sealed partial class JournalMetrics(IJournal journal, GatewayMetrics me
         }
     }
 
-    // An alert on the gateway's own events must not go off because a VM calls one of its events like that.
+    // An alert on one of the gateway's events must not fire because a VM uses the same event name.
     private static string Name(JournalEntry entry) =>
         GatewayEvents.Names.Contains(entry.Name) && entry.Origin != EventOrigin.Gateway ? Labels.Other : entry.Name;
 
@@ -66,13 +66,13 @@ internal sealed partial class JournalMetrics(IJournal journal, GatewayMetrics me
         return json.RootElement.Member("count") switch
         {
             { ValueKind: JsonValueKind.Number } count when count.TryGetInt64(out var lost) => lost,
-            // Nobody knows how many: one at least, so that an alert on the counter goes off.
+            // The number is unknown. It counts as one, so that an alert on the counter fires.
             { ValueKind: JsonValueKind.Null } => 1,
             _ => 0,
         };
     }
 
-    // What a VM sends need not be what QEMU's schema says.
+    // A VM may send data that do not match QEMU's schema.
     private static string PanicType(JsonText data)
     {
         using var json = JsonDocument.Parse(data.Utf8, JsonReading.Own);

@@ -7,7 +7,7 @@ using Gateway.Vms;
 
 namespace Gateway.Observability;
 
-/// <summary>The limits, and how much of each is in use at the moment of a scrape.</summary>
+/// <summary>Reports the limits, and at each scrape how much of each is in use.</summary>
 internal sealed class LimitGauges(GatewayMetrics metrics, LimitMetrics refusals, LimitsOptions limits, Places places, ConnectionPlaces connections, IVms vms) : IHostedService
 {
     private static readonly string[] Counted =

@@ -3,18 +3,18 @@ using Gateway.Requests.Problems;
 
 namespace Gateway.Observability;
 
-/// <summary>Ports of their own for a scraper without a key.</summary>
+/// <summary>Serves metrics without authentication on separate ports.</summary>
 internal static class MetricsPort
 {
-    /// <summary>The addresses to listen on.</summary>
+    /// <summary>Returns the addresses to listen on.</summary>
     public static IReadOnlyList<string> Addresses(this MetricsOptions options) =>
         options.Urls?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 
-    /// <summary>What is wrong with the addresses.</summary>
+    /// <summary>Validates the addresses.</summary>
     public static IEnumerable<string> Faults(string key, MetricsOptions options) => options.Addresses().Where(static url => !IsLoopback(url)).Select(url =>
         $"{key}:Urls = '{url}' must be an address of the loopback with a port of its own, as http://127.0.0.1:9464: it asks nobody for a key");
 
-    /// <summary>Answers <c>/metrics</c> on those ports, and nothing else there.</summary>
+    /// <summary>Serves <c>/metrics</c> on these ports. Every other path returns 404 there.</summary>
     public static void UseMetricsPort(this WebApplication app)
     {
         var ports = app.Services.GetRequiredService<MetricsOptions>().Addresses().Select(static url => new Uri(url).Port).ToHashSet();

@@ -6,12 +6,12 @@ using OpenTelemetry.Trace;
 
 namespace Gateway.Observability;
 
-/// <summary>Metrics and traces.</summary>
+/// <summary>Registers metrics and traces.</summary>
 public static class ObservabilityServices
 {
     /// <summary>
-    /// Adds the meters, shown at <c>/metrics</c>; and where the usual <c>OTEL_EXPORTER_OTLP_*</c> variables ask for it, metrics, traces and
-    /// the log by OTLP. Nothing is traced where nobody asked.
+    /// Adds the meters and <c>/metrics</c>. If <c>OTEL_EXPORTER_OTLP_*</c> variables are set, it also exports metrics, traces and logs over OTLP.
+    /// Requests are only traced in that case.
     /// </summary>
     public static IServiceCollection AddObservability(this IServiceCollection services, MetricsOptions options, IConfiguration configuration)
     {
@@ -26,7 +26,7 @@ public static class ObservabilityServices
                 .AddView(static instrument => ViewOf(instrument.Name)).AddPrometheusExporter(static exporter =>
                 {
                     exporter.ScrapeResponseCacheDurationMilliseconds = 0;
-                    // Each series would have a label with the name of its meter, which no dashboard asks for.
+                    // Otherwise each series would have a label with the name of its meter, which no dashboard needs.
                     exporter.ScopeInfoEnabled = false;
                 }));
         if (IsExportWanted(configuration))
@@ -36,7 +36,7 @@ public static class ObservabilityServices
                 .AddAspNetCoreInstrumentation(static requests =>
                 {
                     requests.Filter = static context => !IsProbe(context.Request.Path);
-                    // It may hold a key, and a variable of the environment has it shown.
+                    // The query may contain a key, and an environment variable can turn off the default redaction.
                     requests.EnrichWithHttpRequest = static (span, _) => span.SetTag("url.query", null);
                 }));
             telemetry.UseOtlpExporter();
@@ -45,7 +45,7 @@ public static class ObservabilityServices
         return services;
     }
 
-    // Names of the code's exceptions are for the log.
+    // `dotnet.exceptions` is dropped: it exposes names of exception types, which belong in the log.
     private static MetricStreamConfiguration ViewOf(string instrument) => instrument switch
     {
         "dotnet.exceptions" => MetricStreamConfiguration.Drop,
@@ -57,7 +57,7 @@ public static class ObservabilityServices
         _ => new MetricStreamConfiguration { CardinalityLimit = SeriesOf(instrument) },
     };
 
-    // Memory is taken for as many as there may be, at once and for each instrument: only those of VMs, and of VMs' events, may have many.
+    // Memory for the maximum number of series is allocated up front for each instrument, so only instruments per VM or per event get a high limit.
     private static int SeriesOf(string instrument) => instrument switch
     {
         "qmp_gateway.events" => 50_000,
@@ -71,6 +71,6 @@ public static class ObservabilityServices
         configuration.AsEnumerable().Any(static setting =>
             setting.Key.StartsWith("OTEL_EXPORTER_OTLP_", StringComparison.OrdinalIgnoreCase) && !string.IsNullOrEmpty(setting.Value));
 
-    // A supervisor and a scraper ask every few seconds.
+    // Supervisors and scrapers send these requests every few seconds.
     private static bool IsProbe(PathString path) => path.StartsWithSegments("/health") || path.StartsWithSegments("/metrics");
 }

@@ -4,12 +4,12 @@ using System.Text;
 namespace Gateway.Observability;
 
 /// <summary>
-/// Text on one line that shows what it is: a guest's words, a file's name or a request's path may bring line breaks, a terminal's escape
-/// sequences, or marks that turn the direction of what follows. These are shown as <c>\u001B</c>.
+/// Makes text safe for a log line. Text from a guest, a file name or a request path may contain line breaks, terminal escape sequences or Unicode marks
+/// that change the direction of the text. These characters are written as <c>\u001B</c>.
 /// </summary>
 internal static class OneLine
 {
-    /// <summary>The text, with nothing in it that does more than be read.</summary>
+    /// <summary>Returns the text with all such characters escaped.</summary>
     public static string Of(string text)
     {
         if (!text.Any(IsUnsafe))

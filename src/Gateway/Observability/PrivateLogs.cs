@@ -1,8 +1,8 @@
 namespace Gateway.Observability;
 
 /// <summary>
-/// Categories of the framework whose lines below a warning hold whole requests: their URLs, in which a browser's WebSocket carries its key, the arguments
-/// of commands, and tokens. No setting of any level shows them.
+/// Log categories of the framework whose lines below <c>Warning</c> contain parts of requests: command arguments, tokens, and URLs, in which a browser's
+/// WebSocket sends its key. These lines are never written, whatever log level is configured.
 /// </summary>
 internal static class PrivateLogs
 {
@@ -19,7 +19,7 @@ internal static class PrivateLogs
         "System.Net.Http",
     ];
 
-    /// <summary>Whether a category is one of those.</summary>
+    /// <summary>Whether lines of a category may contain parts of requests.</summary>
     public static bool ShowRequests(string category) => Categories.Any(name =>
         category.StartsWith(name, StringComparison.Ordinal) && (category.Length == name.Length || category[name.Length] == '.'));
 }

@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Gateway.Observability;
 
-/// <summary>Which gateway this is, and until when its certificates are valid.</summary>
+/// <summary>Reports the gateway's version, and when its certificates expire.</summary>
 internal static class ProgramGauges
 {
     /// <summary>The gateway's version.</summary>
@@ -20,7 +20,7 @@ internal static class ProgramGauges
             "qmp_gateway.certificate_expiry_timestamp", () => Expiries(configuration).Order().Take(1).Select(static expiry => new Measurement<double>(expiry)), "s", "When the first of the gateway's certificates expires.");
     }
 
-    // The files are read at each scrape: a renewed certificate is used without a restart.
+    // The files are read at each scrape, because a renewed certificate is used without a restart.
     private static IEnumerable<double> Expiries(IConfiguration configuration)
     {
         var kestrel = configuration.GetSection("Kestrel");
@@ -44,7 +44,7 @@ internal static class ProgramGauges
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            // One that is just being replaced is a missing sample.
+            // A file that is being replaced may be unreadable: this scrape has no sample for it.
             return null;
         }
     }

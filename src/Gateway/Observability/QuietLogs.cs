@@ -3,11 +3,12 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Gateway.Observability;
 
-/// <summary>What the log leaves out.</summary>
+/// <summary>Configures which log lines are left out.</summary>
 internal static class QuietLogs
 {
     /// <summary>
-    /// Leaves out ASP.NET's lines about each request, those that hold one whatever the configuration says (<see cref="PrivateLogs"/>), and repetitions.
+    /// Leaves out three kinds of lines: ASP.NET Core's lines about each request, unless they are configured; lines that contain parts of requests, always
+    /// (<see cref="PrivateLogs"/>); and repetitions (<see cref="BriefLogs"/>).
     /// </summary>
     public static void UseQuietLogs(this WebApplicationBuilder builder)
     {

@@ -4,7 +4,7 @@ using Gateway.Vms;
 
 namespace Gateway.Observability;
 
-/// <summary>What the VMs are like at the moment of a scrape. A VM that tells nothing is a missing series.</summary>
+/// <summary>Measures the VMs at each scrape. A value that is not known for a VM is a missing series.</summary>
 internal static class VmGauges
 {
     public static void Add(Meter meter, IVms vms)

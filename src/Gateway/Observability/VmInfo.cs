@@ -4,7 +4,7 @@ using static Gateway.Settings.Fault;
 
 namespace Gateway.Observability;
 
-/// <summary>What a VM is, as labels to join other series with: its QEMU, and those of its labels that <c>Gateway:Metrics:Labels</c> names.</summary>
+/// <summary>Reports properties of each VM as labels, to join other series with: the QEMU version, and the VM labels in <c>Gateway:Metrics:Labels</c>.</summary>
 internal static class VmInfo
 {
     private const string Vm = "vm";
@@ -13,7 +13,7 @@ internal static class VmInfo
     public static void Add(Meter meter, IVms vms, IReadOnlyList<string> labels) => meter.CreateObservableGauge(
         "qmp_gateway.vm_info", () => vms.All.Select(vm => new Measurement<int>(1, Of(vm, labels))), description: "1 for each VM, with its QEMU's version and chosen labels.");
 
-    /// <summary>What is wrong with the labels' names.</summary>
+    /// <summary>Validates the names of the labels.</summary>
     public static IEnumerable<string> Faults(string key, IReadOnlyList<string> labels) => labels.SelectMany((label, i) => (IEnumerable<string>)
     [
         .. Unless(label.Any(char.IsAsciiLetter), $"{key}:{i} = '{label}' must be the name of a label with a letter in it"),
@@ -29,6 +29,6 @@ internal static class VmInfo
         .. labels.Where(vm.Definition.Labels.ContainsKey).Select(label => new KeyValuePair<string, object?>(label, vm.Definition.Labels[label])),
     ];
 
-    // As the exporter spells it for Prometheus.
+    // The exporter replaces the same characters for Prometheus.
     private static string Spelled(string label) => string.Concat(label.Select(static c => char.IsAsciiLetterOrDigit(c) ? c : '_'));
 }

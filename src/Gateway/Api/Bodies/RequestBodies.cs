@@ -12,7 +12,7 @@ namespace Gateway.Api.Bodies;
 /// <param name="Json">An object.</param>
 public sealed record CommandArguments(JsonElement Json);
 
-/// <summary>What clients may send, member by member.</summary>
+/// <summary>Parses and validates request bodies.</summary>
 internal static class RequestBodies
 {
     public static StrictJsonInput Input() => new StrictJsonInput()
@@ -42,7 +42,7 @@ internal static class RequestBodies
         return new PutVm { Endpoint = endpoint ?? "", Labels = labels, Actions = body.Nested("actions", Actions) };
     }
 
-    // Those of a VM that need not be there yet.
+    // For a VM that may not be connected yet: only known values are accepted.
     private static VmActions Actions(JsonBody body) => AtLeastOne(body, new VmActions
     {
         Reboot = body.Enum<RebootAction>("reboot", nullable: true)?.Value,
@@ -51,7 +51,7 @@ internal static class RequestBodies
         Watchdog = body.Enum<WatchdogAction>("watchdog", nullable: true)?.Value,
     });
 
-    // Those of a VM that says itself what it takes.
+    // For a connected VM: any string is accepted here, and later checked against the VM's own schema.
     private static VmActions AnyActions(JsonBody body) => AtLeastOne(body, new VmActions
     {
         Reboot = body.OpenEnum<RebootAction>("reboot", nullable: true),

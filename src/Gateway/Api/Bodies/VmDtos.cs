@@ -6,13 +6,13 @@ using QmpGateway.Qmp;
 
 namespace Gateway.Api.Bodies;
 
-/// <summary>What clients see of a VM.</summary>
+/// <summary>Converts VMs to the types of the contract.</summary>
 internal static class VmDtos
 {
     /// <param name="vm">The VM.</param>
-    /// <param name="now">What is known of it.</param>
-    /// <param name="cursor">The journal's head from before.</param>
-    /// <param name="journal">Tells which entries may be named.</param>
+    /// <param name="now">The snapshot of the VM to show.</param>
+    /// <param name="cursor">The journal's head, read before the snapshot was taken.</param>
+    /// <param name="journal">The journal, whose head decides which event ids may be shown.</param>
     public static Vm ToDto(this IVm vm, VmSnapshot now, string cursor, IJournal journal) => new()
     {
         Id = vm.Id,

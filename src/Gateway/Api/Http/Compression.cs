@@ -9,8 +9,9 @@ using Microsoft.Extensions.Options;
 namespace Gateway.Api.Http;
 
 /// <summary>
-/// Compresses long answers for clients that ask for it, over TLS too. BREACH needs a page of another site that makes a browser send its user's
-/// credential: the API knows no cookies, and what such a page can have sent (HTTP Basic, in requests without an <c>Origin</c>) is not compressed.
+/// Compresses long responses for clients that accept it, also over TLS. The BREACH attack needs a page of another site that makes a browser send
+/// its user's credential. The API does not use cookies. A browser can still send HTTP Basic for such a page, in requests without an <c>Origin</c>:
+/// those responses are not compressed.
 /// </summary>
 internal static class Compression
 {
@@ -28,11 +29,11 @@ internal static class Compression
         });
         services.Configure<BrotliCompressionProviderOptions>(static brotli => brotli.Level = CompressionLevel.Fastest);
         services.Configure<GzipCompressionProviderOptions>(static gzip => gzip.Level = CompressionLevel.Fastest);
-        services.Replace(ServiceDescriptor.Singleton<IResponseCompressionProvider, LongAnswers>());
+        services.Replace(ServiceDescriptor.Singleton<IResponseCompressionProvider, LongResponses>());
         return services;
     }
 
-    /// <summary>Compresses answers, but for streams, which are read as they come, and for a VM's status, which is short.</summary>
+    /// <summary>Compresses responses other than streams, which must not be buffered, and a VM's status, which is short.</summary>
     public static void UseCompression(this WebApplication app) =>
         app.UseWhen(static context => context.Request.Headers.AcceptEncoding.Count > 0 && MayBeLong(context), static compressed => compressed.UseResponseCompression());
 
@@ -40,14 +41,14 @@ internal static class Compression
         !context.Request.Path.StartsWithSegments(EventsHub.Path)
         && (context.Action() is not { } action || (action.ControllerTypeInfo != typeof(StatusController) && !RequestLimits.IsStream(context.Request, action)));
 
-    private sealed class LongAnswers(IServiceProvider services, IOptions<ResponseCompressionOptions> options) : ResponseCompressionProvider(services, options)
+    private sealed class LongResponses(IServiceProvider services, IOptions<ResponseCompressionOptions> options) : ResponseCompressionProvider(services, options)
     {
         private const int Short = 1024;
 
         public override bool ShouldCompressResponse(HttpContext context) =>
             context.Response.ContentLength is not < Short && !IsOfAnotherSite(context.Request) && base.ShouldCompressResponse(context);
 
-        // The guard refuses origins that are not configured.
+        // RequestGuard rejects origins that are not configured.
         private static bool IsOfAnotherSite(HttpRequest request) =>
             request.Headers.Origin.Count == 0 && request.Headers["Sec-Fetch-Site"].ToString() is not ("" or "same-origin" or "none");
     }

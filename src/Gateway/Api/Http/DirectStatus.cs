@@ -6,12 +6,12 @@ using QmpGateway.Qmp;
 namespace Gateway.Api.Http;
 
 /// <summary>
-/// Answers the plain question for the status in place of <see cref="StatusController"/>, with the same answer: it is by far the most asked, and what MVC
-/// has around an action took a third of it. With a query, the controller answers.
+/// Handles <c>GET /status</c> without query parameters in place of <see cref="StatusController"/>, with the same response. It is by far the most frequent
+/// request, and MVC's overhead took a third of its time. The controller handles requests with query parameters.
 /// </summary>
 internal static class DirectStatus
 {
-    /// <summary>Puts itself before the controller. The routes keep all that is known of them: access, limits, description.</summary>
+    /// <summary>Replaces the controller's request delegate. The routes keep their metadata: access, limits and description.</summary>
     public static T WithDirectStatus<T>(this T routes)
         where T : IEndpointConventionBuilder
     {
@@ -20,13 +20,13 @@ internal static class DirectStatus
             if (endpoint.RequestDelegate is { } controller
                 && endpoint.Metadata.OfType<ControllerActionDescriptor>().Any(static action => action.ControllerTypeInfo == typeof(StatusController)))
             {
-                endpoint.RequestDelegate = context => context.Request.QueryString.HasValue ? controller(context) : AnswerAsync(context);
+                endpoint.RequestDelegate = context => context.Request.QueryString.HasValue ? controller(context) : RespondAsync(context);
             }
         });
         return routes;
     }
 
-    private static async Task AnswerAsync(HttpContext context)
+    private static async Task RespondAsync(HttpContext context)
     {
         var vm = context.RequestServices.GetRequiredService<RequestedVm>().Of(context);
         context.RequestServices.GetRequiredService<CommandPolicy>().CheckTyped(vm.Id, RunStateCommands.QueryStatus);

@@ -1,12 +1,12 @@
 
 namespace Gateway.Api.Http;
 
-/// <summary>HEAD is what GET is, but for the content (RFC 9110, 9.3.2).</summary>
+/// <summary>Handles HEAD like GET, but without the content (RFC 9110, section 9.3.2).</summary>
 internal static class HeadRequests
 {
     /// <summary>
-    /// Discards the content of every answer to HEAD. Over HTTP/2, Kestrel sends what is written through the response's pipe, and clients end the stream
-    /// with PROTOCOL_ERROR.
+    /// Discards the content of every response to HEAD. Over HTTP/2, Kestrel would send what is written through the response's pipe, and clients would reset
+    /// the stream with PROTOCOL_ERROR.
     /// </summary>
     public static void UseHeadWithoutContent(this WebApplication app) => app.Use(static (context, next) =>
     {
@@ -18,7 +18,7 @@ internal static class HeadRequests
         return next(context);
     });
 
-    /// <summary>Lets routes that take GET take HEAD too.</summary>
+    /// <summary>Makes routes that accept GET accept HEAD too.</summary>
     public static T WithHead<T>(this T routes)
         where T : IEndpointConventionBuilder
     {

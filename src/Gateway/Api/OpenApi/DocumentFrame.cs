@@ -3,10 +3,10 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace Gateway.Api.OpenApi;
 
-/// <summary>What frames the routes: the groups in the order of their use, and where the gateway is by default.</summary>
+/// <summary>Adds the parts around the routes: the groups in the order in which they are used, and the default address of the gateway.</summary>
 internal sealed class DocumentFrame : IDocumentFilter
 {
-    /// <summary>The group of the routes that name no VM.</summary>
+    /// <summary>The group of the routes without a VM in the path.</summary>
     public const string DefaultVm = "Default VM";
 
     private static readonly (string Name, string Description)[] Groups =

@@ -3,7 +3,7 @@ using QmpGateway.Qmp;
 
 namespace Gateway.Api.OpenApi;
 
-/// <summary>Which type the data of each known event has.</summary>
+/// <summary>Maps each known event to the type of its data.</summary>
 internal static class EventPayloads
 {
     /// <summary>QEMU's run-state events by name; null for those without data.</summary>

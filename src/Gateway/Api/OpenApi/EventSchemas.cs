@@ -7,8 +7,9 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 namespace Gateway.Api.OpenApi;
 
 /// <summary>
-/// Gives the data of each known event its type: the schema of an entry is the envelope, and one of the branches by <c>event</c>. The last branch is every
-/// other event, so that those of a newer QEMU are valid too. Generators that know no such union (NSwag, Kiota) take the envelope, as a base class.
+/// Describes the data of each known event. The schema of an entry combines the envelope with one branch per value of <c>event</c>. The last branch
+/// matches every other event, so that events of a newer QEMU are valid too. Generators that do not support such unions (NSwag, Kiota) use the envelope
+/// as a base class.
 /// </summary>
 internal sealed class EventSchemas : IDocumentFilter
 {
@@ -28,7 +29,7 @@ internal sealed class EventSchemas : IDocumentFilter
 
         var (qemu, gateway) = (Names(EventPayloads.Qemu), Names(EventPayloads.Gateway));
 
-        // The envelope again: a branch of a condition alone is `unknown` to openapi-typescript, and makes the union so.
+        // This branch repeats the envelope, because openapi-typescript turns a branch with only a condition into `unknown`, and with it the whole union.
         var others = new OpenApiSchema
         {
             Title = "any other event",
@@ -52,7 +53,7 @@ internal sealed class EventSchemas : IDocumentFilter
         envelope.Examples = null;
         schemas[Envelope] = envelope;
 
-        // What the gateway passes on verbatim has no type in its own records.
+        // The gateway passes these members on verbatim, so its own records do not declare their types.
         var status = context.SchemaGenerator.GenerateSchema(typeof(StatusInfo), context.SchemaRepository);
         var cause = context.SchemaGenerator.GenerateSchema(typeof(StatusCauseData), context.SchemaRepository);
         Retype(nameof(Vm), "status", status);

@@ -3,7 +3,7 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace Gateway.Api.OpenApi;
 
-/// <summary>A live stream is text, and not the page that history is.</summary>
+/// <summary>Describes a live stream as text, unlike history, which is a page of entries.</summary>
 internal sealed class EventStreams : IOperationFilter
 {
     public void Apply(OpenApiOperation operation, OperationFilterContext context)

@@ -6,10 +6,10 @@ using Swashbuckle.AspNetCore.Swagger;
 
 namespace Gateway.Api.OpenApi;
 
-/// <summary>The hub and the live streams as an AsyncAPI 3 document. Its schemas are those of the API's description.</summary>
+/// <summary>Describes the hub and the live streams as an AsyncAPI 3 document. Its schemas are copied from the OpenAPI document.</summary>
 internal static class EventsDocument
 {
-    /// <summary>Where it is served.</summary>
+    /// <summary>The path of the document.</summary>
     public const string Path = "/openapi/events.v1.json";
 
     private const string Schemas = "#/components/schemas/";
@@ -22,9 +22,9 @@ internal static class EventsDocument
     public static void MapEventsDocument(this IEndpointRouteBuilder app) => app.MapGet(Path, static async (HttpRequest request, ISwaggerProvider api) =>
         Results.Text((await OfAsync(api, request.Host.Value!, request.Scheme)).ToJsonString(), "application/json")).WithHead().ExcludeFromDescription();
 
-    /// <summary>Writes the document.</summary>
-    /// <param name="api">Describes the API.</param>
-    /// <param name="host">Where the gateway is.</param>
+    /// <summary>Creates the document.</summary>
+    /// <param name="api">Provides the OpenAPI document.</param>
+    /// <param name="host">The host and port of the gateway.</param>
     /// <param name="protocol"><c>http</c> or <c>https</c>.</param>
     public static async Task<JsonObject> OfAsync(ISwaggerProvider api, string host, string protocol)
     {
@@ -116,7 +116,7 @@ internal static class EventsDocument
 
     private static JsonObject Reference(string to) => new() { ["$ref"] = to };
 
-    // The schemas that an entry leads to, directly or not.
+    // The schemas that an entry refers to, directly or indirectly.
     private static JsonObject Reached(JsonObject all)
     {
         var reached = new SortedSet<string>(StringComparer.Ordinal);

@@ -1,14 +1,14 @@
 namespace Gateway.Api.OpenApi;
 
-/// <summary>What the AsyncAPI document says of the hub and the streams themselves.</summary>
+/// <summary>The texts and messages of the AsyncAPI document that are specific to the hub and the streams.</summary>
 internal static class EventsMessages
 {
-    /// <summary>The hub.</summary>
+    /// <summary>The description of the hub.</summary>
     public const string Hub =
         "A SignalR hub, with the JSON and MessagePack protocols, over WebSockets, server-sent events or long polling. A failed call is a `HubException` whose message starts with the slug of a problem, "
         + "such as `cursor-expired` or `invalid-request`.";
 
-    /// <summary>A live stream.</summary>
+    /// <summary>The description of a live stream.</summary>
     public const string Stream =
         "Server-sent events, with `Accept: text/event-stream`. `id` is the event's id, `event` its name and `data` the entry. `Last-Event-ID` or `?after=` resumes; without either the stream starts now. "
         + "At least every 15 s there is a comment and an `id` that moves the cursor on.";
@@ -27,7 +27,7 @@ internal static class EventsMessages
 
     private const string Cursor = """{"type":"object","required":["cursor"],"properties":{"cursor":{"type":"string"}}}""";
 
-    /// <summary>The messages of the hub that are no events.</summary>
+    /// <summary>The messages of the hub other than events.</summary>
     public static IReadOnlyList<(string Name, string Json)> OfHub { get; } =
     [
         ("Subscribe", $$"""{"name":"Subscribe","title":"Which events to send","payload":{{Filter}}}"""),

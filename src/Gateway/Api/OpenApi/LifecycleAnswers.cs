@@ -7,7 +7,7 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 namespace Gateway.Api.OpenApi;
 
 /// <summary>
-/// Describes the two successes of lifecycle routes: 200 with the event that completes the command, or 204 without a body.
+/// Describes the two successful responses of lifecycle routes: 200 with the event that completes the command, or 204 without a body.
 /// </summary>
 internal sealed class LifecycleAnswers : IOperationFilter
 {

@@ -5,15 +5,15 @@ using Swashbuckle.AspNetCore.Swagger;
 
 namespace Gateway.Api.OpenApi;
 
-/// <summary>The API's description, and Swagger UI to read and try it.</summary>
+/// <summary>Registers the OpenAPI document and Swagger UI.</summary>
 public static class OpenApiServices
 {
-    /// <summary>The description's name.</summary>
+    /// <summary>The name of the OpenAPI document.</summary>
     public const string Document = "gateway.v1";
 
     private const string Url = $"/openapi/{Document}.json";
 
-    /// <summary>Adds the description.</summary>
+    /// <summary>Adds the OpenAPI document.</summary>
     public static IServiceCollection AddOpenApiDocument(this IServiceCollection services) => services.Configure<SwaggerOptions>(static options =>
     {
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
@@ -41,11 +41,11 @@ public static class OpenApiServices
         });
         options.AddSecurityRequirement(Credential);
         options.AddSecurityRequirement(static _ => []);
-        // Every GET has a HEAD; describing it would say all twice.
+        // Every GET route also accepts HEAD. Describing both would duplicate every route.
         options.DocInclusionPredicate(static (_, route) => route.HttpMethod != HttpMethods.Head);
         options.CustomOperationIds(OperationIds.Of);
         options.MapType<CommandArguments>(static () => new OpenApiSchema { Type = JsonSchemaType.Object });
-        // The usual formats are signed, and too small for these.
+        // The default formats are signed, and too small for unsigned integers.
         options.MapType<uint>(static () => new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int64", Minimum = "0" });
         options.MapType<ulong>(static () => new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "uint64", Minimum = "0" });
         options.SupportNonNullableReferenceTypes();
@@ -64,29 +64,29 @@ public static class OpenApiServices
         options.DocumentFilter<DocumentFrame>();
     });
 
-    /// <summary>Asks for the credential.</summary>
+    /// <summary>Returns the requirement that a request has a credential.</summary>
     public static OpenApiSecurityRequirement Credential(OpenApiDocument document) => new() { [new OpenApiSecuritySchemeReference("credential", document)] = [] };
 
-    /// <summary>Serves the description at <c>/openapi</c> and the page at <c>/swagger</c>.</summary>
+    /// <summary>Serves the OpenAPI document at <c>/openapi</c> and Swagger UI at <c>/swagger</c>.</summary>
     public static void UseOpenApi(this WebApplication app)
     {
         app.MapSwaggerDocuments(Url);
         app.MapSwaggerGroups();
         app.MapEventsDocument();
-        // All other requests go by: each of the two would look at them otherwise.
-        app.UseWhen(static context => IsRead(context.Request.Path), static read => read.UseSwagger().UseSwaggerUI(static options =>
+        // Other requests skip both middleware components, which would otherwise inspect each of them.
+        app.UseWhen(static context => IsDocument(context.Request.Path), static read => read.UseSwagger().UseSwaggerUI(static options =>
         {
             options.ConfigObject.AdditionalItems["configUrl"] = SwaggerDocuments.Path;
             options.SwaggerEndpoint(Url, SwaggerDocuments.Gateway);
             options.DocumentTitle = "QMP Gateway";
             options.EnableTryItOutByDefault();
             options.InjectJavascript(SwaggerGroups.Path);
-            // A QEMU has some 200 commands, in a dozen groups.
+            // QEMU has about 200 commands in a dozen groups.
             options.EnableFilter();
             options.EnableDeepLinking();
         }));
     }
 
-    private static bool IsRead(PathString path) =>
+    private static bool IsDocument(PathString path) =>
         (path.StartsWithSegments("/openapi") && !path.StartsWithSegments(EventsDocument.Path)) || path.StartsWithSegments("/swagger");
 }

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Mvc.ApiExplorer;
 
 namespace Gateway.Api.OpenApi;
 
-/// <summary>Names of operations, for generated clients: the route's own, or verb and path.</summary>
+/// <summary>Creates operation ids for generated clients: the route's name, or else one made of the method and the path.</summary>
 internal static class OperationIds
 {
     public static string Of(ApiDescription route)

@@ -5,7 +5,7 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace Gateway.Api.OpenApi;
 
-/// <summary>Describes the union of what guests report about a panic: one branch for each known <c>type</c>, and one for all others.</summary>
+/// <summary>Describes the union of panic reports: one branch for each known <c>type</c>, and one for all others.</summary>
 internal sealed class PanicSchemas : ISchemaFilter
 {
     private static readonly (GuestPanicInformationType Type, Type Report)[] Known =
@@ -23,7 +23,7 @@ internal sealed class PanicSchemas : ISchemaFilter
             return;
         }
 
-        // NSwag takes a union that has members itself for one that it knows, and never writes it; it takes one that derives from them.
+        // NSwag generates no class for a union that declares members itself. It does if the union derives from a schema with these members.
         var members = context.SchemaRepository.AddDefinition("GuestPanicReport", new OpenApiSchema
         {
             Description = "The members that all reports have.",

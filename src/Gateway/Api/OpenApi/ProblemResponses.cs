@@ -9,7 +9,7 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace Gateway.Api.OpenApi;
 
-/// <summary>Describes every problem that a route can answer, with an example each.</summary>
+/// <summary>Describes every problem that a route can return, with an example of each.</summary>
 internal sealed class ProblemResponses(IOptions<JsonOptions> json) : IOperationFilter
 {
     public void Apply(OpenApiOperation operation, OperationFilterContext context)

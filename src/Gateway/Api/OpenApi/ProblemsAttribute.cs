@@ -2,7 +2,7 @@ using Gateway.Requests.Problems;
 
 namespace Gateway.Api.OpenApi;
 
-/// <summary>The kinds of problem that a route can answer, by the names of <see cref="ProblemKind"/>'s members.</summary>
+/// <summary>Declares the kinds of problem that a route can return, by the names of <see cref="ProblemKind"/>'s members.</summary>
 [AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
 internal class ProblemsAttribute(params string[] kinds) : Attribute
 {
@@ -12,14 +12,14 @@ internal class ProblemsAttribute(params string[] kinds) : Attribute
     protected static ProblemKind Kind(string name) => (ProblemKind)typeof(ProblemKind).GetProperty(name)!.GetValue(null)!;
 }
 
-/// <summary>What any route can answer that sends a command to QEMU.</summary>
+/// <summary>Declares the problems that every route that sends a command to QEMU can return.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class CommandProblemsAttribute : ProblemsAttribute
 {
-    /// <summary>The route takes a body.</summary>
+    /// <summary>Whether the route accepts a body.</summary>
     public bool HasBody { get; set; }
 
-    /// <summary>The route can wait for what completes the command.</summary>
+    /// <summary>Whether the route can wait for the event that completes the command.</summary>
     public bool Waits { get; set; }
 
     /// <inheritdoc/>

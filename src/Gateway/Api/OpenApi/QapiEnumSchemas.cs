@@ -5,7 +5,7 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace Gateway.Api.OpenApi;
 
-/// <summary>QAPI enums are texts, and an open set: another QEMU may know more.</summary>
+/// <summary>Describes QAPI enums as strings with an open set of values, because another QEMU version may have more.</summary>
 internal sealed class QapiEnumSchemas : ISchemaFilter
 {
     public void Apply(IOpenApiSchema schema, SchemaFilterContext context)

@@ -7,15 +7,15 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace Gateway.Api.OpenApi;
 
-/// <summary>Members that the gateway always writes are required, null or not; those that it leaves out where they do not apply are not.</summary>
+/// <summary>Marks the members that the gateway always writes as required, even if they can be null. Members that it may omit stay optional.</summary>
 internal sealed class RequiredMembers : ISchemaFilter
 {
-    // What clients send as well.
-    private static readonly Type[] Taken = [typeof(PutVm), typeof(VmActions), typeof(PutWatchdog), typeof(QmpRequest)];
+    // Clients send these types, too.
+    private static readonly Type[] RequestTypes = [typeof(PutVm), typeof(VmActions), typeof(PutWatchdog), typeof(QmpRequest)];
 
     public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
     {
-        if (schema is not OpenApiSchema { Properties: { } members } described || !IsAnswered(context.Type))
+        if (schema is not OpenApiSchema { Properties: { } members } described || !IsResponseOnly(context.Type))
         {
             return;
         }
@@ -30,6 +30,6 @@ internal sealed class RequiredMembers : ISchemaFilter
         }
     }
 
-    private static bool IsAnswered(Type type) =>
-        (type.Assembly == typeof(Vm).Assembly || type.Namespace == typeof(RequiredMembers).Namespace) && !Taken.Contains(type);
+    private static bool IsResponseOnly(Type type) =>
+        (type.Assembly == typeof(Vm).Assembly || type.Namespace == typeof(RequiredMembers).Namespace) && !RequestTypes.Contains(type);
 }

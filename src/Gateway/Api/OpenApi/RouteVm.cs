@@ -3,7 +3,7 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace Gateway.Api.OpenApi;
 
-/// <summary>Describes the VM in the path, and which one is meant where the path names none.</summary>
+/// <summary>Describes the VM in the path, or the default VM if the path has none.</summary>
 internal sealed class RouteVm : IOperationFilter
 {
     public void Apply(OpenApiOperation operation, OperationFilterContext context)

@@ -8,8 +8,7 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 namespace Gateway.Api.OpenApi;
 
 /// <summary>
-/// An example of everything that is sent or taken. What the gateway answers may get more members at any time (contract, section
-/// 10); what it takes has no others.
+/// Adds an example to each schema. Responses may get more members at any time (contract, section 10). Request bodies must not have unknown members.
 /// </summary>
 internal sealed class SchemaExamples : ISchemaFilter
 {
@@ -64,17 +63,17 @@ internal sealed class SchemaExamples : ISchemaFilter
         [typeof(GatewayVersion)] = """{"version":"0.1.0","contract":"1","features":["events","hub","discovery","limits","access","policy","audit","commands","native-qmp"]}""",
     };
 
-    private static readonly Type[] Taken = [typeof(PutVm), typeof(PutWatchdog), typeof(QmpRequest)];
+    private static readonly Type[] RequestTypes = [typeof(PutVm), typeof(PutWatchdog), typeof(QmpRequest)];
 
     public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
     {
-        // What only refers to another schema has nothing of its own to say.
+        // A schema that only refers to another one needs no example.
         if (schema is not OpenApiSchema { AllOf: null or [] } described)
         {
             return;
         }
 
-        described.AdditionalPropertiesAllowed = !Taken.Contains(context.Type);
+        described.AdditionalPropertiesAllowed = !RequestTypes.Contains(context.Type);
         if (Examples.TryGetValue(context.Type, out var example))
         {
             described.Examples = [JsonNode.Parse(example)!];

@@ -6,18 +6,18 @@ using Microsoft.OpenApi;
 
 namespace Gateway.Api.OpenApi;
 
-/// <summary>Makes the description that of this gateway and this caller: where it is, what it asks for, which VMs there are and what its policy denies.</summary>
+/// <summary>Adapts the OpenAPI document to this gateway and this caller: address, authentication, a VM as an example, and commands that the policy denies.</summary>
 internal static class ServedDocument
 {
-    /// <summary>The member of an operation that names the QMP command it sends.</summary>
+    /// <summary>The extension of an operation that names the QMP command it sends.</summary>
     public const string CommandExtension = "x-qmp-command";
 
-    /// <summary>Fits the description to a request.</summary>
+    /// <summary>Adapts the document to a request.</summary>
     public static void Fit(OpenApiDocument document, HttpRequest request)
     {
         var services = request.HttpContext.RequestServices;
         document.Servers = [new OpenApiServer { Url = $"{request.Scheme}://{request.Host}{request.PathBase}" }];
-        // Swagger UI shows a lock wherever a credential is offered.
+        // Swagger UI shows a lock on every operation if the document has a security requirement.
         document.Security = services.GetRequiredService<AccessRules>().Required ? [OpenApiServices.Credential(document)] : null;
 
         var vms = services.GetRequiredService<IVms>().SeenWith(request.HttpContext.User.Access().Grants);

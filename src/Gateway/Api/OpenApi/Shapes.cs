@@ -4,12 +4,12 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 namespace Gateway.Api.OpenApi;
 
 /// <summary>
-/// Writes references the way that tools take them. Swashbuckle describes a member that may be null as <c>{"type":"null","allOf":[…]}</c>, which nothing
-/// but null can be.
+/// Rewrites references into the form that tools support. Swashbuckle describes a nullable member as <c>{"type":"null","allOf":[…]}</c>, which only
+/// null satisfies.
 /// </summary>
 internal sealed class Shapes : IDocumentFilter
 {
-    /// <summary>A schema, or null.</summary>
+    /// <summary>Returns a schema that also allows null.</summary>
     public static OpenApiSchema Nullable(IOpenApiSchema schema, string? description) => new()
     {
         Description = description,

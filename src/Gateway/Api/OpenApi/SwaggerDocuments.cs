@@ -4,16 +4,16 @@ using Gateway.Vms;
 
 namespace Gateway.Api.OpenApi;
 
-/// <summary>The descriptions that Swagger UI offers: the gateway's own, and one of each VM whose commands can be tried.</summary>
+/// <summary>Lists the documents that Swagger UI offers: the gateway's own, and one for the commands of each connected VM.</summary>
 internal static class SwaggerDocuments
 {
-    /// <summary>Where Swagger UI asks for them.</summary>
+    /// <summary>The path that Swagger UI loads the list from.</summary>
     public const string Path = "/swagger/documents.json";
 
-    /// <summary>The gateway's own.</summary>
+    /// <summary>The name of the gateway's own document.</summary>
     public const string Gateway = "QMP Gateway";
 
-    /// <summary>Lists the connected VMs that the caller may see, as Swagger UI's configuration has it.</summary>
+    /// <summary>Serves the list, in the format of Swagger UI's configuration, with the connected VMs that the caller may see.</summary>
     public static void MapSwaggerDocuments(this IEndpointRouteBuilder app, string gateway) => app.MapGet(Path, (HttpContext context, IVms vms) => new Dictionary<string, object>
     {
         ["urls"] = (Document[])

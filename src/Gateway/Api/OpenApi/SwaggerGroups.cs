@@ -2,10 +2,10 @@ using Gateway.Api.Http;
 
 namespace Gateway.Api.OpenApi;
 
-/// <summary>Has Swagger UI show the group of the default VM's routes collapsed: they are the routes above it once more.</summary>
+/// <summary>Makes Swagger UI collapse the routes of the default VM, because they duplicate the routes above them.</summary>
 internal static class SwaggerGroups
 {
-    /// <summary>Where the page finds the script.</summary>
+    /// <summary>The path of the script.</summary>
     public const string Path = "/swagger/groups.js";
 
     private const string Script =

@@ -18,11 +18,11 @@ public sealed class ServerSentEvents(JournalReaders readers, Places places, IHos
     // "id: ", "event: ", "data: ", line ends, and an id.
     private const int FieldNames = 64;
 
-    // Half of what the contract allows between two signs of life.
+    // Half of the longest silence that the contract allows.
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(7.5);
 
-    /// <summary>Writes events after a cursor until the reader goes, the gateway ends, or what the reader has not seen is dropped.</summary>
-    /// <exception cref="LimitReachedException">There are as many readers as may be.</exception>
+    /// <summary>Writes the events after a cursor, until the reader disconnects, the gateway shuts down, or events that the reader has not read are deleted.</summary>
+    /// <exception cref="LimitReachedException">The limit on readers is reached.</exception>
     public async Task WriteAsync(HttpContext context, EventFilter filter, long after)
     {
         using var place = HttpMethods.IsHead(context.Request.Method) ? null : places.Take(Work.Reader, vm: null, context.User.LimitedAs());
@@ -33,7 +33,7 @@ public sealed class ServerSentEvents(JournalReaders readers, Places places, IHos
         response.Headers["X-Cursor"] = Cursors.Write(after);
         if (place is null)
         {
-            // The headers are all there is to HEAD (RFC 9110, 9.3.2), and a stream without content would not end.
+            // A response to HEAD has only headers (RFC 9110, section 9.3.2). The stream itself would never end.
             return;
         }
 
@@ -44,13 +44,13 @@ public sealed class ServerSentEvents(JournalReaders readers, Places places, IHos
         try
         {
             await response.StartAsync(over.Token);
-            // Kestrel keeps the headers back until something is flushed, and the first event may be long in coming.
+            // Kestrel sends the headers with the first flush, and the first event may take a long time.
             await FlushAsync();
             await FollowAsync();
         }
         catch (OperationCanceledException) when (stalled.IsCancellationRequested)
         {
-            // A stream that only ended would look whole; this one is resumed by its cursor.
+            // Aborted, because a stream that ends normally would look complete. The client resumes from its cursor.
             context.Abort();
         }
         catch (OperationCanceledException) when (over.IsCancellationRequested)
@@ -69,7 +69,7 @@ public sealed class ServerSentEvents(JournalReaders readers, Places places, IHos
             }
             catch (CursorExpiredException expired)
             {
-                // The status is sent already: the reader is told in the stream, and a reconnect gets 410.
+                // The status is already sent, so the stream itself reports the error. A reconnect gets 410.
                 response.BodyWriter.Write(Encoding.UTF8.GetBytes(
                     $"event: {ProblemKind.CursorExpired.Slug}\ndata: {{\"oldest\":\"{Cursors.Write(expired.Oldest)}\"}}\n\n"));
                 await FlushAsync();
@@ -78,12 +78,12 @@ public sealed class ServerSentEvents(JournalReaders readers, Places places, IHos
 
         ValueTask WriteAsync(JournalBatch batch) => batch.Entries is [{ Envelope.Length: > ReaderBounds.Chunk } large]
             ? WriteLargeAsync(large)
-            // An id without data moves the reader's cursor on and shows nothing.
+            // An id without data advances the reader's cursor without dispatching an event.
             : WritePartAsync(batch.Entries.Count == 0
                 ? Encoding.UTF8.GetBytes($": still here\nid: {Cursors.Write(batch.Cursor)}\n\n")
                 : batch.As(JournalReaders.ServerSentEvents, Encode));
 
-        // In parts: a write is copied whole for its reader, while the entry's own bytes are there once.
+        // In parts, because each write is copied for its reader. The entry's own bytes are shared by all readers.
         async ValueTask WriteLargeAsync(JournalEntry entry)
         {
             await WritePartAsync(Encoding.UTF8.GetBytes($"id: {Cursors.Write(entry.Id)}\n{(NameOf(entry) is { Length: > 0 } name ? $"event: {name}\n" : "")}data: "));
@@ -142,15 +142,16 @@ public sealed class ServerSentEvents(JournalReaders readers, Places places, IHos
     }
 
     /// <summary>
-    /// What stands in the field <c>event</c>; empty where there is none, which browsers call <c>message</c>. A name is one line here, and a VM that calls
-    /// its event like the gateway's control message, or like what browsers tell of the stream itself, does not reach who listens for those.
+    /// Returns the value of the field <c>event</c>. If it is empty, the field is left out, and browsers dispatch the event as <c>message</c>. That is done
+    /// for names with line breaks, and for names that clients would take for the gateway's control message or for a browser's own events
+    /// (<c>open</c>, <c>error</c>).
     /// </summary>
     private static string NameOf(JournalEntry entry) =>
         entry.Name is "error" or "open" || entry.Name == ProblemKind.CursorExpired.Slug || entry.Name.AsSpan().ContainsAny('\r', '\n') ? "" : entry.Name;
 
     /// <summary>
-    /// The reader went, or the gateway ends: then the stream ends as a whole one. Who does not read even that would keep its connection,
-    /// and with it the gateway, from ending.
+    /// Ends the stream normally after the reader has disconnected or when the gateway shuts down. A reader that does not read the end of the stream would
+    /// keep the connection open and delay the shutdown, so the connection is aborted after a short time.
     /// </summary>
     private void EndSoon(HttpContext context)
     {
