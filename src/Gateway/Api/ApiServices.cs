@@ -2,12 +2,10 @@ using Gateway.Api.Bodies;
 using Gateway.Api.Http;
 using Gateway.Api.Streams;
 using Gateway.Data;
-using Gateway.Hubs;
 using Gateway.Json;
 using Gateway.Limits;
 using Gateway.Requests.Binding;
 using Gateway.Requests.Idempotency;
-using Gateway.Requests.Limits;
 using Gateway.Requests.Problems;
 using Gateway.Requests.Waits;
 using Microsoft.AspNetCore.Mvc;
@@ -34,6 +32,7 @@ public static class ApiServices
                 mvc.InputFormatters.Add(RequestBodies.Input());
                 mvc.ModelMetadataDetailsProviders.Add(new EmptyTexts());
                 mvc.ModelBinderProviders.Insert(0, new WholeNumberBinder.Provider());
+                mvc.Conventions.Add(new MarkedActions());
                 mvc.Filters.Add<StrictQueryFilter>();
                 mvc.Filters.Add(new WholeAnswers());
                 mvc.Filters.Add(new ProducesAttribute("application/json"));
@@ -69,26 +68,5 @@ public static class ApiServices
         services.AddSingleton<StatusWait>();
         services.AddSingleton<LifecycleWait>();
         return services;
-    }
-
-    /// <summary>Turns every exception and every empty error response into a problem.</summary>
-    public static void UseProblems(this WebApplication app)
-    {
-        app.UseExceptionHandler(static _ => { });
-        app.UseStatusCodePages(static context => context.HttpContext.RequestServices.GetRequiredService<ProblemWriter>().WriteStatusAsync(context.HttpContext));
-    }
-
-    /// <summary>Maps all routes.</summary>
-    public static void MapGateway(this WebApplication app)
-    {
-        app.UseWebSockets();
-        app.UseLimits();
-        // After the security middleware, whose responses are already problems.
-        app.UseMiddleware<PlainFailures>();
-        app.UseMiddleware<IdempotentRequests>();
-        app.MapControllers().WithHead().WithDirectStatus();
-        app.MapEventsHub();
-        app.MapHealth();
-        app.MapGet("/", static () => Results.Redirect("/swagger")).WithHead().ExcludeFromDescription();
     }
 }

@@ -12,12 +12,24 @@ internal static class StopSignals
     private static PosixSignalRegistration[] registrations = [];
     private static volatile IHostApplicationLifetime? running;
 
-    /// <summary>Registers the handlers. Until <see cref="Stop"/> is called, a signal ends the process immediately with exit code 0.</summary>
+    /// <summary>Registers the handlers. Until <see cref="RunAsync"/> is called, a signal ends the process immediately with exit code 0.</summary>
     public static void Take() => registrations = [.. ((PosixSignal[])[PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT])
         .Select(static signal => PosixSignalRegistration.Create(signal, Received))];
 
-    /// <summary>Makes later signals stop the host gracefully.</summary>
-    public static void Stop(IHostApplicationLifetime lifetime) => running = lifetime;
+    /// <summary>Runs the program. From now on a signal stops it gracefully.</summary>
+    public static async Task RunAsync(WebApplication app)
+    {
+        running = app.Lifetime;
+        var stopping = app.Lifetime.ApplicationStopping;
+        try
+        {
+            await app.RunAsync();
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // It was stopped while it was starting.
+        }
+    }
 
     private static void Received(PosixSignalContext context)
     {

@@ -1,5 +1,4 @@
 using Gateway.Access;
-using Gateway.Observability;
 using Gateway.Requests.Idempotency;
 using Gateway.Settings;
 using Microsoft.AspNetCore.Authentication;
@@ -52,23 +51,5 @@ public static class SecurityServices
     private sealed class NoSchemesConfigured : IAuthenticationConfigurationProvider
     {
         public IConfiguration AuthenticationConfiguration { get; } = new ConfigurationBuilder().Build();
-    }
-
-    /// <summary>Adds security headers to responses.</summary>
-    public static IApplicationBuilder UsePageHeaders(this IApplicationBuilder app) => app.UseMiddleware<PageHeaders>();
-
-    /// <summary>Applies the <c>X-Forwarded-*</c> headers of trusted proxies.</summary>
-    public static void UseTrustedProxies(this IApplicationBuilder app) => app.UseMiddleware<TrustedProxies>();
-
-    /// <summary>Protects all routes.</summary>
-    public static void UseGatewaySecurity(this WebApplication app)
-    {
-        app.UseMiddleware<RequestGuard>();
-        app.UseCors();
-        app.UseMetricsPort();
-        app.UseAuthentication();
-        app.UseMiddleware<AccessEnd>();
-        app.UseAuthorization();
-        app.UseMiddleware<VisibleSeries>();
     }
 }

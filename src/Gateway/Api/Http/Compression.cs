@@ -33,13 +33,13 @@ internal static class Compression
         return services;
     }
 
-    /// <summary>Compresses responses other than streams, which must not be buffered, and a VM's status, which is short.</summary>
+    /// <summary>Compresses responses other than streams, which must not be buffered, and those that are always short.</summary>
     public static void UseCompression(this WebApplication app) =>
         app.UseWhen(static context => context.Request.Headers.AcceptEncoding.Count > 0 && MayBeLong(context), static compressed => compressed.UseResponseCompression());
 
     private static bool MayBeLong(HttpContext context) =>
         !context.Request.Path.StartsWithSegments(EventsHub.Path)
-        && (context.Action() is not { } action || (action.ControllerTypeInfo != typeof(StatusController) && !RequestLimits.IsStream(context.Request, action)));
+        && (context.ApiRoute() is null || (context.GetEndpoint()!.Metadata.GetMetadata<ShortAnswerAttribute>() is null && !RequestLimits.IsStream(context)));
 
     private sealed class LongResponses(IServiceProvider services, IOptions<ResponseCompressionOptions> options) : ResponseCompressionProvider(services, options)
     {
@@ -53,3 +53,7 @@ internal static class Compression
             request.Headers.Origin.Count == 0 && request.Headers["Sec-Fetch-Site"].ToString() is not ("" or "same-origin" or "none");
     }
 }
+
+/// <summary>The route's answers are always short. Nothing is put around them to find out whether they are to be compressed.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class ShortAnswerAttribute : Attribute;

@@ -1,4 +1,8 @@
 using Gateway.Api.Bodies;
+using Gateway.Requests.Binding;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
+using Microsoft.AspNetCore.Mvc.Controllers;
 using Microsoft.OpenApi;
 using QmpGateway.Contracts;
 using Swashbuckle.AspNetCore.Swagger;
@@ -44,6 +48,7 @@ public static class OpenApiServices
         // Every GET route also accepts HEAD. Describing both would duplicate every route.
         options.DocInclusionPredicate(static (_, route) => route.HttpMethod != HttpMethods.Head);
         options.CustomOperationIds(OperationIds.Of);
+        options.OrderActionsBy(OrderOf);
         options.MapType<CommandArguments>(static () => new OpenApiSchema { Type = JsonSchemaType.Object });
         // The default formats are signed, and too small for unsigned integers.
         options.MapType<uint>(static () => new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int64", Minimum = "0" });
@@ -67,12 +72,16 @@ public static class OpenApiServices
     /// <summary>Returns the requirement that a request has a credential.</summary>
     public static OpenApiSecurityRequirement Credential(OpenApiDocument document) => new() { [new OpenApiSecuritySchemeReference("credential", document)] = [] };
 
-    /// <summary>Serves the OpenAPI document at <c>/openapi</c> and Swagger UI at <c>/swagger</c>.</summary>
-    public static void UseOpenApi(this WebApplication app)
+    /// <summary>Maps what Swagger UI reads beside the OpenAPI document.</summary>
+    public static void MapOpenApi(this IEndpointRouteBuilder routes)
     {
-        app.MapSwaggerDocuments(Url);
-        app.MapSwaggerGroups();
-        app.MapEventsDocument();
+        routes.MapSwaggerDocuments(Url);
+        routes.MapSwaggerGroups();
+        routes.MapEventsDocument();
+    }
+
+    /// <summary>Serves the OpenAPI document at <c>/openapi</c> and Swagger UI at <c>/swagger</c>.</summary>
+    public static void UseOpenApiPages(this WebApplication app) =>
         // Other requests skip both middleware components, which would otherwise inspect each of them.
         app.UseWhen(static context => IsDocument(context.Request.Path), static read => read.UseSwagger().UseSwaggerUI(static options =>
         {
@@ -85,7 +94,13 @@ public static class OpenApiServices
             options.EnableFilter();
             options.EnableDeepLinking();
         }));
-    }
+
+    // By group. Plain endpoints would come before the actions of their group, so those of the API are put behind them.
+    private static string OrderOf(ApiDescription route) =>
+        $"{route.ActionDescriptor.EndpointMetadata.OfType<ITagsMetadata>().Last().Tags[0]} {(IsPlain(route) ? 1 : 0)}";
+
+    private static bool IsPlain(ApiDescription route) =>
+        route.ActionDescriptor is not ControllerActionDescriptor && route.ActionDescriptor.EndpointMetadata.OfType<ApiRouteAttribute>().Any();
 
     private static bool IsDocument(PathString path) =>
         (path.StartsWithSegments("/openapi") && !path.StartsWithSegments(EventsDocument.Path)) || path.StartsWithSegments("/swagger");

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Gateway.Requests.Binding;
 using Gateway.Requests.Problems;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
@@ -14,7 +15,7 @@ internal sealed class ProblemResponses(IOptions<JsonOptions> json) : IOperationF
 {
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
-        if (context.MethodInfo.DeclaringType?.IsAssignableTo(typeof(ControllerBase)) != true)
+        if (!context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<ApiRouteAttribute>().Any())
         {
             return;
         }

@@ -8,6 +8,12 @@ internal sealed class RouteVm : IOperationFilter
 {
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
+        if (IsNotDescribed(operation, context))
+        {
+            operation.Parameters ??= [];
+            operation.Parameters.Add(new OpenApiParameter { Name = "vm", In = ParameterLocation.Path, Required = true, Schema = new OpenApiSchema { Type = JsonSchemaType.String } });
+        }
+
         if (operation.Parameters?.FirstOrDefault(static parameter => parameter is { Name: "vm", In: ParameterLocation.Path }) is OpenApiParameter vm)
         {
             vm.Description = "The VM's id.";
@@ -19,4 +25,8 @@ internal sealed class RouteVm : IOperationFilter
             operation.Description = $"{operation.Description}\n\nOf the default VM: `Gateway:DefaultVm`, or the only one there is.";
         }
     }
+
+    // Plain endpoints take the VM from the path without a parameter of their handler.
+    private static bool IsNotDescribed(OpenApiOperation operation, OperationFilterContext context) =>
+        context.ApiDescription.RelativePath!.Contains("{vm}", StringComparison.Ordinal) && operation.Parameters?.Any(static parameter => parameter is { Name: "vm", In: ParameterLocation.Path }) != true;
 }

@@ -48,7 +48,7 @@ internal sealed class AuditedRequests(RequestDelegate next, AuditLog log)
 
     private static bool CanChangeSomething(HttpContext context) =>
         !(HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) || HttpMethods.IsOptions(context.Request.Method))
-        && context.Action() is not null;
+        && context.ApiRoute() is not null;
 
     private static AuditRecord Record(HttpContext context, Problem? problem, AuditedCommand command) => new()
     {

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Mvc.Abstractions;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 
 namespace Gateway.Requests.Binding;
@@ -16,9 +15,6 @@ public sealed class FromVmAttribute : Attribute, IBindingSourceMetadata, IBinder
 
 internal sealed class VmBinder(RequestedVm requested) : IModelBinder
 {
-    /// <summary>Whether an action is about a VM.</summary>
-    public static bool Binds(ActionDescriptor action) => action.Parameters.Any(static parameter => parameter.BindingInfo?.BinderType == typeof(VmBinder));
-
     public Task BindModelAsync(ModelBindingContext bindingContext)
     {
         bindingContext.Result = ModelBindingResult.Success(requested.Of(bindingContext.HttpContext));

@@ -14,8 +14,8 @@ namespace Gateway.Requests.Binding;
 internal sealed class RequestedVm(IVms vms, Current<ConfiguredVms> configured)
 {
     /// <summary>Whether the route is about one VM.</summary>
-    public static bool IsAsked(HttpContext context) => Named(context) is not null || context.Items.ContainsKey(typeof(IVm))
-        || (context.Action() is { } action && VmBinder.Binds(action));
+    public static bool IsAsked(HttpContext context) =>
+        Named(context) is not null || context.Items.ContainsKey(typeof(IVm)) || context.ApiRoute() is { IsAboutVm: true };
 
     /// <summary>The id in the path.</summary>
     public static string? Named(HttpContext context) => context.Request.RouteValues["vm"] as string;

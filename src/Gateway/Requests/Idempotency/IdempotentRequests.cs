@@ -26,7 +26,7 @@ internal sealed class IdempotentRequests(RequestDelegate next, KeptAnswers answe
 
     public Task InvokeAsync(HttpContext context) =>
         context.Request.Headers.TryGetValue(Header, out var given) && (HttpMethods.IsPost(context.Request.Method) || HttpMethods.IsPut(context.Request.Method))
-            && context.Action() is not null
+            && context.ApiRoute() is not null
             ? InvokeOnceAsync(context, given)
             : next(context);
 

@@ -14,7 +14,7 @@ internal static class CallerRates
     {
         var most = limits.RequestsPerCallerPerSecond;
         limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context =>
-            context.Action() is null
+            context.ApiRoute() is null
                 ? RateLimitPartition.GetNoLimiter("")
                 : RateLimitPartition.GetTokenBucketLimiter(context.User.Access().Identity, _ => new TokenBucketRateLimiterOptions
                 {
@@ -31,4 +31,13 @@ internal static class CallerRates
                 nameof(LimitsOptions.RequestsPerCallerPerSecond), most, $"'{context.User.Access().Who}' has sent as many requests in a second"))!);
         };
     });
+
+    /// <summary>Refuses requests beyond a caller's rate, where there is one.</summary>
+    public static void UseCallerRates(this IApplicationBuilder app)
+    {
+        if (app.ApplicationServices.GetRequiredService<LimitsOptions>().RequestsPerCallerPerSecond > 0)
+        {
+            app.UseRateLimiter();
+        }
+    }
 }

@@ -14,15 +14,4 @@ public static class RequestLimitServices
             .AddFilter<HeaderRefusals>(HeaderRefusals.Category, LogLevel.Debug));
         return services.AddCallerRates(limits);
     }
-
-    /// <summary>Refuses requests beyond the limits.</summary>
-    public static void UseLimits(this IApplicationBuilder app)
-    {
-        if (app.ApplicationServices.GetRequiredService<LimitsOptions>().RequestsPerCallerPerSecond > 0)
-        {
-            app.UseRateLimiter();
-        }
-
-        app.UseMiddleware<RequestLimits>();
-    }
 }

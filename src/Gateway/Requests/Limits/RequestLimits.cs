@@ -6,7 +6,6 @@ using Gateway.Requests.Binding;
 using Gateway.Requests.Problems;
 using Gateway.Requests.Reading;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Mvc.Controllers;
 
 namespace Gateway.Requests.Limits;
 
@@ -17,7 +16,7 @@ namespace Gateway.Requests.Limits;
 internal sealed class RequestLimits(RequestDelegate next, Places places, LimitMetrics metrics, LimitsOptions limits, RequestedVm requested, ProblemWriter problems)
 {
     public Task InvokeAsync(HttpContext context) =>
-        context.Action() is not { } action || IsStream(context.Request, action)
+        context.ApiRoute() is null || IsStream(context)
             ? next(context)
             : InvokeInPlaceAsync(context);
 
@@ -71,8 +70,8 @@ internal sealed class RequestLimits(RequestDelegate next, Places places, LimitMe
             : Work.Request;
     }
 
-    public static bool IsStream(HttpRequest request, ControllerActionDescriptor action) =>
-        (action.EndpointMetadata.OfType<StreamsAttribute>().Any() && EventQuery.WantsStream(request)) || request.HttpContext.WebSockets.IsWebSocketRequest;
+    public static bool IsStream(HttpContext context) =>
+        (context.GetEndpoint()?.Metadata.GetMetadata<StreamsAttribute>() is not null && EventQuery.WantsStream(context.Request)) || context.WebSockets.IsWebSocketRequest;
 }
 
 /// <summary>The body is a command, and may be as large as <see cref="LimitsOptions.QmpBodyBytes"/> says.</summary>

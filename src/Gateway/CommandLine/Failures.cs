@@ -1,0 +1,33 @@
+using System.Net.Sockets;
+using Gateway.Configuration;
+using Gateway.Settings;
+using Microsoft.AspNetCore.Connections;
+
+namespace Gateway.CommandLine;
+
+/// <summary>Tells the user why the program failed, and makes an exit code of it.</summary>
+internal static class Failures
+{
+    /// <summary>Runs the program; returns its exit code, or 1 if it fails.</summary>
+    public static async Task<int> ReportAsync(Func<Task<int>> program)
+    {
+        try
+        {
+            return await program();
+        }
+        // The host's own way to leave a program that a tool started only to look at it.
+        catch (Exception failure) when (failure is not HostAbortedException)
+        {
+            await Console.Error.WriteLineAsync(Describe(failure));
+            return 1;
+        }
+    }
+
+    private static string Describe(Exception failure) => failure switch
+    {
+        ConfigurationException => failure.Message,
+        InvalidDataException unreadable => ConfigurationFiles.Describe(unreadable),
+        SocketException or IOException { InnerException: AddressInUseException } => $"Urls: {failure.Message}",
+        _ => $"The gateway failed, and ends. This is a fault of its own: please report it, with all of this. {failure}",
+    };
+}
