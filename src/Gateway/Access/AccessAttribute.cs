@@ -2,24 +2,24 @@ using Microsoft.AspNetCore.Authorization;
 
 namespace Gateway.Access;
 
-/// <summary>Which role a route takes: on its VM where it is about one, else on all VMs.</summary>
+/// <summary>The role that a route requires: on its VM if it has one, otherwise on all VMs.</summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 internal sealed class AccessAttribute(Role role) : AuthorizeAttribute, IAuthorizationRequirementData
 {
     /// <summary>The role.</summary>
     public Role Role => role;
 
-    /// <summary>The route is there for VMs that are yet to come, too.</summary>
+    /// <summary>Whether the route also accepts VMs that do not exist yet.</summary>
     public bool IncludesNewVms { get; init; }
 
-    /// <summary>The role on any VM will do, for a route that is about none: it answers what is about these.</summary>
+    /// <summary>Whether the role on any one VM is enough, for a route without a VM. The route then returns only data about VMs with that role.</summary>
     public bool OnAnyVm { get; init; }
 
-    // Not the attribute itself: the framework puts requirements into sets, and attributes are hashed by reflection.
+    // Not the attribute itself: the framework puts requirements into sets, and attributes compute their hash codes by reflection.
     public IEnumerable<IAuthorizationRequirement> GetRequirements() => [new AccessRequirement(this)];
 }
 
-/// <summary>The access that a route takes, as the framework asks about it.</summary>
+/// <summary>The access that a route requires, as a requirement of the authorization framework.</summary>
 internal sealed class AccessRequirement(AccessAttribute access) : IAuthorizationRequirement
 {
     public AccessAttribute Access => access;

@@ -2,26 +2,26 @@ using System.Security.Claims;
 
 namespace Gateway.Access;
 
-/// <summary>The keys and grants that hold now. Changed as a whole; what a change takes away ends at once.</summary>
+/// <summary>The current keys and grants. They are replaced as a whole, and access that a change removes is revoked immediately.</summary>
 internal sealed class AccessRules
 {
     private volatile Rules current;
 
     public AccessRules(SecurityOptions options) => current = new Rules(options, before: null);
 
-    /// <summary>Whether callers have to say who they are. Once they have to, a change that leaves no key lets nobody in.</summary>
+    /// <summary>Whether authentication is required. Once it is, removing the last key does not turn it off: no caller has access then.</summary>
     public bool Required => current.Required;
 
-    /// <summary>Users of this host of whom nothing is asked; null for everybody who can connect.</summary>
+    /// <summary>The users of this host who need no key while authentication is not required. Null for everybody who can connect.</summary>
     public LocalUsers? LocalUsers => current.LocalUsers;
 
-    /// <summary>The caller of whom nothing is asked.</summary>
+    /// <summary>The caller of every request while authentication is not required.</summary>
     public GrantedAccess Everyone => current.Everyone;
 
-    /// <summary>Whose key it is; null where it is none.</summary>
+    /// <summary>Returns the access of the caller with this key, or null if the key is unknown.</summary>
     public GrantedAccess? OfKey(string key)
     {
-        // All of them are tried, so that the time tells nothing of which one it was.
+        // Compares all keys, so that the time does not reveal which one matched.
         GrantedAccess? found = null;
         foreach (var known in current.Keys.Values)
         {
@@ -31,7 +31,7 @@ internal sealed class AccessRules
         return found;
     }
 
-    /// <summary>What the bearer of a valid token may do.</summary>
+    /// <summary>Returns the access of the caller with a valid token.</summary>
     public GrantedAccess OfToken(ClaimsPrincipal token, DateTimeOffset? expires)
     {
         var rules = current;
@@ -39,12 +39,12 @@ internal sealed class AccessRules
         return new GrantedAccess(CallerKinds.Token, token.FindFirstValue("sub")!, new Grants(grants), rules.ClaimsEnd.Token, expires) { Issuer = token.FindFirstValue("iss") };
     }
 
-    /// <summary>Takes other keys and grants, which were checked. What is unlike before is revoked.</summary>
+    /// <summary>Replaces the keys and grants with others, which must be valid. Access by removed or changed ones is revoked.</summary>
     public void Change(SecurityOptions options)
     {
         var before = current;
         current = new Rules(options, before);
-        before.EndWhatIsNotIn(current);
+        before.RevokeUnlessIn(current);
     }
 
     private sealed record Key(string Text, KeyHash Hash, GrantedAccess Access, CancellationTokenSource End);
@@ -57,7 +57,7 @@ internal sealed class AccessRules
         public Rules(SecurityOptions options, Rules? before)
         {
             LocalUsers = LocalUsers.Of(options.LocalUsers);
-            // Who takes away the last key shuts somebody out, and does not let everybody in.
+            // Removing the last key must lock callers out, not give everybody access.
             Required = options.IsRequired() || (before is { Required: true } && LocalUsers is null);
             everyoneEnds = before is { Required: false } && !Required && Same(before.LocalUsers, LocalUsers) ? before.everyoneEnds : new CancellationTokenSource();
             Everyone = new GrantedAccess(CallerKinds.Anonymous, GrantedAccess.Anonymous, Grants.Everything, everyoneEnds.Token);
@@ -79,7 +79,7 @@ internal sealed class AccessRules
 
         public CancellationTokenSource ClaimsEnd { get; }
 
-        public void EndWhatIsNotIn(Rules now)
+        public void RevokeUnlessIn(Rules now)
         {
             CancellationTokenSource[] mine = [everyoneEnds, ClaimsEnd, .. Keys.Values.Select(static key => key.End)];
             foreach (var ended in mine.Except([now.everyoneEnds, now.ClaimsEnd, .. now.Keys.Values.Select(static key => key.End)]))
@@ -108,9 +108,9 @@ internal sealed class AccessRules
     }
 }
 
-/// <summary>What the options amount to.</summary>
+/// <summary>Decides whether the options require authentication.</summary>
 internal static class SecurityRequirement
 {
-    /// <summary>Whether callers have to say who they are.</summary>
+    /// <summary>Whether authentication is required: keys or a token provider are configured.</summary>
     public static bool IsRequired(this SecurityOptions options) => options.ApiKeys.Count > 0 || options.Jwt is not null;
 }

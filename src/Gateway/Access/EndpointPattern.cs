@@ -6,21 +6,21 @@ using QmpGateway.Qmp;
 
 namespace Gateway.Access;
 
-/// <summary>Endpoints that a grant names: <c>unix:/run/qemu/web-*</c>, <c>tcp:10.0.0.*:4444</c>. <c>*</c> stands for any text without a slash.</summary>
+/// <summary>A pattern for endpoints in a grant, such as <c>unix:/run/qemu/web-*</c> or <c>tcp:10.0.0.*:4444</c>. <c>*</c> matches any text without a slash.</summary>
 internal abstract record EndpointPattern
 {
-    /// <summary>What one looks like, for messages.</summary>
+    /// <summary>The format of a pattern, for messages.</summary>
     public const string Format = "unix:/absolute/path or tcp:host:port, in which * stands for any text without a slash, or * alone";
 
     private EndpointPattern()
     {
     }
 
-    /// <summary>What is wrong with the patterns of a setting.</summary>
+    /// <summary>Validates the patterns of a setting.</summary>
     public static IEnumerable<string> Faults(string key, IEnumerable<string> endpoints) => endpoints.SelectMany((endpoint, i) => Fault.Unless(
         TryParse(endpoint) is not null, $"{key}:{i} = '{endpoint}' is not a pattern of endpoints: write {Format}"));
 
-    /// <summary>Reads a pattern; null if the text is not one.</summary>
+    /// <summary>Parses a pattern. Returns null if the text is not a pattern.</summary>
     public static EndpointPattern? TryParse(string? text) => text switch
     {
         "*" => new AnyEndpoint(),
@@ -29,7 +29,7 @@ internal abstract record EndpointPattern
         _ => null,
     };
 
-    /// <summary>Whether an endpoint is one of those. A path has to match as it is written and after its links are resolved.</summary>
+    /// <summary>Whether an endpoint matches. A path must match both as written and with its links resolved.</summary>
     public abstract bool Matches(QmpEndpoint endpoint);
 
     private static bool Fits(string pattern, string text) => pattern == text || FileSystemName.MatchesSimpleExpression(pattern, text, ignoreCase: false);
@@ -46,13 +46,13 @@ internal abstract record EndpointPattern
         public override bool Matches(QmpEndpoint endpoint) =>
             endpoint is UnixQmpEndpoint { Path: var path } && IsPlain(path) && Fit(Parts, path) && Fit(Resolved(), OpenedPath.RealOf(path));
 
-        // `.`, `..` and double slashes are other spellings of a path.
+        // `.`, `..` and double slashes are rejected, because they are other spellings of a path.
         private static bool IsPlain(string path) => path.Split('/').Skip(1).All(static part => part is not ("" or "." or ".."));
 
         private static bool Fit(string[] parts, string path) =>
             path.Split('/') is var given && given.Length == parts.Length && parts.Zip(given).All(static both => Fits(both.First, both.Second));
 
-        // Links up to the first part with a `*` are the operator's, as /var/run is.
+        // The operator trusts links before the first part with a `*`, such as /var/run. They are resolved in the pattern, too.
         private string[] Resolved()
         {
             var literal = Parts.TakeWhile(static part => !part.Contains('*', StringComparison.Ordinal)).Count();
@@ -69,7 +69,7 @@ internal abstract record EndpointPattern
             : null;
 
         public override bool Matches(QmpEndpoint endpoint) => endpoint is TcpQmpEndpoint tcp && Fits(Port, $"{tcp.Port}") && Fits(Host, Canonical(tcp.Host))
-            // A name such as 10.0.0.evil.example is not one of 10.0.0.*.
+            // A pattern of an address must not match a host name: 10.0.0.evil.example does not match 10.0.0.*.
             && (IPAddress.TryParse(tcp.Host, out _) || Host == "*" || Host.Any(char.IsAsciiLetter));
 
         private static string Canonical(string host) => (IPAddress.TryParse(host, out var address)

@@ -3,45 +3,48 @@ using QmpGateway.Qmp;
 
 namespace Gateway.Access;
 
-/// <summary>One role on the VMs whose ids fit any of the patterns; an administrator's may be limited to some endpoints.</summary>
+/// <summary>A role on the VMs whose ids match any of the patterns. The grant of an administrator may be limited to some endpoints.</summary>
 internal sealed record Grant(Role Role, IReadOnlyList<VmPattern> Vms, IReadOnlyList<EndpointPattern> Endpoints)
 {
     public bool Covers(string vm) => Vms.Any(pattern => pattern.Matches(vm));
 
-    /// <summary>Whether VMs may be registered there. A grant for some VMs takes none but the endpoints that it names: others may lead to other VMs.</summary>
+    /// <summary>
+    /// Whether VMs may be registered at an endpoint. A grant for some VMs allows only the endpoints in its list, because other endpoints may belong to
+    /// other VMs.
+    /// </summary>
     public bool Takes(QmpEndpoint endpoint) => Endpoints.Count == 0 ? Vms.Contains(VmPattern.Any) : Endpoints.Any(pattern => pattern.Matches(endpoint));
 }
 
-/// <summary>All that a caller may do.</summary>
+/// <summary>Everything that a caller may do.</summary>
 internal sealed class Grants(IEnumerable<Grant> grants)
 {
     private readonly IReadOnlyList<Grant> grants = [.. grants];
 
-    /// <summary>Everything.</summary>
+    /// <summary>The grants of an administrator of all VMs.</summary>
     public static Grants Everything { get; } = new([new Grant(Role.Admin, [VmPattern.Any], [])]);
 
-    /// <summary>Each of them.</summary>
+    /// <summary>All grants.</summary>
     public IReadOnlyList<Grant> All => grants;
 
-    /// <summary>Patterns of the VMs that can be seen.</summary>
+    /// <summary>The patterns of the VMs that the caller may see.</summary>
     public IReadOnlyList<VmPattern> Visible => [.. grants.SelectMany(static grant => grant.Vms)];
 
-    /// <summary>Whether a VM of this id is there for the caller.</summary>
+    /// <summary>Whether the caller may see a VM with this id.</summary>
     public bool Sees(string vm) => grants.Any(grant => grant.Covers(vm));
 
-    /// <summary>Whether the caller has the role on a VM of this id.</summary>
+    /// <summary>Whether the caller has the role on a VM with this id.</summary>
     public bool Allow(Role role, string vm) => grants.Any(grant => grant.Role >= role && grant.Covers(vm));
 
-    /// <summary>Whether the caller may register a VM of this id at an endpoint.</summary>
+    /// <summary>Whether the caller may register a VM with this id at an endpoint.</summary>
     public bool AllowEndpoint(string vm, QmpEndpoint endpoint) => grants.Any(grant => grant.Role >= Role.Admin && grant.Covers(vm) && grant.Takes(endpoint));
 
-    /// <summary>Whether the caller has the role on all VMs, those to come included.</summary>
+    /// <summary>Whether the caller has the role on all VMs, including future ones.</summary>
     public bool AllowEverywhere(Role role) => grants.Any(grant => grant.Role >= role && grant.Vms.Contains(VmPattern.Any));
 
-    /// <summary>Whether the caller has the role on any VM, there now or not.</summary>
+    /// <summary>Whether the caller has the role on any VM, whether that VM exists or not.</summary>
     public bool AllowSomewhere(Role role) => grants.Any(grant => grant.Role >= role);
 
-    /// <summary>Reads grants that were checked.</summary>
+    /// <summary>Reads a grant from valid options.</summary>
     public static Grant Read(string role, IReadOnlyList<string> vms, IReadOnlyList<string> endpoints) => new(
         Enum.Parse<Role>(role, ignoreCase: true),
         vms.Count == 0 ? [VmPattern.Any] : [.. vms.Select(static vm => new VmPattern(vm))],

@@ -8,22 +8,22 @@ using Microsoft.AspNetCore.Connections.Features;
 namespace Gateway.Access;
 
 /// <summary>
-/// Users of this host who need no key on a Unix socket. The kernel vouches for them there (SO_PEERCRED, unix(7)); over TCP it vouches for nobody, so
-/// that nobody is let in that way.
+/// Users of this host who need no key on a Unix socket, where the kernel reports the user of the client (SO_PEERCRED, unix(7)). Over TCP the user is
+/// unknown, so every request is rejected.
 /// </summary>
 internal sealed partial record LocalUsers(IReadOnlySet<uint> Ids)
 {
     private const int SocketLevel = 1; // SOL_SOCKET
     private const int PeerCredentials = 17; // SO_PEERCRED
 
-    /// <summary>Reads users in whom <see cref="Faults"/> finds nothing; null for everybody.</summary>
+    /// <summary>Reads users for whom <see cref="Faults"/> reports nothing. Returns null, which stands for everybody, if the list is empty.</summary>
     public static LocalUsers? Of(IReadOnlyList<string> users) => users.Count == 0 ? null : new LocalUsers(users.Select(static user => IdOf(user)!.Value).ToHashSet());
 
-    /// <summary>What is wrong with users' names.</summary>
+    /// <summary>Validates the names of the users.</summary>
     public static IEnumerable<string> Faults(string key, IEnumerable<string> users) =>
         users.SelectMany((user, i) => Fault.Unless(IdOf(user) is not null, $"{key}:{i} = '{user}' is not a user of this host"));
 
-    /// <summary>Whether a request comes from one of them.</summary>
+    /// <summary>Whether a request comes from one of these users.</summary>
     public bool Include(HttpContext context)
     {
         if (context.Features.Get<IConnectionSocketFeature>()?.Socket is not { AddressFamily: AddressFamily.Unix } socket)
@@ -43,7 +43,7 @@ internal sealed partial record LocalUsers(IReadOnlySet<uint> Ids)
 
     private static partial class LibC
     {
-        // struct passwd begins with two pointers: the name and the password.
+        // struct passwd starts with two pointers: the name and the password.
         public static readonly int UserId = 2 * IntPtr.Size;
 
         [LibraryImport("libc", EntryPoint = "getpwnam", StringMarshalling = StringMarshalling.Utf8)]

@@ -1,6 +1,6 @@
 namespace Gateway.Access;
 
-/// <summary>What a caller may do; each includes those before it.</summary>
+/// <summary>What a caller may do. Each role includes the roles before it.</summary>
 public enum Role
 {
     /// <summary>Read and subscribe.</summary>
@@ -9,6 +9,6 @@ public enum Role
     /// <summary>Also change the run state.</summary>
     Operator,
 
-    /// <summary>Also any command that the policy allows, and which VMs there are.</summary>
+    /// <summary>Also send any command that the policy allows, and add and remove VMs.</summary>
     Admin,
 }

@@ -2,13 +2,13 @@ using Gateway.Vms;
 
 namespace Gateway.Access;
 
-/// <summary>The VMs as a caller sees them: what the caller may not see is not there.</summary>
+/// <summary>Finds VMs for a caller. A VM that the caller may not see is treated as unknown.</summary>
 internal static class SeenVms
 {
-    /// <summary>All of them, sorted by id.</summary>
+    /// <summary>Returns all VMs that the caller may see, sorted by id.</summary>
     public static IReadOnlyList<IVm> SeenWith(this IVms vms, Grants grants) => [.. vms.All.Where(vm => grants.Sees(vm.Id))];
 
-    /// <summary>The VM of an id.</summary>
-    /// <exception cref="VmNotFoundException">There is none, or it cannot be seen.</exception>
+    /// <summary>Returns the VM with an id.</summary>
+    /// <exception cref="VmNotFoundException">The VM does not exist, or the caller may not see it.</exception>
     public static IVm Get(this IVms vms, string id, Grants grants) => grants.Sees(id) ? vms.Get(id) : throw new VmNotFoundException(id);
 }

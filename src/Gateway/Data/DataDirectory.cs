@@ -4,27 +4,27 @@ using QmpGateway.Qmp;
 
 namespace Gateway.Data;
 
-/// <summary>The directory of journal and registry: this process's alone, for as long as it runs.</summary>
+/// <summary>The directory of the journal and the VM registry. It is locked for this process as long as it runs.</summary>
 public sealed class DataDirectory : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    // Whatever makes them, and whatever SQLite and a repair keep beside them.
+    // All files of the gateway, including those that SQLite and a repair create beside them.
     private static readonly string[] Files = ["lock", "vms.json*", "journal.*", "answers.db*", "*.jsonl"];
 
-    // The directory itself: a file in it can be deleted, and another made that nobody holds.
+    // The lock on the directory itself. A lock file alone could be deleted, and a new one created that nobody has locked.
     private readonly SafeFileHandle directory;
 
-    // What gateways that know of no other lock hold, and all there is where a directory cannot be locked (NFS).
+    // The lock file. Older gateways use only this lock, and it is the only one on file systems that cannot lock directories (NFS).
     private readonly FileStream file;
 
     private DataDirectory(string path, SafeFileHandle directory, FileStream file) => (Path, this.directory, this.file) = (path, directory, file);
 
-    /// <summary>Its path.</summary>
+    /// <summary>The path of the directory.</summary>
     public string Path { get; }
 
-    /// <summary>Makes the directory where there is none, and takes it.</summary>
-    /// <exception cref="ConfigurationException">It cannot be had, or another gateway has it.</exception>
+    /// <summary>Creates the directory if it does not exist, and locks it.</summary>
+    /// <exception cref="ConfigurationException">The directory cannot be used, or another gateway has locked it.</exception>
     public static DataDirectory Take(string path)
     {
         SafeFileHandle? directory = null;
@@ -33,7 +33,7 @@ public sealed class DataDirectory : IDisposable
             Directory.CreateDirectory(path, OwnerOnly | UnixFileMode.UserExecute);
             CloseToOthers(path);
             directory = LibC.OpenDirectory(path);
-            // Both locks are flock(2)'s, which the system releases however the process ends. .NET takes the second one for a file that it shares with nobody.
+            // Both locks use flock(2), so the system releases them however the process ends. .NET locks the file because of FileShare.None.
             return LibC.TryLock(directory)
                 ? new DataDirectory(path, directory, Open(System.IO.Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileShare.None))
                 : throw InUse(path);
@@ -52,7 +52,7 @@ public sealed class DataDirectory : IDisposable
         }
     }
 
-    /// <summary>Makes a file, where there is none, that no other user can read: the directory may be older than the gateway, and open.</summary>
+    /// <summary>Creates a file that no other user can read, if it does not exist. The directory may be older than the gateway and readable for others.</summary>
     internal static void MakeFile(string path)
     {
         if (!File.Exists(path))
@@ -61,22 +61,22 @@ public sealed class DataDirectory : IDisposable
         }
     }
 
-    /// <summary>Opens a file for writing, its mode that of <see cref="MakeFile"/>.</summary>
+    /// <summary>Opens a file for writing. A new file gets the same mode as by <see cref="MakeFile"/>.</summary>
     internal static FileStream Open(string path, FileMode mode, FileShare share) =>
         new(path, new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = share, UnixCreateMode = OwnerOnly, BufferSize = 0 });
 
-    /// <summary>Lets the directory go.</summary>
+    /// <summary>Releases the locks.</summary>
     public void Dispose()
     {
         directory.Dispose();
         file.Dispose();
     }
 
-    /// <summary>The gateway's files in a data directory.</summary>
+    /// <summary>Returns the gateway's files in a data directory.</summary>
     internal static IEnumerable<string> FilesIn(string path) => Files.SelectMany(name => Directory.EnumerateFileSystemEntries(path, name));
 
-    /// <summary>Refuses a directory that everybody can write to, unless nobody else has used it yet.</summary>
-    /// <exception cref="IOException">The directory, or a file in it, may be somebody else's.</exception>
+    /// <summary>Rejects a directory that everybody can write to, unless it and its files belong to the gateway's user.</summary>
+    /// <exception cref="IOException">The directory, or a file in it, may belong to another user.</exception>
     internal static void ThrowIfOpenToOthers(string path)
     {
         var found = UnixFile.Look(path)!.Value;
@@ -95,27 +95,27 @@ public sealed class DataDirectory : IDisposable
 
     private static void ThrowIfForeign(string path)
     {
-        if (FilesIn(path).FirstOrDefault(static file => UnixFile.LookAtLink(file) is { } there && (there.IsLink || !FileTrust.IsOwn(there.Owner))) is { } foreign)
+        if (FilesIn(path).FirstOrDefault(static file => UnixFile.LookAtLink(file) is { } found && (found.IsLink || !FileTrust.IsOwn(found.Owner))) is { } foreign)
         {
             throw new IOException($"everybody could write to it, and {foreign} is not the gateway's own. See who made it, and remove it");
         }
     }
 
-    /// <summary>Takes a directory that everybody could write to back from them, and the gateway's files, which an older gateway or a copy left readable.</summary>
+    /// <summary>Removes the permissions of other users on the directory, if everybody could write to it, and on the gateway's files in it.</summary>
     private static void CloseToOthers(string path)
     {
         ThrowIfOpenToOthers(path);
         if (UnixFile.Look(path)!.Value.Mode.HasFlag(UnixFileMode.OtherWrite))
         {
             File.SetUnixFileMode(path, OwnerOnly | UnixFileMode.UserExecute);
-            // Once more: until now others could still put files there.
+            // Checked again, because others could create files found until now.
             ThrowIfForeign(path);
         }
 
         foreach (var file in FilesIn(path))
         {
-            var there = UnixFile.LookAtLink(file)!.Value;
-            if (!there.IsLink && FileTrust.IsOwn(there.Owner) && (there.Mode & ~OwnerOnly) != 0 && File.Exists(file))
+            var found = UnixFile.LookAtLink(file)!.Value;
+            if (!found.IsLink && FileTrust.IsOwn(found.Owner) && (found.Mode & ~OwnerOnly) != 0 && File.Exists(file))
             {
                 File.SetUnixFileMode(file, OwnerOnly);
             }

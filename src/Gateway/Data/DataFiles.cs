@@ -5,10 +5,10 @@ using Microsoft.Data.Sqlite;
 
 namespace Gateway.Data;
 
-/// <summary>The SQLite files of the data directory: made whole, and refused in words that say what to do.</summary>
+/// <summary>Creates and checks the SQLite files of the data directory, and describes their failures with advice.</summary>
 internal static class DataFiles
 {
-    /// <summary>The command line's option that moves damaged files aside: a switch without a value, which the configuration does not know.</summary>
+    /// <summary>The command-line switch that moves damaged files aside. It has no value and is not a setting.</summary>
     public const string RepairOption = "--journal-repair";
 
     private const int SqliteBusy = 5;
@@ -18,14 +18,13 @@ internal static class DataFiles
     private const int SqliteCannotOpen = 14;
     private const int SqliteNotADatabase = 26;
 
-    // What SQLite keeps beside a database.
+    // The suffixes of the files that SQLite keeps for a database.
     private static readonly string[] Beside = ["", "-wal", "-shm"];
 
     /// <summary>
-    /// Makes a database where there is none. It gets its name once it is whole: an empty file of that name is a damaged one, never one
-    /// that was just begun.
+    /// Creates a database if it does not exist. The file gets its name when it is complete, so an empty file with this name is always a damaged one.
     /// </summary>
-    /// <exception cref="InvalidDataException">What is there is damaged in a way that SQLite would not see, or not say.</exception>
+    /// <exception cref="InvalidDataException">The database exists, and is damaged in a way that SQLite would not detect or not report.</exception>
     public static void Make(string path, string schema)
     {
         if (Path.Exists(path))
@@ -36,7 +35,7 @@ internal static class DataFiles
 
         if (All(path).Any(File.Exists))
         {
-            // The database itself is lost. SQLite would copy what is left of its log into the new one.
+            // The database is lost, but not its log. SQLite would copy the log into the new database.
             MoveAside(path, TimeProvider.System.GetUtcNow());
         }
 
@@ -55,8 +54,8 @@ internal static class DataFiles
         SyncDirectory(path);
     }
 
-    /// <summary>Looks for damage that SQLite takes for an empty database, for a fault of the disk, or for nothing at all.</summary>
-    /// <exception cref="InvalidDataException">There is some.</exception>
+    /// <summary>Checks for damage that SQLite would ignore, treat as an empty database, or report as a disk error.</summary>
+    /// <exception cref="InvalidDataException">The database is damaged.</exception>
     public static void Check(string path)
     {
         if (All(path).FirstOrDefault(Directory.Exists) is { } directory)
@@ -64,8 +63,8 @@ internal static class DataFiles
             throw new InvalidDataException($"{directory} is a directory");
         }
 
-        // The header's page size and, big-endian as all of it, number of pages. A checkpoint writes the header first, so that one which did not
-        // get to its end leaves a file that is too short, and the rest in the log.
+        // The header has the page size and the number of pages, both big-endian. A checkpoint writes the header first: if it was interrupted, the file is
+        // too short, and the missing pages are in the log.
         var header = new byte[32];
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         if (file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length)
@@ -82,11 +81,11 @@ internal static class DataFiles
         }
     }
 
-    /// <summary>Whether a failure tells of a file's content, and not of the disk.</summary>
+    /// <summary>Whether a failure means that the content of a file is damaged, rather than that the disk failed.</summary>
     public static bool IsDamage(Exception failure) =>
         failure is InvalidDataException or SqliteException { SqliteErrorCode: SqliteCorrupt or SqliteNotADatabase };
 
-    /// <summary>What an operator can do about a failure.</summary>
+    /// <summary>Returns what an operator can do about a failure.</summary>
     public static string Advice(Exception failure) => failure switch
     {
         _ when IsDamage(failure) => $"start with {RepairOption}, which moves it aside, deletes nothing, and goes on with a new one",
@@ -97,17 +96,17 @@ internal static class DataFiles
         _ => "see to the disk of Gateway:DataDirectory: free space there, make it writable, or replace it",
     };
 
-    /// <summary>What happened, and what can be done.</summary>
+    /// <summary>Describes what happened and what the operator can do.</summary>
     public static string Describe(Exception failure) => $"{failure.Message.TrimEnd('.')}: {Advice(failure)}";
 
-    /// <summary>Why the gateway does not start.</summary>
+    /// <summary>Creates the exception that stops the gateway at startup.</summary>
     public static ConfigurationException Refusal(string what, string path, Exception failure) =>
         new($"{what} {path} {(IsDamage(failure) ? "is damaged" : "cannot be opened")} ({failure.Message.TrimEnd('.')}): {Advice(failure)}");
 
-    /// <summary>A database, and what SQLite keeps beside it.</summary>
+    /// <summary>Returns the paths of a database and of the files that SQLite keeps for it.</summary>
     public static IEnumerable<string> All(string path) => Beside.Select(suffix => path + suffix);
 
-    /// <summary>Gives a file, and what SQLite keeps beside it, a name that says when it was found damaged; answers that name.</summary>
+    /// <summary>Renames a database and the files that SQLite keeps for it to a name with the time when it was found damaged. Returns the new name.</summary>
     public static string MoveAside(string path, DateTimeOffset now)
     {
         var aside = path + now.UtcDateTime.ToString("'.damaged-'yyyyMMdd'T'HHmmss.fff'Z'", CultureInfo.InvariantCulture);
@@ -127,8 +126,8 @@ internal static class DataFiles
         return aside;
     }
 
-    /// <summary>Puts the names in a file's directory on disk: a loss of power may undo a rename otherwise.</summary>
-    /// <exception cref="IOException">The disk does not take them.</exception>
+    /// <summary>Syncs the directory of a file to disk. Without this, a power loss may undo a rename.</summary>
+    /// <exception cref="IOException">The directory cannot be synced.</exception>
     public static void SyncDirectory(string path)
     {
         using var directory = LibC.OpenDirectory(Path.GetDirectoryName(path)!);

@@ -4,8 +4,8 @@ using QmpGateway.Qmp;
 namespace Gateway.Data;
 
 /// <summary>
-/// Decides whose files count. The mode of a directory says who may put files into it, so those are as good as the directory. Where everybody may
-/// (<c>/tmp</c>), only the files of root, of the gateway's own user and of the directory's owner count.
+/// Decides which files are trusted. The mode of a directory limits who can create files in it, so these files are trusted like the directory. If everybody
+/// can (<c>/tmp</c>), only files of root, the gateway's user and the directory's owner are trusted.
 /// </summary>
 internal static partial class FileTrust
 {
@@ -16,7 +16,7 @@ internal static partial class FileTrust
     /// <summary>Whether a user is the one that the gateway runs as.</summary>
     public static bool IsOwn(uint user) => user == Self;
 
-    /// <summary>Whether every part of the path, links as such, was made by somebody who counts.</summary>
+    /// <summary>Whether every part of a path belongs to a trusted user. Links are not followed.</summary>
     public static bool Covers(string path)
     {
         for (var (part, directory) = (path, Path.GetDirectoryName(path)); directory is not null; (part, directory) = (directory, Path.GetDirectoryName(directory)))
@@ -30,9 +30,9 @@ internal static partial class FileTrust
         return true;
     }
 
-    /// <summary>Whether files of that user count in a directory.</summary>
+    /// <summary>Whether files of a user are trusted in a directory.</summary>
     public static bool Counts(uint user, string directory) =>
-        user == Root || user == Self || UnixFile.Look(directory) is not { } there || !there.Mode.HasFlag(UnixFileMode.OtherWrite) || user == there.Owner;
+        user == Root || user == Self || UnixFile.Look(directory) is not { } found || !found.Mode.HasFlag(UnixFileMode.OtherWrite) || user == found.Owner;
 
     private static partial class LibC
     {

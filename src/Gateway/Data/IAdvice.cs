@@ -1,8 +1,8 @@
 namespace Gateway.Data;
 
-/// <summary>A failure that knows what an operator can do about it.</summary>
+/// <summary>An exception with advice for the operator.</summary>
 internal interface IAdvice
 {
-    /// <summary>An imperative clause: "start that gateway".</summary>
+    /// <summary>The advice as an imperative clause, such as "start that gateway".</summary>
     string Advice { get; }
 }

@@ -3,13 +3,13 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Gateway.Data;
 
-/// <summary>What the system does with directories and .NET does not: it opens files only.</summary>
+/// <summary>Opens, locks and syncs directories, and checks permissions. .NET can only open files.</summary>
 internal static partial class LibC
 {
-    /// <summary>EWOULDBLOCK: somebody else has the lock.</summary>
+    /// <summary>EWOULDBLOCK: another process has the lock.</summary>
     public const int WouldBlock = 11;
 
-    // O_RDONLY | O_CLOEXEC; a directory needs no flag of its own.
+    // O_RDONLY | O_CLOEXEC. O_DIRECTORY is not necessary.
     private const int ReadOnly = 0x80000;
 
     // LOCK_EX | LOCK_NB
@@ -23,11 +23,11 @@ internal static partial class LibC
     private const int Search = 1;
 
     /// <summary>Opens a directory.</summary>
-    /// <exception cref="IOException">It cannot be opened.</exception>
+    /// <exception cref="IOException">The directory cannot be opened.</exception>
     public static SafeFileHandle OpenDirectory(string path) => Open(path, ReadOnly) is { IsInvalid: false } directory ? directory : throw Failure(path);
 
-    /// <summary>Puts the names in a directory on disk.</summary>
-    /// <exception cref="IOException">The disk does not take them.</exception>
+    /// <summary>Syncs a directory to disk.</summary>
+    /// <exception cref="IOException">The directory cannot be synced.</exception>
     public static void Sync(SafeFileHandle directory, string path)
     {
         if (Fsync(directory) != 0)
@@ -36,15 +36,15 @@ internal static partial class LibC
         }
     }
 
-    /// <summary>Locks an open directory until its handle is closed or the process ends; false where another process has locked it.</summary>
-    /// <remarks>True also where the file system locks no directories, as NFS: it asks for a descriptor that can be written.</remarks>
+    /// <summary>Locks an open directory until its handle is closed or the process ends. Returns false if another process has locked it.</summary>
+    /// <remarks>Also returns true if the file system cannot lock directories. NFS is an example: it requires a writable descriptor.</remarks>
     public static bool TryLock(SafeFileHandle directory) => Flock(directory, ExclusiveAtOnce) == 0 || Marshal.GetLastPInvokeError() != WouldBlock;
 
-    /// <summary>Whether a process has locked an open directory, as <see cref="TryLock"/> does. This takes no lock that lasts.</summary>
+    /// <summary>Whether another process has locked an open directory with <see cref="TryLock"/>. Close the handle soon: this takes a shared lock.</summary>
     public static bool IsLocked(SafeFileHandle directory) => Flock(directory, SharedAtOnce) != 0 && Marshal.GetLastPInvokeError() == WouldBlock;
 
-    /// <summary>Checks that this user may read and write a file, or may make files in a directory.</summary>
-    /// <exception cref="IOException">He may not.</exception>
+    /// <summary>Checks that the gateway's user may read and write a file, or create files in a directory.</summary>
+    /// <exception cref="IOException">The user may not.</exception>
     public static void ThrowUnlessWritable(string path, bool isDirectory)
     {
         if (Access(path, isDirectory ? ReadWrite | Search : ReadWrite) != 0)

@@ -3,19 +3,19 @@ using System.Globalization;
 namespace Gateway.Data;
 
 /// <summary>
-/// The clock by which what is old is forgotten. It follows the system's clock, but when that jumps it goes on by itself and believes only what the
-/// system's clock has said for a whole hour: what was deleted because of a wrong clock would not come back. It survives restarts by a file, so that a
-/// wrong clock at the start is a jump like any other. After a long time without a gateway, too, nothing is deleted for an hour.
+/// The clock that decides when old data expire. It follows the system clock. If the system clock jumps, this clock keeps running and accepts the
+/// difference only after it has lasted for an hour: data that are deleted because of a wrong clock cannot be restored. The time is stored in a file, so
+/// that a wrong system clock at startup is also a jump. For the same reason, nothing is deleted for an hour after a long downtime of the gateway.
 /// </summary>
 public sealed class TrustedClock
 {
     /// <summary>The file in the data directory.</summary>
     public const string FileName = "clock";
 
-    /// <summary>A difference up to here is believed at once.</summary>
+    /// <summary>A difference up to this size is accepted immediately.</summary>
     public static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long a larger one must last.</summary>
+    /// <summary>How long a larger difference must last before it is accepted.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromHours(1);
 
     private static readonly TimeSpan WriteInterval = TimeSpan.FromMinutes(1);
@@ -28,15 +28,15 @@ public sealed class TrustedClock
     private (TimeSpan Least, long Since)? doubt;
     private long? written;
 
-    /// <param name="path">Where it is kept over restarts; null for nowhere.</param>
-    /// <param name="time">The system's clock.</param>
+    /// <param name="path">The path of the file that stores the time. Null to store it nowhere.</param>
+    /// <param name="time">The system clock.</param>
     public TrustedClock(string? path, TimeProvider time)
     {
         (this.path, this.time, at) = (path, time, time.GetTimestamp());
         trusted = Load() ?? time.GetUtcNow();
     }
 
-    /// <summary>The time. To be asked for at least every few minutes: a jump is noticed by who asks.</summary>
+    /// <summary>Returns the time. Call this at least every few minutes, because only a call detects a jump.</summary>
     public DateTimeOffset Now()
     {
         lock (sync)
@@ -55,7 +55,7 @@ public sealed class TrustedClock
             }
             else
             {
-                // Of a clock that jumped again in this hour, only as much is believed as all of the hour agrees on.
+                // If the clock has jumped again within the hour, only the smallest difference of the hour is accepted.
                 var least = ahead.Duration() < before.Least.Duration() ? ahead : before.Least;
                 doubt = (least, before.Since);
                 if (time.GetElapsedTime(before.Since, now) >= Patience)
@@ -94,7 +94,7 @@ public sealed class TrustedClock
         }
         catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
         {
-            // The disk's trouble is told by what matters more. After a restart the last time that was written counts.
+            // Not reported here: writes of the journal report disk failures. After a restart, the clock continues from the last time that was stored.
         }
     }
 }

@@ -2,13 +2,13 @@ using System.Buffers.Binary;
 
 namespace Gateway.Data;
 
-/// <summary>What waits beside an SQLite database to be copied into it (https://www.sqlite.org/fileformat2.html#the_write_ahead_log).</summary>
+/// <summary>Reads the write-ahead log of an SQLite database (https://www.sqlite.org/fileformat2.html#the_write_ahead_log).</summary>
 internal static class WriteAheadLog
 {
     private const int HeaderSize = 32;
     private const int FrameHeaderSize = 24;
 
-    /// <summary>Whether all pages of a range are in the log of a database.</summary>
+    /// <summary>Whether the log of a database contains all pages of a range.</summary>
     public static bool Holds(string database, uint first, uint last, int pageSize)
     {
         if (!File.Exists(database + "-wal"))
@@ -34,7 +34,7 @@ internal static class WriteAheadLog
             return false;
         }
 
-        // Frames of the log's earlier rounds have other salts.
+        // The log is reused after a checkpoint. Frames from before that have other salts.
         var salts = header.Slice(16, 8).ToArray();
         Span<byte> frame = stackalloc byte[FrameHeaderSize];
         while (missing.Count > 0 && log.ReadAtLeast(frame, FrameHeaderSize, throwOnEndOfStream: false) == FrameHeaderSize && frame.Slice(8, 8).SequenceEqual(salts))

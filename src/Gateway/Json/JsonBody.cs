@@ -4,12 +4,12 @@ using QmpGateway.Qmp;
 namespace Gateway.Json;
 
 /// <summary>
-/// Reads an object that a client wrote, member by member, and collects all that is wrong with it. A reader asks for the members
-/// it knows and then calls <see cref="Done"/>, which refuses the others.
+/// Reads a JSON object from a client, member by member, and collects all errors. The caller reads the members that it knows, and
+/// <see cref="Done"/> then rejects the others.
 /// </summary>
 public sealed class JsonBody
 {
-    // Each is told, with all that there are, and a body has room for a million of them.
+    // A body can have a million unknown members, and each is reported with a list of the known ones.
     private const int MostUnknown = 100;
 
     private readonly JsonElement json;
@@ -27,7 +27,7 @@ public sealed class JsonBody
     }
 
     /// <summary>Parses and reads a whole body.</summary>
-    /// <exception cref="InvalidRequestException">Something is wrong; says all of it.</exception>
+    /// <exception cref="InvalidRequestException">The body is invalid. The exception has all errors.</exception>
     public static T Read<T>(ReadOnlyMemory<byte> utf8, string field, Func<JsonBody, T> read)
     {
         using var document = JsonReading.Document(utf8, field);
@@ -35,7 +35,7 @@ public sealed class JsonBody
     }
 
     /// <summary>Reads a whole object.</summary>
-    /// <exception cref="InvalidRequestException">Something is wrong; says all of it.</exception>
+    /// <exception cref="InvalidRequestException">The object is invalid. The exception has all errors.</exception>
     public static T Read<T>(JsonElement json, string field, Func<JsonBody, T> read)
     {
         if (json.ValueKind != JsonValueKind.Object)
@@ -55,7 +55,7 @@ public sealed class JsonBody
         throw new InvalidRequestException(body.faults);
     }
 
-    /// <summary>Notes a fault.</summary>
+    /// <summary>Adds an error.</summary>
     public void Fault(string name, string message)
     {
         var field = prefix + Echo.Of(name);
@@ -67,16 +67,16 @@ public sealed class JsonBody
         messages.Add(message);
     }
 
-    /// <summary>Whether the member is there.</summary>
+    /// <summary>Whether the object has the member.</summary>
     public bool Has(string name) => json.TryGetProperty(name, out _);
 
-    /// <summary>The members there are.</summary>
+    /// <summary>The names of all members.</summary>
     public IEnumerable<string> Names => json.EnumerateObject().Select(JsonReading.NameOf);
 
     /// <summary>Whether all members, if there are any, are null.</summary>
     public bool IsEmpty => json.EnumerateObject().All(static member => member.Value.ValueKind == JsonValueKind.Null);
 
-    /// <summary>A text; null where it is not there, or no text.</summary>
+    /// <summary>Reads a string. Returns null if it is missing or invalid.</summary>
     public string? Text(string name, bool required = false, bool nullable = false)
     {
         if (Take(name, JsonValueKind.String, "a text", nullable) is { } value)
@@ -92,7 +92,7 @@ public sealed class JsonBody
         return null;
     }
 
-    /// <summary>True or false; false if it is not there.</summary>
+    /// <summary>Reads a boolean. Returns false if it is missing.</summary>
     public bool Flag(string name)
     {
         known.Add(name);
@@ -109,7 +109,7 @@ public sealed class JsonBody
         return value.ValueKind == JsonValueKind.True;
     }
 
-    /// <summary>A value of a QAPI enum that this gateway knows.</summary>
+    /// <summary>Reads a value of a QAPI enum, which must be known to the gateway.</summary>
     public T? Enum<T>(string name, bool required = false, bool nullable = false)
         where T : struct, IQapiEnum<T>
     {
@@ -128,14 +128,14 @@ public sealed class JsonBody
         return null;
     }
 
-    /// <summary>All of it, as it is spelled, for as long as the document is there that it is of.</summary>
+    /// <summary>Returns the whole object unchanged. It is valid as long as its document.</summary>
     public JsonElement Whole()
     {
         whole = true;
         return json;
     }
 
-    /// <summary>A value of a QAPI enum, known or not: whoever asked for it checks that. A body that is faulty anyway is told of it at once.</summary>
+    /// <summary>Reads a QAPI enum value, which the caller must check if it is unknown. If the body has other errors, an unknown value is reported with them.</summary>
     public string? OpenEnum<T>(string name, bool required = false, bool nullable = false)
         where T : struct, IQapiEnum<T>
     {
@@ -148,10 +148,10 @@ public sealed class JsonBody
         return text;
     }
 
-    /// <summary>An object, as it is spelled, for as long as the document is there that it is of.</summary>
+    /// <summary>Reads an object unchanged. It is valid as long as its document.</summary>
     public JsonElement? Element(string name) => Take(name, JsonValueKind.Object, "an object");
 
-    /// <summary>An object of this reader's own.</summary>
+    /// <summary>Reads a nested object.</summary>
     public T? Nested<T>(string name, Func<JsonBody, T> read)
         where T : class
     {
@@ -166,7 +166,7 @@ public sealed class JsonBody
         return result;
     }
 
-    /// <summary>An object whose members are all texts.</summary>
+    /// <summary>Reads an object whose members are all strings.</summary>
     public IReadOnlyDictionary<string, string>? Texts(string name, bool nullable = false)
     {
         if (Take(name, JsonValueKind.Object, "an object", nullable) is not { } value)
@@ -190,7 +190,7 @@ public sealed class JsonBody
         return texts;
     }
 
-    /// <summary>A list of texts; empty where there is none, null among them or instead of them included.</summary>
+    /// <summary>Reads a list of strings. Returns an empty list if the member is missing or null.</summary>
     public IReadOnlyList<string> List(string name)
     {
         if (Take(name, JsonValueKind.Array, "a list of texts", nullable: true) is not { } value)
@@ -214,7 +214,7 @@ public sealed class JsonBody
         return texts;
     }
 
-    /// <summary>Refuses what nobody asked for.</summary>
+    /// <summary>Rejects all members that were not read.</summary>
     private void Done()
     {
         foreach (var member in json.EnumerateObject().Where(member => !whole && !known.Contains(member.Name)).Take(MostUnknown))

@@ -2,12 +2,12 @@ using System.Text.Json;
 
 namespace Gateway.Json;
 
-/// <summary>Says in the gateway's own words why a client's JSON was refused. The parser's name types of .NET, and quote names of any length.</summary>
+/// <summary>Describes why a client's JSON is invalid. The parser's own messages name .NET types and quote names of any length.</summary>
 internal static class JsonFaults
 {
     private static readonly JsonDocumentOptions Lenient = new() { MaxDepth = int.MaxValue };
 
-    /// <summary>Why the parser refused it.</summary>
+    /// <summary>Returns why the parser rejected the JSON.</summary>
     public static string Of(ReadOnlyMemory<byte> utf8, JsonException malformed)
     {
         try
@@ -23,7 +23,7 @@ internal static class JsonFaults
         }
     }
 
-    /// <summary>The first name that an object has twice.</summary>
+    /// <summary>Returns the first name that an object has twice.</summary>
     private static string? Repeated(JsonElement value, int depth)
     {
         if (depth == 0)

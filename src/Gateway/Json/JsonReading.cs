@@ -8,23 +8,23 @@ using QmpGateway.Qmp;
 
 namespace Gateway.Json;
 
-/// <summary>How JSON is read and written here.</summary>
+/// <summary>Rules for reading and writing JSON.</summary>
 public static class JsonReading
 {
-    // As deep as QEMU nests, and the levels that the gateway puts around it.
+    // QEMU's own maximum, and the levels that the gateway adds around it.
     internal const int MaxDepth = 1024 + 8;
 
-    // QEMU takes 2,097,152 tokens (qobject/json-streamer.c), of which a name or a value and its punctuation are two.
+    // QEMU accepts 2,097,152 tokens (qobject/json-streamer.c). A name or value and its punctuation are two tokens.
     private const int MaxNamesAndValues = 1_000_000;
 
-    /// <summary>For what QEMU or the gateway wrote.</summary>
+    /// <summary>The options for JSON from QEMU or the gateway.</summary>
     public static JsonDocumentOptions Own { get; } = new() { MaxDepth = MaxDepth };
 
-    /// <summary>For what clients write: no comments, no trailing commas, no member twice.</summary>
+    /// <summary>The options for JSON from clients: no comments, no trailing commas, no duplicate members.</summary>
     public static JsonDocumentOptions Strict { get; } = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
 
-    /// <summary>What a client wrote.</summary>
-    /// <exception cref="InvalidRequestException">It is no strict JSON.</exception>
+    /// <summary>Parses JSON from a client.</summary>
+    /// <exception cref="InvalidRequestException">The JSON is invalid.</exception>
     public static JsonDocument Document(ReadOnlyMemory<byte> utf8, string field)
     {
         if (!Utf8.IsValid(utf8.Span))
@@ -44,19 +44,19 @@ public static class JsonReading
         }
         catch (InvalidOperationException)
         {
-            // What .NET meets when it compares names to find those that come twice.
+            // .NET throws this when it compares names to find duplicates.
             throw new InvalidRequestException(field, "has a name with half a surrogate pair");
         }
     }
 
     /// <summary>
-    /// Whether it has more names and values than QEMU reads. A document takes twelve bytes for each, six times what the shortest take themselves, so
-    /// this comes before there is one.
+    /// Whether JSON has more names and values than QEMU accepts. This is checked before a document is created, because a document needs twelve bytes for
+    /// each, six times as much as the shortest values themselves.
     /// </summary>
-    /// <exception cref="JsonException">It is no JSON.</exception>
+    /// <exception cref="JsonException">The JSON is invalid.</exception>
     public static bool HasTooMuch(ReadOnlySpan<byte> utf8)
     {
-        // With what stands between them, two take four bytes at least.
+        // A name or value and its separator take at least two bytes.
         if (utf8.Length <= 2 * MaxNamesAndValues)
         {
             return false;
@@ -75,9 +75,9 @@ public static class JsonReading
         return false;
     }
 
-    /// <summary>A part of a text as a text of its own, without a copy where it can be had.</summary>
+    /// <summary>Returns a part of a JSON text as a separate text, without a copy if possible.</summary>
     /// <param name="part">The part.</param>
-    /// <param name="whole">What it was read from.</param>
+    /// <param name="whole">The text that it was parsed from.</param>
     public static JsonText TextOf(JsonElement part, ReadOnlyMemory<byte> whole)
     {
         var raw = JsonMarshal.GetRawUtf8Value(part);
@@ -86,7 +86,7 @@ public static class JsonReading
             : JsonText.From(part);
     }
 
-    /// <summary>How the gateway writes its own objects, and the hub too.</summary>
+    /// <summary>Configures how the API and the hub serialize the gateway's own types.</summary>
     public static void Configure(JsonSerializerOptions options)
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
@@ -96,29 +96,29 @@ public static class JsonReading
         options.Converters.Add(new Times());
     }
 
-    /// <summary>The same value for types that hold JSON as an element.</summary>
+    /// <summary>Converts a JSON text to an element.</summary>
     public static JsonElement ToElement(this JsonText text) => JsonElement.Parse(text.Utf8.Span, Own);
 
-    /// <summary>A string's text. If it holds an unpaired surrogate, which is not text, its spelling.</summary>
+    /// <summary>Returns the text of a JSON string. If it contains an unpaired surrogate, which is not valid text, the raw JSON is returned.</summary>
     public static string TextOf(JsonElement text) => JsonMarshal.GetRawUtf8Value(text)[1..^1] is var raw && IsText(raw) ? text.GetString()! : Encoding.UTF8.GetString(raw);
 
-    /// <summary>A string's text; of a long one the beginning as it is spelled, which costs no copy of the rest.</summary>
+    /// <summary>Returns the text of a JSON string, or only the start of its raw JSON if it is long, which avoids a copy of the rest.</summary>
     public static string StartOf(JsonElement text, int most)
     {
         var raw = JsonMarshal.GetRawUtf8Value(text);
         return raw.Length <= most ? TextOf(text) : Encoding.UTF8.GetString(raw[1..most]);
     }
 
-    /// <summary>A string's text, and the spelling of what is no string.</summary>
+    /// <summary>Returns the text of a JSON string, or the raw JSON of any other value.</summary>
     public static string TextOfAny(JsonElement value) => value.ValueKind == JsonValueKind.String ? TextOf(value) : value.GetRawText();
 
-    /// <summary>A member's name, or its spelling, likewise.</summary>
+    /// <summary>Returns the name of a member. If it contains an unpaired surrogate, the raw JSON is returned.</summary>
     public static string NameOf(JsonProperty member) =>
         JsonMarshal.GetRawUtf8PropertyName(member) is var raw && IsText(raw) ? member.Name : Encoding.UTF8.GetString(raw);
 
     /// <summary>
-    /// The member of an object, the last one if there are several; null if there is none, or if the value is not an object. QEMU's values are searched
-    /// with this: the framework's own search throws at any name with an unpaired surrogate that it comes across.
+    /// Returns the last member of an object with this name. Returns null if there is none, or if the value is not an object. Use this for values from
+    /// QEMU: the framework's own lookup throws on every name with an unpaired surrogate.
     /// </summary>
     public static JsonElement? Member(this JsonElement value, string name)
     {
@@ -137,7 +137,9 @@ public static class JsonReading
         return found;
     }
 
-    /// <summary>Whether what stands between the quotes of a valid string is text. Not found out by an exception: an event can have millions of such names.</summary>
+    /// <summary>
+    /// Whether the raw content of a valid JSON string is valid text. This does not rely on exceptions, because an event can have millions of invalid names.
+    /// </summary>
     private static bool IsText(ReadOnlySpan<byte> raw)
     {
         if (!Utf8.IsValid(raw))

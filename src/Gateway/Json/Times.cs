@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Gateway.Json;
 
-/// <summary>Times as the contract spells them: RFC 3339, UTC, microseconds.</summary>
+/// <summary>Writes times in the format of the contract: RFC 3339 in UTC, with microseconds.</summary>
 public sealed class Times : JsonConverter<DateTimeOffset>
 {
     private const int Length = 27;
@@ -24,7 +24,7 @@ public sealed class Times : JsonConverter<DateTimeOffset>
             return;
         }
 
-        // The framework's fast format has a digit more.
+        // The framework's fast format has seven digits, one more than microseconds need.
         Span<byte> text = stackalloc byte[Length + 1];
         time.UtcDateTime.TryFormat(text, out _, "O", CultureInfo.InvariantCulture);
         text[Length - 1] = (byte)'Z';

@@ -1,7 +1,7 @@
 
 namespace Gateway.Limits;
 
-/// <summary>What one request or message takes of the bytes in flight, until this is disposed.</summary>
+/// <summary>The share of the bytes in flight that one request or message holds until this is disposed.</summary>
 public sealed class BytePlaces : IDisposable
 {
     private readonly ByteLimit limit;
@@ -10,8 +10,8 @@ public sealed class BytePlaces : IDisposable
 
     internal BytePlaces(ByteLimit limit, string? caller) => (this.limit, this.caller) = (limit, caller);
 
-    /// <summary>Takes as many as are missing to so many; the first do not count.</summary>
-    /// <exception cref="LimitReachedException">There are not that many.</exception>
+    /// <summary>Increases the share to a total number of bytes. The first <see cref="Places.SmallBody"/> bytes do not count.</summary>
+    /// <exception cref="LimitReachedException">Not enough bytes are free.</exception>
     public void Grow(long bytes)
     {
         if (Counted(bytes) is > 0 and var more)
@@ -21,7 +21,7 @@ public sealed class BytePlaces : IDisposable
         }
     }
 
-    /// <summary>The same, once there are that many, or all that the caller may have.</summary>
+    /// <summary>Increases the share like <see cref="Grow"/>, but waits until enough bytes are free. It takes no more than the caller's maximum.</summary>
     public async Task GrowAsync(long bytes, CancellationToken cancellationToken)
     {
         if (Counted(bytes) is > 0 and var all)
@@ -32,7 +32,7 @@ public sealed class BytePlaces : IDisposable
         }
     }
 
-    /// <summary>Gives back what goes beyond so many.</summary>
+    /// <summary>Reduces the share to a total number of bytes.</summary>
     public void Shrink(long bytes)
     {
         if (Counted(bytes) is < 0 and var less)
@@ -42,13 +42,13 @@ public sealed class BytePlaces : IDisposable
         }
     }
 
-    /// <summary>Gives all back.</summary>
+    /// <summary>Releases the whole share.</summary>
     public void Dispose() => Shrink(0);
 
     private long Counted(long bytes) => Math.Max(0, bytes - Places.SmallBody) - taken;
 }
 
-/// <summary>The bytes that are in flight. Safe for use from many threads.</summary>
+/// <summary>Counts and limits the bytes in flight. Thread-safe.</summary>
 internal sealed class ByteLimit(long most, LimitMetrics metrics)
 {
     private readonly Lock sync = new();
@@ -68,7 +68,7 @@ internal sealed class ByteLimit(long most, LimitMetrics metrics)
 
     public long MostOf(string? caller) => share.MostOf(caller);
 
-    /// <exception cref="LimitReachedException">There are not that many.</exception>
+    /// <exception cref="LimitReachedException">Not enough bytes are free.</exception>
     public void Take(string? caller, long bytes)
     {
         if (TryTake(caller, bytes, out var ofOne) is not null)
@@ -98,7 +98,7 @@ internal sealed class ByteLimit(long most, LimitMetrics metrics)
         those.SetResult();
     }
 
-    /// <summary>Takes some; else answers what ends once others were given back.</summary>
+    /// <summary>Takes bytes and returns null. If not enough are free, it returns a task that completes when others are released.</summary>
     private Task? TryTake(string? caller, long bytes, out bool ofOne)
     {
         lock (sync)

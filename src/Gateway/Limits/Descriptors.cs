@@ -2,21 +2,24 @@ using System.Runtime.InteropServices;
 
 namespace Gateway.Limits;
 
-/// <summary>How many files, sockets included, the process may have open at a time.</summary>
+/// <summary>The limit on open files of the process, including sockets.</summary>
 internal static partial class Descriptors
 {
     private const long MostReserved = 1024;
 
-    /// <summary>The limit of the process (RLIMIT_NOFILE). The runtime has raised it to the most that the system allows.</summary>
+    /// <summary>The limit of the process (RLIMIT_NOFILE). The runtime has already raised it to the hard limit.</summary>
     public static long Most { get; } = LibC.GetLimit(LibC.Files, out var limit) == 0 ? (long)Math.Min(limit.Soft, long.MaxValue) : 1024;
 
     private static long Reserved => Math.Min(Most / 8, MostReserved);
 
-    /// <summary>Whether a descriptor just taken leaves enough for QEMUs, the database and files.</summary>
-    /// <param name="descriptor">A new one is the lowest that is free, so its number tells how many there are, whatever took them.</param>
+    /// <summary>Whether enough descriptors are left for connections to QEMU, the database and files after a new one was opened.</summary>
+    /// <param name="descriptor">The new descriptor. It is the lowest free number, so it shows how many are in use.</param>
     public static bool LeavesEnoughForQemus(nint descriptor) => descriptor < Most - Reserved;
 
-    /// <summary>Whether enough are left for the database and files once connections to QEMUs have taken some more: where the runtime finds none, it ends the process.</summary>
+    /// <summary>
+    /// Whether enough descriptors are left for the database and files after more connections to QEMU are opened. The runtime ends the process if it
+    /// cannot open a descriptor.
+    /// </summary>
     public static bool AreEnoughForFiles(int more)
     {
         try

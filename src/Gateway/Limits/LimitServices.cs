@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.SignalR;
 
 namespace Gateway.Limits;
 
-/// <summary>How much the gateway takes on.</summary>
+/// <summary>Registers the limits.</summary>
 public static class LimitServices
 {
-    /// <summary>Adds the limits: the server's, the hub's, and the places of requests and readers.</summary>
+    /// <summary>Adds the limits of the server and the hub, and the places for requests and readers.</summary>
     public static IServiceCollection AddLimits(this IServiceCollection services, LimitsOptions limits)
     {
         services.AddSingleton(limits);

@@ -2,17 +2,17 @@
 namespace Gateway.Limits;
 
 /// <summary>
-/// The places of requests, commands and readers. Nobody queues for one: what cannot be served now is told so now, and a client knows better
-/// than the gateway whether it still wants to wait.
+/// Limits the requests, commands and readers in progress. Each takes a place. If no place is free, the request is rejected immediately instead of queued:
+/// the client knows better than the gateway whether it still wants to wait.
 /// </summary>
 public sealed class Places(LimitsOptions limits, LimitMetrics metrics)
 {
     /// <summary>
-    /// Commands of a VM that count for that VM alone. However many VMs hang, with all the places in all taken for them, each other VM is served.
+    /// The number of commands of each VM that count only for that VM. If other VMs hang and their commands take all shared places, this VM is still served.
     /// </summary>
     public const int OfEachVm = 8;
 
-    /// <summary>The bytes of each body that do not count: however many are in flight, small requests are served.</summary>
+    /// <summary>The number of bytes of each body that do not count. Small requests are therefore served even if the limit on bytes is reached.</summary>
     public const int SmallBody = 64 * 1024;
 
     private readonly ByteLimit bytes = new(limits.BodyBytesInFlight, metrics);
@@ -24,25 +24,25 @@ public sealed class Places(LimitsOptions limits, LimitMetrics metrics)
     private readonly Stack<Share> spare = [];
     private long ofVmsAlone;
 
-    /// <summary>Requests on their way, commands included.</summary>
+    /// <summary>The number of requests in progress, including commands.</summary>
     public long Requests => Read(() => inAll[(int)Work.Request].Taken + inAll[(int)Work.Command].Taken + inAll[(int)Work.Urgent].Taken + ofVmsAlone);
 
-    /// <summary>Readers there are.</summary>
+    /// <summary>The number of readers.</summary>
     public long Readers => Read(() => inAll[(int)Work.Reader].Taken);
 
-    /// <summary>Bytes of bodies in flight.</summary>
+    /// <summary>The number of body bytes in flight.</summary>
     public long BodyBytes => bytes.Taken;
 
-    /// <summary>The bytes in flight of one body, none yet.</summary>
-    /// <param name="caller">Who asks; null for one of whom no name is asked.</param>
+    /// <summary>Creates the share of one body. It is empty at first.</summary>
+    /// <param name="caller">The caller. Null if authentication is not required.</param>
     public BytePlaces TakeBytes(string? caller) => new(bytes, caller);
 
-    /// <summary>Takes a place, until it is disposed.</summary>
-    /// <param name="work">What for.</param>
+    /// <summary>Takes a place. Dispose it to release it.</summary>
+    /// <param name="work">The kind of work.</param>
     /// <param name="vm">The VM that a command is for.</param>
-    /// <param name="caller">Who asks; null for one of whom no name is asked.</param>
-    /// <param name="refusal">Why there is none. Not thrown, since refusing has to stay cheap when there is too much to do already.</param>
-    /// <returns>The place; null where there is none.</returns>
+    /// <param name="caller">The caller. Null if authentication is not required.</param>
+    /// <param name="refusal">Why no place is free. It is not thrown, because rejecting must be cheap under overload.</param>
+    /// <returns>The place, or null if none is free.</returns>
     public IDisposable? TryTake(Work work, string? vm, string? caller, out LimitReachedException? refusal)
     {
         refusal = null;
@@ -67,13 +67,13 @@ public sealed class Places(LimitsOptions limits, LimitMetrics metrics)
         return null;
     }
 
-    /// <summary>Takes a place, until it is disposed.</summary>
+    /// <summary>Takes a place. Dispose it to release it.</summary>
     /// <inheritdoc cref="TryTake" path="/param"/>
-    /// <exception cref="LimitReachedException">There is none.</exception>
+    /// <exception cref="LimitReachedException">No place is free.</exception>
     public IDisposable Take(Work work, string? vm, string? caller) => TryTake(work, vm, caller, out var refusal) ?? throw refusal!;
 
-    /// <summary>Holds the VMs made known by the API to their limit, before there is one more.</summary>
-    /// <exception cref="LimitReachedException">It is reached.</exception>
+    /// <summary>Checks that another VM may be registered through the API.</summary>
+    /// <exception cref="LimitReachedException">The limit on VMs is reached.</exception>
     public void CheckVms(int count)
     {
         if (count >= limits.Vms)
@@ -128,7 +128,7 @@ public sealed class Places(LimitsOptions limits, LimitMetrics metrics)
             ofVm?.GiveBack(caller);
             if (ofVm?.Taken == 0)
             {
-                // Any text may become a VM's id, so nothing is kept of one that is quiet.
+                // Callers choose VM ids, so an entry without work is removed. Otherwise the dictionary could grow without bound.
                 ofVms.Remove((vm!, work));
                 spare.Push(ofVm);
             }

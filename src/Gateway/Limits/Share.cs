@@ -1,23 +1,23 @@
 namespace Gateway.Limits;
 
-/// <summary>Counts how much of one thing is taken, in all and by each caller. Not safe for use from many threads.</summary>
-/// <param name="most">How much there is. One caller gets at most half of it.</param>
+/// <summary>Counts how much of a resource is in use, in total and by each caller. Not thread-safe.</summary>
+/// <param name="most">The total amount. One caller can use at most half of it.</param>
 internal sealed class Share(long most)
 {
     private readonly Dictionary<string, long> ofCallers = [];
 
-    /// <summary>How much is taken.</summary>
+    /// <summary>The amount in use.</summary>
     public long Taken { get; private set; }
 
-    /// <summary>How much a caller may take.</summary>
-    /// <param name="caller">The caller; null for one of whom no name is asked, since all of those are one.</param>
+    /// <summary>Returns the maximum amount for a caller.</summary>
+    /// <param name="caller">The caller. Null if authentication is not required: then all callers are the same, and the maximum is the total.</param>
     public long MostOf(string? caller) => caller is null ? most : (most + 1) / 2;
 
-    /// <summary>Whether there is so much for a caller.</summary>
+    /// <summary>Whether an amount is free for a caller.</summary>
     public bool HasFor(string? caller, long amount = 1) =>
         Taken + amount <= most && (caller is null || ofCallers.GetValueOrDefault(caller) + amount <= MostOf(caller));
 
-    /// <summary>Takes it, whether or not it is there.</summary>
+    /// <summary>Takes an amount without checking that it is free.</summary>
     public void Take(string? caller, long amount = 1)
     {
         Taken += amount;
@@ -27,7 +27,7 @@ internal sealed class Share(long most)
         }
     }
 
-    /// <summary>Gives it back.</summary>
+    /// <summary>Releases an amount.</summary>
     public void GiveBack(string? caller, long amount = 1)
     {
         Taken -= amount;

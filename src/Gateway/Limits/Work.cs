@@ -2,28 +2,28 @@ using System.Collections.Frozen;
 
 namespace Gateway.Limits;
 
-/// <summary>What a place is for. Each kind has places of its own, so that none waits for another.</summary>
+/// <summary>The kind of work that a place is for. Each kind has separate places, so that one kind does not block another.</summary>
 public enum Work
 {
-    /// <summary>A request that waits for no VM: lists, history, definitions.</summary>
+    /// <summary>A request that does not wait for a VM: lists, history, definitions.</summary>
     Request,
 
-    /// <summary>A command on its way to QEMU, reads included.</summary>
+    /// <summary>A command to QEMU, including reads.</summary>
     Command,
 
-    /// <summary>A lifecycle command, or one out of band: it has to get through when others wait for a QEMU that hangs.</summary>
+    /// <summary>A lifecycle or out-of-band command. It must get through while other commands wait for a QEMU that hangs.</summary>
     Urgent,
 
-    /// <summary>A stream, a subscription or a wait: open for long, and costs little.</summary>
+    /// <summary>A stream, a subscription or a wait: open for a long time, at little cost.</summary>
     Reader,
 }
 
-/// <summary>Tells which commands are urgent.</summary>
+/// <summary>Classifies commands.</summary>
 internal static class CommandWork
 {
     private static readonly FrozenSet<string> Lifecycle =
         FrozenSet.ToFrozenSet(["stop", "cont", "system_reset", "system_powerdown", "system_wakeup", "quit", "inject-nmi"]);
 
-    /// <summary>What kind of work a command is.</summary>
+    /// <summary>Returns the kind of work of a command.</summary>
     public static Work Of(string command, bool outOfBand = false) => outOfBand || Lifecycle.Contains(command) ? Work.Urgent : Work.Command;
 }

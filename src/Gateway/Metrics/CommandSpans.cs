@@ -4,20 +4,20 @@ using QmpGateway.Qmp;
 namespace Gateway.Metrics;
 
 /// <summary>
-/// A span a QMP command, below that of the request it is for (OpenTelemetry's semantic conventions for RPC spans). A command's arguments
-/// and QEMU's words about it are never in it: they may be secrets, or the guest's.
+/// Creates a span for each QMP command, as a child of the request's span (OpenTelemetry's semantic conventions for RPC spans). It never contains the
+/// arguments of the command or QEMU's error message, because these may contain secrets or data of the guest.
 /// </summary>
 internal static class CommandSpans
 {
-    /// <summary>The source's name.</summary>
+    /// <summary>The name of the activity source.</summary>
     public const string SourceName = "qmp_gateway";
 
-    /// <summary>What became of the command, as in the metrics.</summary>
+    /// <summary>The tag with the outcome of the command. It has the same values as in the metrics.</summary>
     public const string Outcome = "qmp_gateway.outcome";
 
     private static readonly ActivitySource Source = new(SourceName);
 
-    /// <summary>Begins a span; null where nobody traces, and for the questions that the gateway asks of its own accord every few seconds.</summary>
+    /// <summary>Starts a span. Returns null if tracing is off, and for <c>query-status</c> that the gateway itself sends every few seconds.</summary>
     public static Activity? Begin(string vm, string command) => Activity.Current is null && command == RunStateCommands.QueryStatus
         ? null
         : Source.StartActivity(
@@ -25,7 +25,7 @@ internal static class CommandSpans
             name: command,
             tags: [new("rpc.system.name", "qmp"), new("rpc.method", command), new("qmp_gateway.vm", vm)]);
 
-    /// <summary>Ends it as failed.</summary>
+    /// <summary>Marks the span as failed.</summary>
     public static void Fail(this Activity? span, Exception failure) =>
         span?.SetStatus(ActivityStatusCode.Error).SetTag("error.type", failure is QmpCommandException refusal ? refusal.ErrorClass : failure.GetType().Name);
 }

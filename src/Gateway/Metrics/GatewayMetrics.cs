@@ -4,19 +4,19 @@ using QmpGateway.Qmp;
 
 namespace Gateway.Metrics;
 
-/// <summary>What the gateway counts and measures: section 9 of the contract. One method a fact.</summary>
+/// <summary>The metrics of the gateway (section 9 of the contract), with one method per fact.</summary>
 public sealed class GatewayMetrics
 {
-    /// <summary>The meter's name.</summary>
+    /// <summary>The name of the meter.</summary>
     public const string MeterName = "qmp_gateway";
 
-    // From a QEMU that answers at once to the longest time a command is given.
+    // From the fastest replies of QEMU to the longest default timeout of a command.
     private static readonly InstrumentAdvice<double> Seconds = new()
     {
         HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
     };
 
-    // Beside QEMU's own. With each of the four outcomes, all of them stay below the series that an instrument may have.
+    // In addition to QEMU's own commands. With four outcomes each, all of them stay below the maximum number of series per instrument.
     private const int MaxCommands = 200;
 
     private readonly ConcurrentDictionary<string, bool> known = new();
@@ -28,7 +28,7 @@ public sealed class GatewayMetrics
     private readonly Histogram<double> journalCommit;
     private Func<string, string, bool> describes = static (_, _) => false;
 
-    /// <param name="meters">Where the instruments are made.</param>
+    /// <param name="meters">Creates the meter.</param>
     public GatewayMetrics(IMeterFactory meters)
     {
         Meter = meters.Create(MeterName);
@@ -39,18 +39,18 @@ public sealed class GatewayMetrics
 
     internal Meter Meter { get; }
 
-    /// <summary>An entry is in the journal.</summary>
+    /// <summary>Counts an entry in the journal.</summary>
     public void Event(string vm, string name) => events.Add(vm, name);
 
-    /// <summary>A guest panicked.</summary>
+    /// <summary>Counts a panic of a guest.</summary>
     /// <param name="vm">The VM.</param>
-    /// <param name="type">The kind of its report (QAPI: GuestPanicInformationType); <c>none</c> where there is no report.</param>
+    /// <param name="type">The kind of the report (QAPI: GuestPanicInformationType), or <c>none</c> if there is no report.</param>
     public void GuestPanicked(string vm, string type) => panics.Add(vm, type);
 
-    /// <summary>Events of a VM could not be written in time.</summary>
+    /// <summary>Counts events of a VM that could not be written in time.</summary>
     public void EventsLost(string vm, long count) => lost.Add(vm, "", count);
 
-    /// <summary>Shows the counts of the VMs there are: a counter of its own would go on showing those that went.</summary>
+    /// <summary>Adds the counters per VM. They report only current VMs, whereas a regular counter would keep reporting VMs that were removed.</summary>
     internal void CountOf(Func<IEnumerable<string>> vms)
     {
         Meter.CreateObservableCounter("qmp_gateway.events", () => events.Measure(vms()), description: "Entries of the journal since the gateway began.");
@@ -58,13 +58,14 @@ public sealed class GatewayMetrics
         Meter.CreateObservableCounter("qmp_gateway.events_lost", () => lost.Measure(vms()), description: "Events that could not be written in time.");
     }
 
-    /// <summary>Says whether a VM's QEMU has described a command: such a command is counted by its name before any QEMU has answered it.</summary>
-    /// <param name="described">Takes the VM's id and the command's name.</param>
+    /// <summary>
+    /// Sets the function that decides whether a VM's QEMU has described a command. Such a command is counted by its name before any QEMU has replied to it.
+    /// </summary>
+    /// <param name="described">Gets the id of the VM and the name of the command.</param>
     internal void NameBy(Func<string, string, bool> described) => describes = described;
 
     /// <summary>
-    /// Runs a command, as a span of the trace at hand, and counts what becomes of it: <c>done</c>, <c>refused</c>, <c>not-sent</c> or
-    /// <c>unknown</c>.
+    /// Runs a command as a span of the current trace, and counts its outcome: <c>done</c>, <c>refused</c>, <c>not-sent</c> or <c>unknown</c>.
     /// </summary>
     public async Task<T> CommandAsync<T>(string vm, string command, TimeProvider time, Func<Task<T>> run)
     {
@@ -85,7 +86,7 @@ public sealed class GatewayMetrics
         finally
         {
             span?.SetTag(CommandSpans.Outcome, outcome);
-            var name = Known(vm, command, isQemus);
+            var name = LabelOf(vm, command, isQemus);
             commands.Add(1, new("command", name), new("outcome", outcome));
             commandDuration.Record(time.GetElapsedTime(started).TotalSeconds, new KeyValuePair<string, object?>("command", name));
         }
@@ -99,14 +100,15 @@ public sealed class GatewayMetrics
     };
 
     /// <summary>
-    /// The command's name, if QEMU has such a command or this VM's QEMU has shown that it does: callers can make up any number of names, and so can what answers them.
+    /// Returns the label for a command: its name if QEMU has the command, or if this VM's QEMU has shown that it does. Callers and VMs can make up any
+    /// number of other names, so these share one label.
     /// </summary>
-    private string Known(string vm, string command, bool isQemus) =>
+    private string LabelOf(string vm, string command, bool isQemus) =>
         QemuCommands.Have(command) || known.ContainsKey(command)
         || (known.Count < MaxCommands && Labels.Usable(command) == command && (isQemus || describes(vm, command)) && known.TryAdd(command, true))
             ? command
             : Labels.Other;
 
-    /// <summary>A group of entries was written.</summary>
+    /// <summary>Records how long it took to write a group of entries.</summary>
     public void Committed(TimeSpan duration) => journalCommit.Record(duration.TotalSeconds);
 }

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace Gateway.Metrics;
 
-/// <summary>The commands of QEMU 7.2 to 11.1 on x86-64, as <c>query-qmp-schema</c> lists them. Their number is fixed, so each may have a series of its own.</summary>
+/// <summary>The commands of QEMU 7.2 to 11.1 on x86-64, as listed by <c>query-qmp-schema</c>. Their number is fixed, so each can have its own series.</summary>
 internal static class QemuCommands
 {
     private static readonly FrozenSet<string> Known = new[]
@@ -45,6 +45,6 @@ internal static class QemuCommands
         "xen-event-list", "xen-load-devices-state", "xen-save-devices-state", "xen-set-global-dirty-log", "xen-set-replication", "yank",
     }.ToFrozenSet();
 
-    /// <summary>Whether QEMU has a command of that name.</summary>
+    /// <summary>Whether QEMU has a command with this name.</summary>
     public static bool Have(string command) => Known.Contains(command);
 }

@@ -4,16 +4,16 @@ using System.Diagnostics.Metrics;
 namespace Gateway.Metrics;
 
 /// <summary>
-/// Counts what happens to each VM, by a name that comes from the VM, for as long as the VM is known. At most <paramref name="maxNames"/>
-/// names a VM have a series.
+/// Counts per VM and per name. The names come from the VM. At most <paramref name="maxNames"/> names per VM have a series, and the counts of a VM
+/// are dropped when it is removed.
 /// </summary>
-/// <param name="label">What the names are; null where there are none.</param>
-/// <param name="maxNames">How many names a VM may have.</param>
+/// <param name="label">The name of the label for the names. Null for counts without names.</param>
+/// <param name="maxNames">The maximum number of names per VM.</param>
 internal sealed class VmCounts(string? label, int maxNames)
 {
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, long>> counts = new();
 
-    /// <summary>Counts. One caller at a time.</summary>
+    /// <summary>Adds to a count. Not thread-safe.</summary>
     public void Add(string vm, string name, long count = 1)
     {
         var names = counts.GetOrAdd(vm, static _ => new());
@@ -25,7 +25,7 @@ internal sealed class VmCounts(string? label, int maxNames)
             count);
     }
 
-    /// <summary>The counts of the VMs there are; those of others are dropped.</summary>
+    /// <summary>Returns the counts of the given VMs, and drops those of all others.</summary>
     public IEnumerable<Measurement<long>> Measure(IEnumerable<string> vms)
     {
         var known = vms.ToHashSet();

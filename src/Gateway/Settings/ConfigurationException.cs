@@ -1,9 +1,9 @@
 namespace Gateway.Settings;
 
-/// <summary>The configuration is wrong, or the data that it leads to: the gateway does not start.</summary>
+/// <summary>The configuration, or data that it refers to, is invalid. The gateway does not start.</summary>
 public sealed class ConfigurationException(IReadOnlyList<string> faults) : Exception(string.Join(Environment.NewLine, faults))
 {
-    /// <summary>One fault.</summary>
+    /// <summary>Creates an exception with one error.</summary>
     public ConfigurationException(string fault)
         : this([fault])
     {

@@ -1,8 +1,8 @@
 namespace Gateway.Settings;
 
-/// <summary>States what a setting must be.</summary>
+/// <summary>Validates settings.</summary>
 internal static class Fault
 {
-    /// <summary>The fault, unless the setting is right.</summary>
+    /// <summary>Returns the error, unless the setting is valid.</summary>
     public static IEnumerable<string> Unless(bool right, string fault) => right ? [] : [fault];
 }

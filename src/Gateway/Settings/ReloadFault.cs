@@ -1,11 +1,11 @@
 namespace Gateway.Settings;
 
-/// <summary>Whether the configuration files, as they are now, are in force.</summary>
+/// <summary>Reports whether the last reload of the configuration failed.</summary>
 public sealed class ReloadFault
 {
     private volatile string? text;
 
-    /// <summary>Why the configuration as it is written now was not applied; null if it was.</summary>
+    /// <summary>Why the configuration files in their current version were not applied. Null if they were.</summary>
     public string? Text
     {
         get => text;

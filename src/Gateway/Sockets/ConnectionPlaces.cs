@@ -4,23 +4,23 @@ using Gateway.Limits;
 namespace Gateway.Sockets;
 
 /// <summary>
-/// The places of clients' connections, those of all listening sockets together. A connection beyond them is closed at once, before the
-/// descriptors run out: the runtime ends the process where it finds none.
+/// Limits the client connections of all listening sockets together. A connection beyond the limit is closed immediately, before the process runs out of
+/// descriptors. The runtime ends the process if it cannot open a descriptor.
 /// </summary>
 internal sealed partial class ConnectionPlaces(LimitsOptions limits, LimitMetrics metrics, TimeProvider time, ILogger<ConnectionPlaces> logger)
 {
-    // More QEMUs than the process has descriptors for do not shut out the operator, who has to see that.
+    // So many clients are always accepted. If there are more QEMUs than descriptors, the operator must still be able to connect and see that.
     private const int Always = 16;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private int taken;
 
-    /// <summary>Connections there are.</summary>
+    /// <summary>The number of connections.</summary>
     public int Taken => Volatile.Read(ref taken);
 
-    /// <summary>Waits for the next client, who holds a place until <see cref="Release"/>.</summary>
-    /// <returns>Null once the listening socket is closed.</returns>
+    /// <summary>Waits for the next client, which holds a place until <see cref="Release"/> is called.</summary>
+    /// <returns>The client's socket, or null if the listening socket is closed.</returns>
     public async ValueTask<Socket?> AcceptAsync(Socket listener, CancellationToken cancellationToken)
     {
         while (true)
@@ -43,14 +43,14 @@ internal sealed partial class ConnectionPlaces(LimitsOptions limits, LimitMetric
             }
             catch (SocketException failure)
             {
-                // Should there be no descriptor after all, the client waits in the queue of the socket.
+                // For example, no descriptor is free. The client stays in the queue of the listening socket.
                 LogNotAccepted(failure.Message);
                 await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
 
-    /// <summary>A client is gone.</summary>
+    /// <summary>Releases the place of a client.</summary>
     public void Release() => Interlocked.Decrement(ref taken);
 
     private bool TryTake(Socket client)

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Gateway.Sockets;
 
-/// <summary>A connection that gives its place back once its socket is closed.</summary>
+/// <summary>A connection that releases its place when its socket is closed.</summary>
 internal sealed class CountedConnection(ConnectionContext inner, ConnectionPlaces places) : ConnectionContext
 {
     private int over;

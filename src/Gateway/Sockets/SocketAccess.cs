@@ -4,18 +4,18 @@ using static Gateway.Settings.Fault;
 
 namespace Gateway.Sockets;
 
-/// <summary>Who can connect to a Unix socket that the gateway makes.</summary>
-/// <param name="Mode">Whoever may write, may connect.</param>
-/// <param name="Group">The id of its group; null for the gateway's own.</param>
+/// <summary>Who can connect to a Unix socket that the gateway creates.</summary>
+/// <param name="Mode">The mode of the socket. Write permission allows a user to connect.</param>
+/// <param name="Group">The id of the socket's group. Null for the group of the gateway's process.</param>
 internal sealed partial record SocketAccess(UnixFileMode Mode, uint? Group)
 {
-    /// <summary>The gateway's user, and nobody else.</summary>
+    /// <summary>Only the gateway's user.</summary>
     public const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>Reads options in which <see cref="Faults"/> finds nothing.</summary>
+    /// <summary>Reads options for which <see cref="Faults"/> reports nothing.</summary>
     public static SocketAccess Of(SocketsOptions options) => new(ModeOf(options.Mode)!.Value, options.Group is { } group ? GroupOf(group) : null);
 
-    /// <summary>What is wrong with the options.</summary>
+    /// <summary>Validates the options.</summary>
     public static IEnumerable<string> Faults(string key, SocketsOptions options) =>
     [
         .. Unless(ModeOf(options.Mode) is not null, $"{key}:Mode = '{options.Mode}' must be an octal mode from 0000 to 0777, such as 0660"),
@@ -35,7 +35,7 @@ internal sealed partial record SocketAccess(UnixFileMode Mode, uint? Group)
 
     private static partial class LibC
     {
-        // struct group begins with two pointers: the name and the password.
+        // struct group starts with two pointers: the name and the password.
         public static readonly int GroupId = 2 * IntPtr.Size;
 
         [LibraryImport("libc", EntryPoint = "getgrnam", StringMarshalling = StringMarshalling.Utf8)]

@@ -2,10 +2,10 @@ using Gateway.Limits;
 
 namespace Gateway.Sockets;
 
-/// <summary>Sockets that the gateway listens on.</summary>
+/// <summary>Registers what all listening sockets share.</summary>
 internal static class SocketServices
 {
-    /// <summary>Adds the mode of Unix sockets, and the places of connections.</summary>
+    /// <summary>Adds the options of Unix sockets and the limit on connections.</summary>
     public static IServiceCollection AddSockets(this IServiceCollection services, SocketsOptions options) => services
         .AddSingleton(options)
         .AddSingleton(static provider => new ConnectionPlaces(

@@ -1,11 +1,11 @@
 namespace Gateway.Sockets;
 
-/// <summary>The Unix sockets that the gateway makes: those of <c>Urls</c> and of the VMs' <c>Monitor</c>.</summary>
+/// <summary>The Unix sockets that the gateway creates: those in <c>Urls</c> and in the VMs' <c>Monitor</c>.</summary>
 public sealed class SocketsOptions
 {
-    /// <summary>Who can connect, as an octal mode: whoever may write. Default <c>0600</c>, the gateway's own user.</summary>
+    /// <summary>The octal mode of the sockets. Users with write permission can connect. Default: <c>0600</c>, only the gateway's user.</summary>
     public string Mode { get; init; } = "0600";
 
-    /// <summary>The name or the number of the group that they belong to. By default the gateway's own.</summary>
+    /// <summary>The name or id of the group of the sockets. Default: the group of the gateway's process.</summary>
     public string? Group { get; init; }
 }

@@ -7,8 +7,8 @@ using QmpGateway.Qmp;
 namespace Gateway.Sockets;
 
 /// <summary>
-/// A listening Unix socket, and its path, which is this process's for as long as it lives. A lock beside it tells two gateways apart, and the
-/// system frees it however a process ends: a socket that a killed gateway left behind is replaced.
+/// A listening Unix socket. A lock file beside it reserves the path for this process. The system releases the lock however the process ends, so a
+/// socket that a killed gateway left behind can be replaced.
 /// </summary>
 internal sealed partial class UnixListener : IDisposable
 {
@@ -27,18 +27,18 @@ internal sealed partial class UnixListener : IDisposable
         identity = UnixFile.Look(path)!.Value.Identity;
     }
 
-    /// <summary>Listens.</summary>
+    /// <summary>The listening socket.</summary>
     public Socket Socket { get; }
 
-    /// <summary>Makes a socket that nobody else can connect to at any moment, unless the mode lets them.</summary>
-    /// <exception cref="IOException">It cannot be made, for one because somebody serves it or it is another kind of file.</exception>
-    /// <exception cref="UnauthorizedAccessException">The directory or the group is not the gateway's to use.</exception>
+    /// <summary>Creates a socket. Nobody can connect to it at any moment without permission by the mode.</summary>
+    /// <exception cref="IOException">The socket cannot be created. For example, another program serves it, or the path is another kind of file.</exception>
+    /// <exception cref="UnauthorizedAccessException">The gateway may not use the directory or the group.</exception>
     public static UnixListener Bind(string path, SocketAccess access)
     {
         var held = Lock($"{path}.lock");
         try
         {
-            MakeRoom(path);
+            RemoveLeftover(path);
             var socket = Bound(path);
             try
             {
@@ -65,7 +65,7 @@ internal sealed partial class UnixListener : IDisposable
         }
     }
 
-    /// <summary>Closes the socket and takes its file away. May be called more than once.</summary>
+    /// <summary>Closes the socket and deletes its file. Can be called more than once.</summary>
     public void Dispose()
     {
         Socket.Dispose();
@@ -74,7 +74,7 @@ internal sealed partial class UnixListener : IDisposable
             return;
         }
 
-        // Not one that took its place.
+        // Does not delete a file that has replaced the socket.
         if (UnixFile.LookAtLink(path)?.Identity == identity)
         {
             File.Delete(path);
@@ -88,7 +88,7 @@ internal sealed partial class UnixListener : IDisposable
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var held = DataDirectory.Open(path, FileMode.OpenOrCreate, FileShare.None);
-            // Whoever held it may have deleted the file since it was opened: the lock is on what nobody else will find then.
+            // The previous holder may have deleted the file after it was opened here. The lock would then be on a file that nobody else can find.
             if (UnixFile.Look($"/proc/self/fd/{held.SafeFileHandle.DangerousGetHandle()}")?.Birth == UnixFile.LookAtLink(path)?.Birth)
             {
                 return held;
@@ -102,25 +102,25 @@ internal sealed partial class UnixListener : IDisposable
 
     private static void Unlock(FileStream held)
     {
-        // While it is held: afterwards it may be another's.
+        // Deleted while the lock is held. Later, the file may belong to another process.
         File.Delete(held.Name);
         held.Dispose();
     }
 
-    /// <summary>Checks that a socket could be made, and makes none.</summary>
-    /// <exception cref="IOException">It could not.</exception>
+    /// <summary>Checks that a socket could be created, without creating it.</summary>
+    /// <exception cref="IOException">The socket could not be created.</exception>
     public static void Probe(string path, bool mayBeServed)
     {
         LibC.ThrowUnlessWritable(Path.GetDirectoryName(path)!, isDirectory: true);
-        if (Look(path) == Found.Served && !mayBeServed)
+        if (StateOf(path) == Found.Served && !mayBeServed)
         {
             throw new IOException(Served);
         }
     }
 
-    private static void MakeRoom(string path)
+    private static void RemoveLeftover(string path)
     {
-        switch (Look(path))
+        switch (StateOf(path))
         {
             case Found.Served:
                 throw new IOException(Served);
@@ -132,19 +132,19 @@ internal sealed partial class UnixListener : IDisposable
         }
     }
 
-    private static Found Look(string path)
+    private static Found StateOf(string path)
     {
-        if (UnixFile.LookAtLink(path) is not { } there)
+        if (UnixFile.LookAtLink(path) is not { } file)
         {
             return Found.Nothing;
         }
 
-        if (!there.IsSocket)
+        if (!file.IsSocket)
         {
             throw new IOException("there is a file that is no socket");
         }
 
-        // It does not wait: a program that is stopped has a full queue for good.
+        // Not blocking, because the queue of a stopped program can stay full forever.
         using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { Blocking = false };
         try
         {
@@ -156,19 +156,19 @@ internal sealed partial class UnixListener : IDisposable
         }
         catch (SocketException)
         {
-            // Somebody is there, and has no time, or does not want to be asked.
+            // A program serves the socket, but its queue is full or it denies the connection.
         }
 
         return Found.Served;
     }
 
-    /// <summary>Binds by hand: .NET would delete the file later, whoever's it is by then.</summary>
+    /// <summary>Binds with libc, because .NET would delete the file on dispose, even if it belongs to another process by then.</summary>
     internal static Socket Bound(string path)
     {
         var handle = Native.NewSocket(Native.Unix, Native.Stream, 0);
         using (var file = new SafeFileHandle(handle.DangerousGetHandle(), ownsHandle: false))
         {
-            // bind(2) makes the file with the mode of the socket itself, less the umask: there is no moment in which it is open to others.
+            // bind(2) creates the file with the mode of the socket itself minus the umask, so the file is never open to others.
             File.SetUnixFileMode(file, SocketAccess.OwnerOnly);
         }
 
