@@ -12,52 +12,52 @@ using Gateway.Security;
 
 namespace Gateway;
 
-/// <summary>What every request passes through, and the routes at its end.</summary>
+/// <summary>The middleware that every request passes through, and the routes.</summary>
 internal static class Pipeline
 {
     /// <summary>
-    /// Adds the middleware in the order in which it runs. Routing runs before all of it (the host adds it), so each of them can see the route of a request.
+    /// Adds the middleware in the order in which it runs. The host adds routing before all of it, so all middleware can read the route of a request.
     /// </summary>
     public static void UsePipeline(this WebApplication app)
     {
-        // First, because everything else takes the caller's address, the scheme and the host from the request.
+        // First, because everything else reads the caller's address, the scheme and the host from the request.
         app.UseMiddleware<TrustedProxies>();
-        // Before anything writes: an answer to HEAD has no content, problems included.
+        // Before anything writes content: responses to HEAD have none, and that includes problems.
         app.UseHeadWithoutContent();
-        // Around all that writes content, so that problems and pages are compressed, too.
+        // Around everything that writes content, so that problems and pages are compressed, too.
         app.UseCompression();
-        // Turns exceptions, then statuses without a body, into problems. Nothing above throws.
+        // Turns exceptions and error responses without a body into problems. The middleware before this does not throw.
         app.UseExceptionHandler(static _ => { });
         app.UseStatusCodePages(static context => context.HttpContext.RequestServices.GetRequiredService<ProblemWriter>().WriteStatusAsync(context.HttpContext));
-        // Before the first refusal: what browsers may do with an answer holds for refusals, too.
+        // Before any middleware that rejects requests, so that these responses have security headers, too.
         app.UseMiddleware<PageHeaders>();
-        // Around access and limits, because refused requests are audited. Within the exception handler, because it notes the failure itself.
+        // Around access control and limits, because rejected requests are audited. Inside the exception handler, because it records exceptions itself.
         app.UseMiddleware<AuditedRequests>();
-        // Before CORS, which would answer preflight requests of any page, and before a key is looked at.
+        // Before CORS, which would respond to preflight requests of any page, and before the credential is checked.
         app.UseMiddleware<RequestGuard>();
         // Before authentication: browsers send preflight requests without a credential.
         app.UseCors();
-        // Before authentication: a scraper's port asks for no key. It serves the metrics, and the branch ends here.
+        // Before authentication, because the metrics ports require no key. Requests on these ports end here.
         app.UseMetricsPort();
-        // Finds out who the caller is.
+        // Identifies the caller.
         app.UseAuthentication();
-        // Once the caller is known: ends what it has open when the key is taken away or the token expires.
+        // After authentication: ends the caller's requests and streams when its key is revoked or its token expires.
         app.UseMiddleware<AccessEnd>();
         // Decides whether the caller may use the route.
         app.UseAuthorization();
-        // Behind authorization: narrows the metrics to the VMs that the caller may see.
+        // After authorization: limits the metrics to the VMs that the caller may see.
         app.UseMiddleware<VisibleSeries>();
-        // Behind authorization: the description names VMs. It is not part of the API, so no limit counts it.
+        // After authorization, because the OpenAPI document names VMs. Before the limits, because it is not part of the API.
         app.UseOpenApiPages();
-        // Before the limits, which do not count what a WebSocket holds open as a request.
+        // Before the limits, which do not count an open WebSocket as a request.
         app.UseWebSockets();
-        // Behind authorization, because each caller has a rate, and before a place is taken.
+        // After authorization, because the rate limit is per caller, and before the request takes a place.
         app.UseCallerRates();
-        // Takes the request's place, before any of its body is read.
+        // Takes a place for the request before its body is read.
         app.UseMiddleware<RequestLimits>();
-        // Behind the guard and the limits, whose refusals are problems already.
+        // After RequestGuard and the limits, whose error responses are already problems.
         app.UseMiddleware<PlainFailures>();
-        // Last, within the request's place: a repeated request counts as one, and only what the route answers is kept.
+        // Last, and inside the limits: a repeated request also counts as a request, and only responses of the route itself are stored.
         app.UseMiddleware<IdempotentRequests>();
     }
 

@@ -16,8 +16,8 @@ using QmpGateway.Qmp;
 namespace Gateway.Api;
 
 /// <summary>
-/// The run state, asked of QEMU. A plain endpoint instead of a controller, because this question is by far the most frequent one: what MVC puts around an
-/// action took a third of its time.
+/// Returns the run state from QEMU. This is a plain endpoint instead of a controller, because it is by far the most frequent request, and MVC's overhead took a
+/// third of its time.
 /// </summary>
 internal static class StatusEndpoint
 {
@@ -37,10 +37,10 @@ internal static class StatusEndpoint
     /// is the end of that run.
     /// </remarks>
     /// <param name="context">The request.</param>
-    /// <param name="requested">Finds the VM.</param>
-    /// <param name="policy">Says whether the question is allowed.</param>
-    /// <param name="values">Knows the run states of the VM's QEMU.</param>
-    /// <param name="wait">Waits for one of them.</param>
+    /// <param name="requested">Finds the VM of the request.</param>
+    /// <param name="policy">Decides whether <c>query-status</c> is allowed.</param>
+    /// <param name="values">Checks the run states in <paramref name="until"/>.</param>
+    /// <param name="wait">Waits for a run state.</param>
     /// <param name="until">A run state to wait for, or <c>ended</c>. Repeatable: any of them.</param>
     /// <param name="timeout">How many seconds to wait; 30 where nothing is said.</param>
     [ApiRoute(IsAboutVm = true)]

@@ -5,17 +5,17 @@ using Microsoft.AspNetCore.Connections;
 
 namespace Gateway.CommandLine;
 
-/// <summary>Tells the user why the program failed, and makes an exit code of it.</summary>
+/// <summary>Reports why the program failed, and returns an exit code.</summary>
 internal static class Failures
 {
-    /// <summary>Runs the program; returns its exit code, or 1 if it fails.</summary>
+    /// <summary>Runs the program. Returns its exit code, or 1 if it fails.</summary>
     public static async Task<int> ReportAsync(Func<Task<int>> program)
     {
         try
         {
             return await program();
         }
-        // The host's own way to leave a program that a tool started only to look at it.
+        // The host throws HostAbortedException if a tool started the program only to inspect its services.
         catch (Exception failure) when (failure is not HostAbortedException)
         {
             await Console.Error.WriteLineAsync(Describe(failure));

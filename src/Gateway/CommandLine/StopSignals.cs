@@ -16,7 +16,7 @@ internal static class StopSignals
     public static void Take() => registrations = [.. ((PosixSignal[])[PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT])
         .Select(static signal => PosixSignalRegistration.Create(signal, Received))];
 
-    /// <summary>Runs the program. From now on a signal stops it gracefully.</summary>
+    /// <summary>Runs the program. A signal now stops it gracefully.</summary>
     public static async Task RunAsync(WebApplication app)
     {
         running = app.Lifetime;
@@ -27,7 +27,7 @@ internal static class StopSignals
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            // It was stopped while it was starting.
+            // A signal stopped the program while it was starting.
         }
     }
 

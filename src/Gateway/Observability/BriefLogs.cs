@@ -111,7 +111,7 @@ internal sealed partial class BriefLogs(LoggerFactory inner, TimeProvider time) 
 
             if (category == HostCategory && eventId.Id == StartFailed)
             {
-                // Program.cs reports why the start failed, and shows a stack trace only for bugs of the gateway.
+                // Failures reports why the start failed, and shows a stack trace only for bugs of the gateway.
                 return;
             }
 

@@ -54,6 +54,6 @@ internal static class Compression
     }
 }
 
-/// <summary>The route's answers are always short. Nothing is put around them to find out whether they are to be compressed.</summary>
+/// <summary>Marks routes whose responses are always short. They skip the compression middleware.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class ShortAnswerAttribute : Attribute;

@@ -72,7 +72,7 @@ public static class OpenApiServices
     /// <summary>Returns the requirement that a request has a credential.</summary>
     public static OpenApiSecurityRequirement Credential(OpenApiDocument document) => new() { [new OpenApiSecuritySchemeReference("credential", document)] = [] };
 
-    /// <summary>Maps what Swagger UI reads beside the OpenAPI document.</summary>
+    /// <summary>Maps the AsyncAPI document and the files that Swagger UI needs in addition to the OpenAPI document.</summary>
     public static void MapOpenApi(this IEndpointRouteBuilder routes)
     {
         routes.MapSwaggerDocuments(Url);
