@@ -10,7 +10,7 @@ using Xunit;
 
 namespace Gateway.EndToEnd;
 
-/// <summary>The quickstart and the README's tour fit together. The build is left out: it is the one under test.</summary>
+/// <summary>The quickstart has the VMs that the README and the guide use. The build is left out: the test uses the program that is under test.</summary>
 public sealed partial class QuickstartTests : IDisposable
 {
     private static readonly string Root = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "..", ".."));
@@ -39,13 +39,15 @@ public sealed partial class QuickstartTests : IDisposable
             var list = await http.GetFromJsonAsync<JsonElement>("/vms", TestContext.Current.CancellationToken);
             var vms = list.GetProperty("items").EnumerateArray().Select(static vm => vm.GetProperty("id").GetString()!).ToArray();
             Assert.Equal(["web1", "web2"], vms);
-            // db1 is the one that the tour makes known.
-            var readme = await File.ReadAllTextAsync(Path.Combine(Root, "README.md"), TestContext.Current.CancellationToken);
-            Assert.Subset(vms.Append("db1").ToHashSet(), VmOfTour().Matches(readme).Select(static vm => vm.Groups[1].Value).ToHashSet());
-            var guide = await File.ReadAllTextAsync(Path.Combine(Root, "deploy", "README.md"), TestContext.Current.CancellationToken);
-            Assert.All(
-                (string[])[.. KeyPattern().Matches(readme + guide).Select(static key => key.Groups[1].Value)],
-                pattern => Assert.All(vms, vm => Assert.True(FileSystemName.MatchesSimpleExpression(pattern, vm, ignoreCase: false), pattern)));
+            // Commands of the README and the guide use these VMs, and those that they add themselves.
+            string[] own = ["db1", "stop1"];
+            var pages = Directory.GetFiles(Path.Combine(Root, "docs", "guide"), "*.md").Append(Path.Combine(Root, "README.md"));
+            var documents = string.Concat(await Task.WhenAll(pages.Select(page => File.ReadAllTextAsync(page, TestContext.Current.CancellationToken))));
+            Assert.Superset(new HashSet<string> { "web1", "web2" }, VmOfTour().Matches(documents).Select(static vm => vm.Groups[1].Value).ToHashSet());
+            Assert.Subset(vms.Concat(own).ToHashSet(), VmOfTour().Matches(documents).Select(static vm => vm.Groups[1].Value).ToHashSet());
+            string[] patterns = [.. KeyPattern().Matches(documents).Select(static key => key.Groups[1].Value)];
+            Assert.NotEmpty(patterns);
+            Assert.All(patterns, pattern => Assert.All(vms, vm => Assert.True(FileSystemName.MatchesSimpleExpression(pattern, vm, ignoreCase: false), pattern)));
             Assert.DoesNotContain("quiet", await File.ReadAllTextAsync(Path.Combine(directory.FullName, "build"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
             ChildProcess.Signal(script, QemuSignal.Interrupt);
             await script.WaitForExitAsync().WaitAsync(2 * RealQemu.Patience);
