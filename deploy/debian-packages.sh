@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs Debian packages for the commands or files that are missing: deploy/debian-packages.sh COMMAND=PACKAGE …
+# Installs the Debian packages of commands or files that are missing: deploy/debian-packages.sh COMMAND_OR_FILE=PACKAGE …
 set -euo pipefail
 
 missing=()

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# Starts two real guests and the gateway in front of them, and shows what to try. Needs the .NET SDK; installs Debian's QEMU where
-# it is missing. Ctrl-C ends all of it and leaves nothing behind. The names are those of the README's tour.
+# Starts two real guests and the gateway in front of them, and shows what to try. Requires the .NET SDK, and installs Debian's QEMU if
+# it is missing. Ctrl-C ends all of it and leaves nothing behind. The README and the guide use the same VM names.
 #
-#   web1  runs and does nothing, for you to play with
-#   web2  panics, resets, sleeps and wakes, powers off, and is started again, a step every four seconds
+#   web1  runs and does nothing, for you to experiment with
+#   web2  panics, resets, sleeps, wakes and powers off, one step every four seconds, and is then started again
 #
-# PORT is the port to listen on: 8080 by default, or the next free one.
+# PORT is the port to listen on. The default is 8080, or the next free port.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# A boot sector: some machine code, then the signature at its end.
+# Makes a boot sector: the machine code, then the signature at the end.
 boot_sector() {
   printf '%b' "$2" >"$1"
   truncate -s 510 "$1"
@@ -17,10 +17,10 @@ boot_sector() {
 }
 
 lively_guest='\xe8\x6a\x00'               # call pause
-lively_guest+='\xb0\x7e\xe6\x70\xe4\x71'  # read CMOS byte 0x7E, which survives a reset: it counts the boots
-lively_guest+='\x88\xc3\x40\xe6\x71'      # write it back, one more
-lively_guest+='\x80\xfb\x01\x74\x11'      # on the second boot: to sleep
-lively_guest+='\x77\x4e'                  # on the third: to off
+lively_guest+='\xb0\x7e\xe6\x70\xe4\x71'  # read CMOS byte 0x7E, which survives a reset and counts the boots
+lively_guest+='\x88\xc3\x40\xe6\x71'      # write it back, incremented
+lively_guest+='\x80\xfb\x01\x74\x11'      # on the second boot: go to sleep
+lively_guest+='\x77\x4e'                  # on the third: go to off
 lively_guest+='\xba\x05\x05\xb0\x01\xee'  # port 0x505 = 1 (pvpanic): the guest panicked
 lively_guest+='\xe8\x4f\x00'              # call pause
 lively_guest+='\xb0\xfe\xe6\x64\xeb\x46'  # port 0x64 = 0xFE (keyboard controller): reset
@@ -29,8 +29,8 @@ lively_guest+='\x04\x05\x27\x3c\x60\x72\x02\x2c\x60\x88\xc4' # five more, modulo
 lively_guest+='\xb0\x01\xe6\x70\x88\xe0\xe6\x71'             # set the alarm to that second
 lively_guest+='\xb0\x03\xe6\x70\xb0\xff\xe6\x71'             # of any minute
 lively_guest+='\xb0\x05\xe6\x70\xb0\xff\xe6\x71'             # of any hour
-lively_guest+='\xb0\x0b\xe6\x70\xe4\x71\x0c\x20\xe6\x71'     # and switch it on
-lively_guest+='\xba\x02\x06\xb8\x00\x04\xef' # port 0x602 = 0x400 (ACPI): the clock may wake
+lively_guest+='\xb0\x0b\xe6\x70\xe4\x71\x0c\x20\xe6\x71'     # and enable it
+lively_guest+='\xba\x02\x06\xb8\x00\x04\xef' # port 0x602 = 0x400 (ACPI): the clock may wake the guest
 lively_guest+='\xb8\x00\x24\xeb\x03'      # 0x2400 (ACPI S3): suspend to memory
 lively_guest+='\xb8\x00\x20'              # off: 0x2000 (ACPI S5): power off
 lively_guest+='\xba\x04\x06\xef'          # to port 0x604
@@ -45,7 +45,7 @@ qemu() {
     -drive "file=$work/$name.img,format=raw,if=ide" -qmp "unix:$work/run/$name.qmp,server=on,wait=off" "$@"
 }
 
-# Starts the guest again whenever its QEMU ends: each time it is another run.
+# Starts QEMU again whenever it ends. Each start is another run.
 keep_web2() {
   local guest
   trap 'kill "$guest" 2>/dev/null; wait "$guest" 2>/dev/null; exit 0' TERM
@@ -61,7 +61,7 @@ keep_web2() {
 
 end() {
   trap - EXIT
-  trap '' INT TERM # a second Ctrl-C must not leave the rest behind
+  trap '' INT TERM # a second Ctrl-C must not leave anything behind
   kill "${children[@]}" 2>/dev/null || true
   wait 2>/dev/null || true
   rm -rf "$work"
@@ -117,14 +117,14 @@ The gateway runs at $url with two guests. Try:
 
   curl $url/vms                                          # both, as last known
   curl $url/vms/web1/status                              # asked of QEMU just now
-  curl -X POST '$url/vms/web1/stop?wait=5'               # pause it; answers with the event that says so
-  curl -X POST '$url/cont?wait=5'                        # let it run on: web1 is the default VM
+  curl -X POST '$url/vms/web1/stop?wait=5'               # pause it, and return the event that confirms it
+  curl -X POST '$url/cont?wait=5'                        # resume it: web1 is the default VM
   curl -X PUT $url/actions -H 'Content-Type: application/json' -d '{"panic":"pause"}'
-  curl '$url/events?vm=web2&limit=5&order=desc'          # history, the newest first
+  curl '$url/events?vm=web2&limit=5&order=desc'          # history, newest first
   curl -N -H 'Accept: text/event-stream' $url/events     # live: panics, resets, sleeps, wakes, powers off …
   curl '$url/vms/web2/status?until=suspended'            # wait for a state
 
-  $url/swagger                                           # all of it, to read and try in a browser
+  $url/swagger                                           # every route, to read and try in a browser
 
 Log: $work/gateway.log. Ctrl-C ends all.
 TEXT

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Leaves promtool in tests/bin where there is none: out of Debian's package prometheus, which is not installed, as that would start a server.
+# Puts promtool into tests/bin if it is missing. It comes from Debian's package prometheus, which is unpacked, not installed, because installing it would start a server.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -10,7 +10,7 @@ as_root=()
 [ "$(id -u)" -eq 0 ] || as_root=(sudo)
 package=$(mktemp -d)
 trap 'rm -rf "$package"' EXIT
-# A machine without package lists has to fetch them first.
+# Fetch the package lists if the machine has none.
 apt-cache show prometheus >/dev/null 2>&1 || "${as_root[@]}" apt-get update -q
 (cd "$package" && apt-get download -q prometheus)
 mkdir -p bin

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# The one test command: installs what the tests need, builds with warnings as errors, checks the format and runs all tests.
-# The last line says "N passed, N failed"; the exit code is 0 when none failed.
-# With --soak MINUTES: the soak of so many minutes instead, after a minute of each fuzzing test; it prints what it did, and which promise broke.
-# SOAK_SEED=N draws the same faults again.
+# Installs what the tests need, builds with warnings as errors, checks the format and runs all tests.
+# The last line says "N passed, N failed". The exit code is 0 if none failed.
+#
+# With --soak MINUTES, it runs a minute of each fuzzing test and then the soak for that long, and prints what it did and which promise
+# broke. SOAK_SEED=N repeats the same faults.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# Says what goes on: some of it takes minutes.
+# Shows progress, because some steps take minutes.
 step() {
   echo "== $*"
 }
@@ -15,7 +16,7 @@ step "Installing what the tests need"
 deploy/debian-packages.sh qemu-system-x86_64=qemu-system-x86 chromium=chromium curl=curl setpriv=util-linux nsenter=util-linux mount=mount socat=socat /usr/sbin/nginx=nginx-light openssl=openssl go=golang-go /usr/share/gocode/src/github.com/digitalocean/go-qemu=golang-github-digitalocean-go-qemu-dev
 tests/promtool.sh
 (cd tests/Gateway.EndToEnd/js && npm ci --no-audit --no-fund)
-# The tools that read the API document, some of which warn that they would like a newer Node.js: many small files, while the compiler works.
+# Tools that read the API document: many small files, so they are installed while the compiler works. Some warn about the version of Node.js.
 (cd tests/DocumentTools && npm ci --no-audit --no-fund --ignore-scripts --loglevel error) &
 document_tools=$!
 (cd tests/DocumentTools && dotnet tool restore && dotnet restore Clients --locked-mode)
@@ -23,7 +24,7 @@ step "Building (about a minute)"
 dotnet restore Gateway.sln --locked-mode
 dotnet build Gateway.sln -c Release --no-restore -v minimal -warnaserror -p:OpenApiGenerate=false
 step "Publishing the program (about two minutes)"
-# What is deployed, which a test starts.
+# Some tests start the program as it is deployed.
 dotnet publish src/Gateway -c Release -o src/Gateway/bin/published -v minimal -warnaserror -p:OpenApiGenerate=false
 wait "$document_tools"
 step "Checking the format"
@@ -44,11 +45,11 @@ failed=0
 report=$(mktemp)
 trap 'rm -f "$report"' EXIT
 
-# Runs the tests of a project, with the runner's options, and adds up what it says.
+# Runs the tests of a project, with options for the runner, and adds up the results.
 run_tests() {
   local project=$1 summary total errors bad skipped not_run
   timeout --kill-after=10 30m "tests/$project/bin/Release/net10.0/$project" -noColor -noLogo "${@:2}" 2>&1 | tee "$report" || true
-  # "Total: 12, Errors: 0, Failed: 0, Skipped: 0, Not Run: 0, Time: 1.2s"; a runner that died says nothing of the kind.
+  # "Total: 12, Errors: 0, Failed: 0, Skipped: 0, Not Run: 0, Time: 1.2s"; a runner that crashed prints no such line and counts as an error.
   summary=$(sed -nE 's/.*Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+), Not Run: ([0-9]+).*/\1 \2 \3 \4 \5/p' "$report" | tail -n 1)
   read -r total errors bad skipped not_run <<<"${summary:-0 1 0 0 0}"
   passed=$((passed + total - bad - skipped - not_run))
@@ -60,7 +61,7 @@ for project in Qmp.Tests Gateway.Tests Gateway.EndToEnd; do
   run_tests "$project"
 done
 
-step "Events and states once more, through Prism, which holds each request and answer against the API document"
+step "Events and states again, through Prism, which checks each request and answer against the API document"
 export GATEWAY_THROUGH=prism
 run_tests Gateway.EndToEnd -class '*.EventTests' -class '*.FakeEventTests' -class '*.StateTests' -class '*.LostQemuTests' -class '*.CommandsDescriptionTests'
 

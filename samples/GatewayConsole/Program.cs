@@ -1,4 +1,4 @@
-// GatewayConsole http://127.0.0.1:8080 [PATTERN]: shows the VMs of a gateway, and each change as it comes. GATEWAY_KEY is the API key.
+// GatewayConsole http://127.0.0.1:8080 [PATTERN]: shows the VMs of a gateway, then each change. GATEWAY_KEY is the API key.
 using Microsoft.Extensions.DependencyInjection;
 using QmpGateway.Client;
 

@@ -1,4 +1,4 @@
-// QmpConsole unix:/path/to/monitor [COMMAND [ARGUMENTS]]: runs a command, or shows the status, then every event until QEMU ends.
+// QmpConsole unix:/path/to/monitor [COMMAND [ARGUMENTS]]: runs a command (query-status by default), then shows every event until QEMU ends.
 using System.Text.Json;
 using QmpGateway.Qmp;
 

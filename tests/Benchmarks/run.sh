@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures the gateway against references in the same run, and prints the table: tests/Benchmarks/run.sh [--rounds N] [WORKLOAD…]
+# Measures the gateway against references in the same run, and prints a table: tests/Benchmarks/run.sh [--rounds N] [WORKLOAD…]
 # Workloads: one many vms latency hub-100-json hub-100-messagepack hub-1000-json sse-100 sse-1000 ingest-1 ingest-100 replay fleet start
 set -euo pipefail
 cd "$(dirname "$0")/../.."

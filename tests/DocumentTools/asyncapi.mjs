@@ -1,4 +1,4 @@
-// Has AsyncAPI's own parser read a document; prints how many operations it has, and what is wrong with them.
+// Reads a document with AsyncAPI's own parser, and prints how many operations it has and what is wrong with them.
 import { readFileSync } from "node:fs";
 import { Parser } from "@asyncapi/parser";
 

@@ -1,4 +1,4 @@
-// Calls a gateway by the types that openapi-typescript wrote; prints what it was told, as the .NET clients beside it do.
+// Calls a gateway with the types that openapi-typescript generated, and prints the answers in the same form as the .NET clients beside it.
 // Usage: node obj/js/client.js URL VM ODD
 import createClient from "openapi-fetch";
 import type { components, paths } from "./obj/gateway.js";
@@ -28,7 +28,7 @@ function told<T>(answer: { data?: T | undefined; error?: unknown }): T & {} {
   return answer.data;
 }
 
-/** The event that completed the command; null where it was only acknowledged. */
+/** The event that completed the command; null if it was only acknowledged. */
 function completion(answer: { data?: GatewayEvent | undefined; error?: unknown; response: Response }): string | null {
   if (answer.error !== undefined) {
     throw new Error(JSON.stringify(answer.error));

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Measures the inner parts alone, time and allocations of one event or command each: tests/MicroBenchmarks/run.sh [OPTION OF BENCHMARKDOTNET…]
-# For instance --filter '*Journal*', or --job medium for narrower errors.
+# Measures time and allocations of each inner part, for one event or command: tests/MicroBenchmarks/run.sh [OPTION OF BENCHMARKDOTNET…]
+# For example --filter '*Journal*', or --job medium for smaller errors.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 dotnet build tests/MicroBenchmarks -c Release -v quiet -nologo -p:OpenApiGenerate=false >&2

@@ -1,5 +1,5 @@
-// Talks to a monitor as programs made with go-qemu do: a connection for each question, and one that listens to events. What it is told, a
-// JSON object a line.
+// Uses a monitor as programs built with go-qemu do: one connection per query, and one that listens for events. Prints what it receives, one JSON
+// object per line.
 //
 //	monitor SOCKET EVENTS COMMAND...
 package main

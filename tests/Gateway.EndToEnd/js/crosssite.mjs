@@ -1,4 +1,4 @@
-// A page of another site in Chromium tries to reach the gateway, under its own name and under one that was rebound to it. Prints what it got, a JSON object a line.
+// A page of another site in Chromium tries to reach the gateway, under its own name and under one that was rebound to it. Prints the responses, one JSON object per line.
 import { createServer } from 'node:http';
 import { chromium } from 'playwright-core';
 

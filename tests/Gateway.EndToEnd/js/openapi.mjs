@@ -1,4 +1,4 @@
-// Has a public validator look at an OpenAPI document; prints what it found.
+// Checks an OpenAPI document with a public validator, and prints the findings.
 import { readFileSync } from "node:fs";
 import { Validator } from "@seriousme/openapi-schema-validator";
 

@@ -1,11 +1,11 @@
-// A client of the hub as anyone would write it in JavaScript. Prints what it hears, a JSON object a line.
+// A typical JavaScript client of the hub. Prints what it receives, one JSON object per line.
 import { HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
 import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
 
 const { url, protocol, names, filter, wrong } = JSON.parse(process.argv[2]);
 const print = line => console.log(JSON.stringify(line));
 
-// The client tells that a request failed, not why.
+// The client reports that a request failed, but not why.
 const { fetch } = globalThis;
 globalThis.fetch = (...request) => fetch(...request).catch(error => {
   console.error(String(request[0]), error.cause);

@@ -1,5 +1,5 @@
-// Opens Swagger UI in Chromium as a person would: unfolds a route, fills in the VM, executes; then chooses the VM's own description, and executes
-// a command of its QEMU from its form. Prints what it sees, a JSON object a line.
+// Uses Swagger UI in Chromium as a person would: expands a route, fills in the VM and executes it, then chooses the VM's own description and executes
+// one of its QEMU's commands from the form. Prints what it sees, one JSON object per line.
 import { chromium } from 'playwright-core';
 
 const { url, vm, executablePath, userData, screenshot } = JSON.parse(process.argv[2]);
@@ -59,7 +59,7 @@ try {
   const documents = page.locator('#select');
   print({ documents: await documents.locator('option').allInnerTexts() });
   await documents.selectOption({ value: `/vms/${vm}/openapi.json` });
-  // Only what is in view is there, of some 200 commands; the filter is by group.
+  // Of about 200 commands, only those in view are rendered. The filter is by group.
   await page.getByText(`QMP commands of ${vm}`).waitFor();
   await page.locator('.operation-filter-input').fill('Devices and objects');
   const command = await unfold(`/vms/${vm}/commands/qom-list`);
