@@ -10,7 +10,7 @@ internal static class Credential
     /// <summary>
     /// Returns the key or token of <c>Authorization: Bearer</c> (RFC 6750), or the password of <c>Authorization: Basic</c> (RFC 7617), which
     /// browsers send after a 401. On the hub, the query parameter <c>access_token</c> is accepted too, because a browser's WebSocket cannot
-    /// send headers. Returns an empty string for a malformed header, and null if the request has no credential.
+    /// send headers. Returns an empty string if the header is malformed or has another scheme, and null if the request has no credential.
     /// </summary>
     public static string? Of(HttpRequest request)
     {
