@@ -1,8 +1,7 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using Gateway.Settings;
+using Gateway.Sockets;
 using Microsoft.AspNetCore.Connections.Features;
 
 namespace Gateway.Access;
@@ -11,17 +10,17 @@ namespace Gateway.Access;
 /// Users of this host who need no key on a Unix socket, where the kernel reports the user of the client (SO_PEERCRED, unix(7)). Over TCP the user is
 /// unknown, so every request is rejected.
 /// </summary>
-internal sealed partial record LocalUsers(IReadOnlySet<uint> Ids)
+internal sealed record LocalUsers(IReadOnlySet<uint> Ids)
 {
     private const int SocketLevel = 1; // SOL_SOCKET
     private const int PeerCredentials = 17; // SO_PEERCRED
 
     /// <summary>Reads users for whom <see cref="Faults"/> reports nothing. Returns null, which stands for everybody, if the list is empty.</summary>
-    public static LocalUsers? Of(IReadOnlyList<string> users) => users.Count == 0 ? null : new LocalUsers(users.Select(static user => IdOf(user)!.Value).ToHashSet());
+    public static LocalUsers? Of(IReadOnlyList<string> users) => users.Count == 0 ? null : new LocalUsers(users.Select(static user => SystemIds.OfUser(user)!.Value).ToHashSet());
 
     /// <summary>Validates the names of the users.</summary>
     public static IEnumerable<string> Faults(string key, IEnumerable<string> users) =>
-        users.SelectMany((user, i) => Fault.Unless(IdOf(user) is not null, $"{key}:{i} = '{user}' is not a user of this host"));
+        users.SelectMany((user, i) => Fault.Unless(SystemIds.OfUser(user) is not null, $"{key}:{i} = '{user}' is not a user of this host"));
 
     /// <summary>Whether a request comes from one of these users.</summary>
     public bool Include(HttpContext context)
@@ -34,20 +33,5 @@ internal sealed partial record LocalUsers(IReadOnlySet<uint> Ids)
         Span<byte> credentials = stackalloc byte[12]; // struct ucred: pid, uid, gid
         return socket.GetRawSocketOption(SocketLevel, PeerCredentials, credentials) == credentials.Length
             && Ids.Contains(BinaryPrimitives.ReadUInt32LittleEndian(credentials[4..]));
-    }
-
-    private static uint? IdOf(string text) =>
-        uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : LibC.User(text) is var user and not 0
-            ? (uint)Marshal.ReadInt32(user, LibC.UserId)
-            : null;
-
-    private static partial class LibC
-    {
-        // struct passwd starts with two pointers: the name and the password.
-        public static readonly int UserId = 2 * IntPtr.Size;
-
-        [LibraryImport("libc", EntryPoint = "getpwnam", StringMarshalling = StringMarshalling.Utf8)]
-        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-        public static partial nint User(string name);
     }
 }

@@ -1,5 +1,5 @@
-using System.Net;
 using Gateway.Requests.Problems;
+using Gateway.Sockets;
 
 namespace Gateway.Observability;
 
@@ -27,6 +27,5 @@ internal static class MetricsPort
     }
 
     private static bool IsLoopback(string url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttp && uri.Port > 0
-        && (uri.Host == "localhost" || (IPAddress.TryParse(uri.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address)));
+        Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttp && uri.Port > 0 && Loopback.Is(uri.Host);
 }

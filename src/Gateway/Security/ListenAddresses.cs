@@ -1,6 +1,6 @@
-using System.Net;
 using Gateway.Access;
 using Gateway.Settings;
+using Gateway.Sockets;
 
 namespace Gateway.Security;
 
@@ -101,8 +101,7 @@ internal static class ListenAddresses
     private static bool IsPrivate((string Key, string Url) configured)
     {
         var address = BindingAddress.Parse(configured.Url);
-        return address.IsUnixPipe || address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-            || (IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip));
+        return address.IsUnixPipe || Loopback.Is(address.Host);
     }
 }
 

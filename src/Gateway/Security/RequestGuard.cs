@@ -1,7 +1,7 @@
-using System.Net;
 using Gateway.Access;
 using Gateway.Requests.Problems;
 using Gateway.Settings;
+using Gateway.Sockets;
 
 namespace Gateway.Security;
 
@@ -14,7 +14,7 @@ internal sealed class RequestGuard(RequestDelegate next, Current<SecurityOptions
     public Task InvokeAsync(HttpContext context)
     {
         var host = context.Request.Host.Host;
-        if (!IsLoopback(host) && !security.Value.AllowedHosts.Contains(host, StringComparer.OrdinalIgnoreCase))
+        if (!Loopback.Is(host) && !security.Value.AllowedHosts.Contains(host, StringComparer.OrdinalIgnoreCase))
         {
             return problems.WriteAsync(context, ProblemMapper.Of(
                 ProblemKind.InvalidRequest, $"this gateway is not called '{host}'; Gateway:Security:AllowedHosts names what it is called"));
@@ -32,7 +32,4 @@ internal sealed class RequestGuard(RequestDelegate next, Current<SecurityOptions
 
     private bool IsAllowed(HttpRequest request, string origin) =>
         security.Value.AllowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase) || string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
-
-    private static bool IsLoopback(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 }
