@@ -36,8 +36,7 @@ internal sealed partial class Secrets
     public static bool IsSecret(string name) => Names.Contains(name) || Endings.Any(ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Shortens a text for the log.</summary>
-    public static string Cut(string text) =>
-        text.Length <= MaxText ? text : $"{text[..(char.IsHighSurrogate(text[MaxText - 2]) ? MaxText - 2 : MaxText - 1)]}{More}";
+    public static string Cut(string text) => Echo.Cut(text, MaxText);
 
     /// <summary>Returns the arguments with their secrets replaced.</summary>
     public static JsonElement Blanked(JsonElement arguments)

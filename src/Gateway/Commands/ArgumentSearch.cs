@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using Gateway.Json;
 
@@ -116,12 +117,11 @@ internal sealed class ArgumentSearch
         texts++;
         try
         {
-            using var options = JsonDocument.Parse(text.AsMemory(JsonPrefix.Length), Options);
+            using var options = JsonReading.Parse(Encoding.UTF8.GetBytes(text[JsonPrefix.Length..]), Options);
             Look(options.RootElement.Clone(), collects || isWanted);
         }
-        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
-            // The latter: a name with half a surrogate pair.
             IsBlind = true;
         }
         finally

@@ -245,15 +245,13 @@ public sealed class JsonBody
 
     private string? GetString(string name, JsonElement value)
     {
-        try
+        if (JsonReading.IsText(value))
         {
             return value.GetString();
         }
-        catch (InvalidOperationException)
-        {
-            Fault(name, "holds half a surrogate pair");
-            return null;
-        }
+
+        Fault(name, "holds half a surrogate pair");
+        return null;
     }
 
     private static string Kind(JsonElement value) => value.ValueKind switch

@@ -36,16 +36,27 @@ public static class JsonReading
         {
             return HasTooMuch(utf8.Span)
                 ? throw new InvalidRequestException(field, $"has more than {MaxNamesAndValues} names and values, which QEMU does not read")
-                : JsonDocument.Parse(utf8, Strict);
+                : Parse(utf8, Strict);
         }
         catch (JsonException malformed)
         {
-            throw new InvalidRequestException(field, JsonFaults.Of(utf8, malformed));
+            throw new InvalidRequestException(field, malformed is NameIsNotTextException ? "has a name with half a surrogate pair" : JsonFaults.Of(utf8, malformed));
         }
-        catch (InvalidOperationException)
+    }
+
+    /// <summary>Parses JSON from a client.</summary>
+    /// <exception cref="NameIsNotTextException">A name contains an unpaired surrogate.</exception>
+    /// <exception cref="JsonException">The text is not JSON, or the options do not allow it.</exception>
+    public static JsonDocument Parse(ReadOnlyMemory<byte> utf8, JsonDocumentOptions options)
+    {
+        try
+        {
+            return JsonDocument.Parse(utf8, options);
+        }
+        catch (InvalidOperationException unreadable)
         {
             // .NET throws this when it compares names to find duplicates.
-            throw new InvalidRequestException(field, "has a name with half a surrogate pair");
+            throw new NameIsNotTextException(unreadable);
         }
     }
 
@@ -108,6 +119,9 @@ public static class JsonReading
         var raw = JsonMarshal.GetRawUtf8Value(text);
         return raw.Length <= most ? TextOf(text) : Encoding.UTF8.GetString(raw[1..most]);
     }
+
+    /// <summary>Whether a JSON string is text. One with an unpaired surrogate is not.</summary>
+    public static bool IsText(JsonElement text) => IsText(JsonMarshal.GetRawUtf8Value(text)[1..^1]);
 
     /// <summary>Returns the text of a JSON string, or the raw JSON of any other value.</summary>
     public static string TextOfAny(JsonElement value) => value.ValueKind == JsonValueKind.String ? TextOf(value) : value.GetRawText();
@@ -174,3 +188,7 @@ public static class JsonReading
         return !high;
     }
 }
+
+/// <summary>A name in JSON contains an unpaired surrogate, so it is not text.</summary>
+/// <param name="inner">The exception that .NET threw.</param>
+public sealed class NameIsNotTextException(Exception inner) : JsonException(inner.Message, inner);

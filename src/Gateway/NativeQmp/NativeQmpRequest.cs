@@ -43,10 +43,9 @@ internal sealed record NativeQmpRequest
         {
             return JsonReading.HasTooMuch(input.Json.Span)
                 ? new NativeQmpRequest { Fault = "JSON token count limit exceeded" }
-                : Read(JsonDocument.Parse(input.Json, JsonReading.Strict).RootElement, input.Json, outOfBand);
+                : Read(JsonReading.Parse(input.Json, JsonReading.Strict).RootElement, input.Json, outOfBand);
         }
-        // The second: a name with half a surrogate pair, which is compared with others.
-        catch (Exception malformed) when (malformed is JsonException or InvalidOperationException)
+        catch (JsonException malformed)
         {
             return new NativeQmpRequest { Fault = $"JSON parse error, {malformed.Message}" };
         }

@@ -104,7 +104,7 @@ internal sealed class ArgumentFaults(JsonElement arguments)
                 }
 
                 break;
-            case JsonValueKind.String when !ArgumentWords.IsText(value):
+            case JsonValueKind.String when !JsonReading.IsText(value):
                 Add(at, "holds half a surrogate pair");
                 break;
         }
@@ -132,7 +132,7 @@ internal sealed class ArgumentFaults(JsonElement arguments)
         JsonElement? at = arguments;
         for (var i = 0; i < pointer.SegmentCount; i++)
         {
-            var name = pointer[i].ToString().Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+            var name = SchemaRule.Unescaped(pointer[i].ToString());
             if (at is { ValueKind: JsonValueKind.Array } list)
             {
                 path.Append('[').Append(name).Append(']');

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gateway.Json;
 
 namespace Gateway.Commands.Typed;
 
@@ -6,7 +7,7 @@ namespace Gateway.Commands.Typed;
 internal static class ArgumentWords
 {
     // A caller's value may be as long as a body.
-    private const int MaxShown = 80;
+    private const int MaxShown = 81;
 
     /// <summary>A type of JSON Schema.</summary>
     public static string Kind(string type) => type switch
@@ -32,22 +33,5 @@ internal static class ArgumentWords
     };
 
     /// <summary>The value as it is spelled, or the beginning of it.</summary>
-    public static string Short(JsonElement value)
-    {
-        var text = value.GetRawText();
-        return text.Length > MaxShown ? $"{text.AsSpan(0, MaxShown)}…" : text;
-    }
-
-    /// <summary>Whether a string is text: half a surrogate pair is not.</summary>
-    public static bool IsText(JsonElement text)
-    {
-        try
-        {
-            return text.GetString() is not null;
-        }
-        catch (InvalidOperationException)
-        {
-            return false;
-        }
-    }
+    public static string Short(JsonElement value) => Echo.Cut(value.GetRawText(), MaxShown);
 }

@@ -66,10 +66,10 @@ internal readonly struct SchemaRule
         return member.rule.TryGetProperty("$ref", out _) ? new SchemaRule(root, member.Target()) : member;
     }
 
-    private JsonElement Target() => JsonPointer.Parse(rule.GetProperty("$ref").GetString()!).Evaluate(root)!.Value;
+    /// <summary>The name that a segment of a pointer stands for (RFC 6901, section 4): in this order, so that "~01" is "~1".</summary>
+    public static string Unescaped(string segment) => segment.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
 
-    // RFC 6901, section 4: in this order, so that "~01" is "~1".
-    private static string Unescaped(string segment) => segment.Replace("~1", "/").Replace("~0", "~");
+    private JsonElement Target() => JsonPointer.Parse(rule.GetProperty("$ref").GetString()!).Evaluate(root)!.Value;
 
     private static IEnumerable<string> Texts(JsonElement list) => list.EnumerateArray().Select(static text => text.GetString()!);
 }
