@@ -17,7 +17,7 @@ public sealed class HistoryOrderTests
     [InlineData("&event=E*&vm=d", 5)]
     public async Task Newest_first_is_read_back_page_by_page_without_gap_or_repetition(string filter, int step)
     {
-        await using var host = await FilledAsync(250);
+        await using var host = await FilledHost.OfAsync(250);
         var seen = new List<long>();
         var after = "";
         while ((await host.GetAsync($"/events?order=desc&limit=40{filter}{after}")).Ok() is var page && page.Ids() is { Count: > 0 } items)
@@ -34,7 +34,7 @@ public sealed class HistoryOrderTests
     [Fact]
     public async Task The_end_of_history_says_so_by_an_empty_page_whose_cursor_works()
     {
-        await using var host = await FilledAsync(3);
+        await using var host = await FilledHost.OfAsync(3);
         Assert.Equal("""{"items":[],"next":"0"}""", (await host.GetAsync("/events?order=desc&after=1")).Ok().GetRawText());
         Assert.Equal("""{"items":[],"next":"0"}""", (await host.GetAsync("/events?order=desc&after=0")).Ok().GetRawText());
         Assert.Equal("""{"items":[],"next":"0"}""", (await host.GetAsync("/events?order=desc&after=start")).Ok().GetRawText());
@@ -49,10 +49,10 @@ public sealed class HistoryOrderTests
         await host.StartAsync();
         for (var i = 0; i < 30; i++)
         {
-            Append(host, "a", "E", i);
+            FilledHost.Append(host, "a", "E", i);
         }
 
-        Append(host, "b", "E", 30);
+        FilledHost.Append(host, "b", "E", 30);
         await host.EventuallyAsync(() => host.Journal.Head == 31 && host.Journal.Oldest(EventFilter.All) == 20, "trimming");
         var page = (await host.GetAsync("/events?order=desc")).Ok();
         Assert.Equal((11, "20"), (page.Ids().Count, page.Text("next")));
@@ -123,7 +123,7 @@ public sealed class HistoryOrderTests
     {
         await using var host = new GatewayHost { Time = new FakeTimeProvider(Noon.AddTicks(1_234_567)) };
         await host.StartAsync();
-        Append(host, "a", "E", 0);
+        FilledHost.Append(host, "a", "E", 0);
         await host.EventuallyAsync(() => host.Journal.Head == 1, "the head");
         var shown = (await host.GetAsync("/events")).Ok().GetProperty("items")[0].Text("receivedAt");
         Assert.Equal([1L], (await host.GetAsync($"/events?since={shown}")).Ok().Ids());
@@ -152,7 +152,7 @@ public sealed class HistoryOrderTests
     [InlineData("label==a", "label")]
     public async Task A_question_that_makes_no_sense_is_refused(string query, string field)
     {
-        await using var host = await FilledAsync(3);
+        await using var host = await FilledHost.OfAsync(3);
         (await host.GetAsync($"/events?{query}")).Invalid("/events", null, field);
     }
 
@@ -162,7 +162,7 @@ public sealed class HistoryOrderTests
     [InlineData("until=1h", "until")]
     public async Task A_stream_has_no_order_and_no_time(string query, string field)
     {
-        await using var host = await FilledAsync(3);
+        await using var host = await FilledHost.OfAsync(3);
         (await host.GetAsync($"/events?{query}", ("Accept", "text/event-stream"))).Invalid("/events", null, field);
     }
 
@@ -180,7 +180,7 @@ public sealed class HistoryOrderTests
         await host.StartAsync();
         foreach (var name in (string[])["GUEST_PANICKED", "GUEST_CRASHLOADED", "STOP", "A?B", @"A\B"])
         {
-            Append(host, "a", name, 0);
+            FilledHost.Append(host, "a", name, 0);
         }
 
         await host.EventuallyAsync(() => host.Journal.Head == 5, "the head");
@@ -191,7 +191,7 @@ public sealed class HistoryOrderTests
     [Fact]
     public async Task A_pattern_that_is_too_long_is_refused()
     {
-        await using var host = await FilledAsync(1);
+        await using var host = await FilledHost.OfAsync(1);
         (await host.GetAsync($"/events?event={new string('E', 255)}*")).Invalid("/events", null, "event");
         (await host.GetAsync($"/events?event={new string('E', 254)}*")).Ok();
     }
@@ -205,8 +205,8 @@ public sealed class HistoryOrderTests
         var waiting = host.GetAsync($"/events?after={host.Journal.Head}&wait=60&event=GUEST_*&label=rack=a");
         foreach (var vm in (string[])["web2", "web1"])
         {
-            Append(host, vm, "STOP", 1);
-            Append(host, vm, "GUEST_PANICKED", 2);
+            FilledHost.Append(host, vm, "STOP", 1);
+            FilledHost.Append(host, vm, "GUEST_PANICKED", 2);
         }
 
         var page = (await waiting).Ok().GetProperty("items");
@@ -217,7 +217,7 @@ public sealed class HistoryOrderTests
     [Fact]
     public async Task A_label_means_the_VMs_that_have_it_now()
     {
-        await using var host = await FilledAsync(10);
+        await using var host = await FilledHost.OfAsync(10);
         Assert.Equal([], (await host.GetAsync("/events?label=rack=a")).Ok().Ids());
         await host.PutAsync("/vms/a", """{"endpoint":"unix:/none/a","labels":{"rack":"a","tier":"web"}}""");
         await host.PutAsync("/vms/c", """{"endpoint":"unix:/none/c","labels":{"rack":"a"}}""");
@@ -229,20 +229,6 @@ public sealed class HistoryOrderTests
         Assert.Equal([1L, 6], (await host.GetAsync("/events?label=rack=a&event=E*")).Ok().Ids());
     }
 
-    private static async Task<GatewayHost> FilledAsync(int count)
-    {
-        var host = new GatewayHost();
-        await host.StartAsync();
-        string[] vms = ["a", "b-1", "b-2", "c", "d"];
-        for (var i = 0; i < count; i++)
-        {
-            Append(host, vms[i % 5], $"E{i % 5}", i);
-        }
-
-        await host.EventuallyAsync(() => host.Journal.Head == count, "the head");
-        return host;
-    }
-
     private static async Task<GatewayHost> FilledByTheMinuteAsync()
     {
         var time = new FakeTimeProvider(Noon);
@@ -251,15 +237,12 @@ public sealed class HistoryOrderTests
         for (var i = 0; i < 10; i++)
         {
             time.SetUtcNow(Noon.AddMinutes(i));
-            Append(host, "a", "E", i);
+            FilledHost.Append(host, "a", "E", i);
             await host.EventuallyAsync(() => host.Journal.Head == i + 1, "the head");
         }
 
         return host;
     }
-
-    private static void Append(GatewayHost host, string vm, string name, int n) =>
-        host.Journal.Append(new NewEvent(vm, name, EventOrigin.Qemu, new JsonText(JsonSerializer.SerializeToUtf8Bytes(new { n })), DateTimeOffset.UnixEpoch));
 }
 
 internal static class PageIds

@@ -1,6 +1,4 @@
-using System.Text.Json;
 using Gateway.Journal;
-using QmpGateway.Qmp;
 using Xunit;
 
 namespace Gateway.Tests.Api;
@@ -10,7 +8,7 @@ public sealed class HistoryTests
     [Fact]
     public async Task History_is_read_page_by_page_without_gap_or_repetition()
     {
-        await using var host = await FilledAsync(250);
+        await using var host = await FilledHost.OfAsync(250);
         var seen = new List<long>();
         var after = "";
         while (true)
@@ -52,7 +50,7 @@ public sealed class HistoryTests
     [InlineData("data.missing=null", 0)]
     public async Task Filters_leave_out_what_does_not_match(string filter, int expected)
     {
-        await using var host = await FilledAsync(250);
+        await using var host = await FilledHost.OfAsync(250);
         var page = (await host.GetAsync($"/events?limit=1000&{filter}")).Ok();
         Assert.Equal(expected, page.GetProperty("items").GetArrayLength());
         // The cursor moves on past what was left out.
@@ -62,7 +60,7 @@ public sealed class HistoryTests
     [Fact]
     public async Task A_filtered_page_is_full_where_there_is_enough()
     {
-        await using var host = await FilledAsync(250);
+        await using var host = await FilledHost.OfAsync(250);
         var page = (await host.GetAsync("/events?limit=10&event=E4")).Ok();
         Assert.Equal([5, 10, 15, 20, 25, 30, 35, 40, 45, 50], page.GetProperty("items").EnumerateArray().Select(static item => item.Id()));
         Assert.Equal("50", page.Text("next"));
@@ -94,10 +92,10 @@ public sealed class HistoryTests
     [Fact]
     public async Task An_empty_answer_is_held_back_until_something_comes()
     {
-        await using var host = await FilledAsync(3);
+        await using var host = await FilledHost.OfAsync(3);
         var waiting = host.GetAsync("/events?after=3&wait=60&event=YES");
-        Append(host, "a", "NO", 1);
-        Append(host, "a", "YES", 2);
+        FilledHost.Append(host, "a", "NO", 1);
+        FilledHost.Append(host, "a", "YES", 2);
         var page = (await waiting).Ok();
         Assert.Equal(("YES", "5"), (page.GetProperty("items")[0].Text("event"), page.Text("next")));
         // What is there already is not waited for.
@@ -109,7 +107,7 @@ public sealed class HistoryTests
     {
         await using var host = new GatewayHost { Time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider() };
         await host.StartAsync();
-        Append(host, "a", "NO", 1);
+        FilledHost.Append(host, "a", "NO", 1);
         await host.EventAsync("a", "NO");
         var page = (await host.AdvanceUntilAsync(host.GetAsync("/events?after=0&wait=60&event=YES"), TimeSpan.FromSeconds(5))).Ok();
         Assert.Equal("""{"items":[],"next":"1"}""", page.GetRawText());
@@ -122,10 +120,10 @@ public sealed class HistoryTests
         await host.StartAsync();
         for (var i = 0; i < 30; i++)
         {
-            Append(host, "a", "E", i);
+            FilledHost.Append(host, "a", "E", i);
         }
 
-        Append(host, "b", "E", 30);
+        FilledHost.Append(host, "b", "E", 30);
         await host.EventAsync("b", "E");
         await host.EventuallyAsync(() => host.Journal.Oldest(EventFilter.All) >= 20, "trimming");
         var problem = (await host.GetAsync("/events?after=1")).Problem("cursor-expired", "/events", ("oldest", null));
@@ -152,7 +150,7 @@ public sealed class HistoryTests
     [InlineData("Data.n=7", "Data.n")]
     public async Task A_question_that_makes_no_sense_is_refused(string query, string field)
     {
-        await using var host = await FilledAsync(3);
+        await using var host = await FilledHost.OfAsync(3);
         (await host.GetAsync($"/events?{query}")).Invalid("/events", null, field);
         (await host.GetAsync($"/events?{query}", ("Accept", "text/event-stream"))).Invalid("/events", null, field);
     }
@@ -164,24 +162,7 @@ public sealed class HistoryTests
     [InlineData("nonsense")]
     public async Task JSON_is_what_comes_unless_a_stream_is_preferred(string accept)
     {
-        await using var host = await FilledAsync(3);
+        await using var host = await FilledHost.OfAsync(3);
         (await host.GetAsync("/events", ("Accept", accept))).Ok();
     }
-
-    private static async Task<GatewayHost> FilledAsync(int count)
-    {
-        var host = new GatewayHost();
-        await host.StartAsync();
-        string[] vms = ["a", "b-1", "b-2", "c", "d"];
-        for (var i = 0; i < count; i++)
-        {
-            Append(host, vms[i % 5], $"E{i % 5}", i);
-        }
-
-        await host.EventuallyAsync(() => host.Journal.Head == count, "the head");
-        return host;
-    }
-
-    private static void Append(GatewayHost host, string vm, string name, int n) => host.Journal.Append(new NewEvent(vm, name, EventOrigin.Qemu, new JsonText(JsonSerializer.SerializeToUtf8Bytes(
-        new { n, big = ulong.MaxValue, deep = new { text = n % 2 == 0 ? "even" : "odd" }, flag = true, nothing = (string?)null })), DateTimeOffset.UnixEpoch));
 }
