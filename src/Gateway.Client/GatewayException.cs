@@ -30,7 +30,7 @@ public class GatewayException : Exception
     public Problem Problem { get; }
 
     /// <summary>The kind of problem, such as <c>vm-unreachable</c>; an open set.</summary>
-    public string Slug => Problem.Type[(Problem.Type.LastIndexOf(':') + 1)..];
+    public string Slug => Problem.Slug;
 
     /// <summary>What became of the command; null where it was about none.</summary>
     public CommandOutcome? Outcome => Problem.Outcome switch

@@ -105,8 +105,8 @@ internal sealed class GatewayRequests(HttpClient http, GatewayClientOptions opti
         {
             throw new GatewayException(
                 IsBeforeSending(broken)
-                    ? new Problem { Type = $"urn:qmp-gateway:{Unreachable}", Title = "Gateway not reachable", Status = 0, Detail = $"Cannot connect to the gateway: {broken.Message}", Outcome = "not-sent" }
-                    : new Problem { Type = $"urn:qmp-gateway:{OutcomeUnknown}", Title = "No answer from the gateway", Status = 0, Detail = $"The gateway did not answer: {broken.Message}", Outcome = "unknown" },
+                    ? new Problem { Type = Problem.TypePrefix + Unreachable, Title = "Gateway not reachable", Status = 0, Detail = $"Cannot connect to the gateway: {broken.Message}", Outcome = "not-sent" }
+                    : new Problem { Type = Problem.TypePrefix + OutcomeUnknown, Title = "No answer from the gateway", Status = 0, Detail = $"The gateway did not answer: {broken.Message}", Outcome = "unknown" },
                 inner: broken);
         }
     }

@@ -6,8 +6,15 @@ namespace QmpGateway.Contracts;
 /// <summary>Why a request failed (RFC 9457). Members that do not apply are left out.</summary>
 public sealed record Problem
 {
+    /// <summary>What each <see cref="Type"/> of the gateway's begins with; the slug follows.</summary>
+    public const string TypePrefix = "urn:qmp-gateway:";
+
     /// <summary><c>urn:qmp-gateway:</c> and the slug that names the kind of problem.</summary>
     public required string Type { get; init; }
+
+    /// <summary>The slug that names the kind of problem, such as <c>vm-unreachable</c>: the end of <see cref="Type"/>.</summary>
+    [JsonIgnore]
+    public string Slug => Type[(Type.LastIndexOf(':') + 1)..];
 
     /// <summary>The kind in words, the same for each problem of it.</summary>
     public required string Title { get; init; }

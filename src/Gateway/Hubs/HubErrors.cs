@@ -29,7 +29,7 @@ public sealed partial class HubErrors(ILogger<HubErrors> logger) : IHubFilter
                 throw;
             }
 
-            throw new HubException($"{problem.Type[(problem.Type.LastIndexOf(':') + 1)..]}: {problem.Detail}", failure);
+            throw new HubException($"{problem.Slug}: {problem.Detail}", failure);
         }
     }
 

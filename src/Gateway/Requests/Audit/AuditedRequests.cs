@@ -62,7 +62,7 @@ internal sealed class AuditedRequests(RequestDelegate next, AuditLog log)
         Method = context.Request.Method,
         Path = context.Request.Path,
         Outcome = problem is not null ? AuditOutcome.Of(problem) : context.Response.StatusCode < StatusCodes.Status400BadRequest ? "done" : "not-sent",
-        Problem = problem?.Type.Split(':')[^1],
+        Problem = problem?.Slug,
         TraceId = context.TraceId(),
         Replayed = context.Response.Headers.ContainsKey(IdempotentRequests.Replayed),
     };

@@ -1,3 +1,5 @@
+using QmpGateway.Contracts;
+
 namespace Gateway.Requests.Problems;
 
 /// <summary>One kind of problem: a row of the contract's table.</summary>
@@ -96,5 +98,5 @@ public sealed record ProblemKind(string Slug, int Status, string Title)
     ];
 
     /// <summary>The kind as RFC 9457 names it.</summary>
-    public string Type => $"urn:qmp-gateway:{Slug}";
+    public string Type => Problem.TypePrefix + Slug;
 }
