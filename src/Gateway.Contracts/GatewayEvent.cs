@@ -50,7 +50,3 @@ public sealed record Subscription
     /// <summary>The cursor to read on from; <c>start</c> for the oldest kept; from now on where there is none.</summary>
     public string? After { get; init; }
 }
-
-/// <summary>The answer to a subscription.</summary>
-/// <param name="Cursor">The point from which on nothing will be missed.</param>
-public sealed record Subscribed(string Cursor);
