@@ -30,6 +30,12 @@ public sealed class QmpClientOptions
     /// </summary>
     public Action<QmpEvent> OnEvent { get; init; } = static _ => { };
 
+    /// <summary>
+    /// Called for every reply that no command of this connection waits for, with its id (null if it has none), on the read loop and under the same
+    /// conditions as <see cref="OnEvent"/>. QEMU sends the reply to a command of an earlier connection to the next one.
+    /// </summary>
+    public Action<string?> OnUnclaimedReply { get; init; } = static _ => { };
+
     /// <summary>Called as the connection enters each phase.</summary>
     public Action<QmpConnectPhase> OnPhase { get; init; } = static _ => { };
 

@@ -23,6 +23,7 @@ public sealed class GatewayMetrics
     private readonly VmCounts events = new("event", maxNames: 100);
     private readonly VmCounts panics = new("type", maxNames: 16);
     private readonly VmCounts lost = new(label: null, maxNames: 1);
+    private readonly VmCounts unclaimed = new(label: null, maxNames: 1);
     private readonly Counter<long> commands;
     private readonly Histogram<double> commandDuration;
     private readonly Histogram<double> journalCommit;
@@ -50,12 +51,16 @@ public sealed class GatewayMetrics
     /// <summary>Counts events of a VM that could not be written in time.</summary>
     public void EventsLost(string vm, long count) => lost.Add(vm, "", count);
 
+    /// <summary>Counts a reply of a VM's QEMU that no command of the connection waits for.</summary>
+    public void ReplyUnclaimed(string vm) => unclaimed.Add(vm, "");
+
     /// <summary>Adds the counters per VM. They report only current VMs, whereas a regular counter would keep reporting VMs that were removed.</summary>
     internal void CountOf(Func<IEnumerable<string>> vms)
     {
         Meter.CreateObservableCounter("qmp_gateway.events", () => events.Measure(vms()), description: "Entries of the journal since the gateway began.");
         Meter.CreateObservableCounter("qmp_gateway.guest_panics", () => panics.Measure(vms()), description: "Guests that panicked, by the kind of report.");
         Meter.CreateObservableCounter("qmp_gateway.events_lost", () => lost.Measure(vms()), description: "Events that could not be written in time.");
+        Meter.CreateObservableCounter("qmp_gateway.unclaimed_replies", () => unclaimed.Measure(vms()), description: "Replies of QEMU that no command of the connection waited for.");
     }
 
     /// <summary>

@@ -80,7 +80,7 @@ internal sealed class NativeQmpCommands(CommandPolicy policy, AuditLog audit)
         Method = "QMP",
         Path = $"/vms/{vm.Id}/qmp",
         Outcome = problem is null ? "done" : AuditOutcome.Of(problem),
-        Problem = problem?.Type.Split(':')[^1],
+        Problem = problem?.Slug,
         TraceId = caller.TraceId,
     };
 }

@@ -61,7 +61,7 @@ public static class ObservabilityServices
     private static int SeriesOf(string instrument) => instrument switch
     {
         "qmp_gateway.events" => 50_000,
-        "qmp_gateway.guest_panics" or "qmp_gateway.events_lost" => 20_000,
+        "qmp_gateway.guest_panics" or "qmp_gateway.events_lost" or "qmp_gateway.unclaimed_replies" => 20_000,
         _ when instrument.StartsWith("dotnet.", StringComparison.Ordinal) || instrument.StartsWith("kestrel.", StringComparison.Ordinal) => 100,
         _ when instrument.StartsWith("qmp_gateway.vm_", StringComparison.Ordinal) => 20_000,
         _ => 2000,

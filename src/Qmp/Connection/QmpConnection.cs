@@ -192,7 +192,7 @@ internal sealed class QmpConnection : IAsyncDisposable
                     shutdown = message.Event;
                 }
 
-                HandOver(message.Event);
+                Tell("events", options.OnEvent, message.Event);
                 break;
             default:
                 if (message.Id is { } id && pending.TryTake(id, out var reply))
@@ -209,21 +209,22 @@ internal sealed class QmpConnection : IAsyncDisposable
                 {
                     // Another connection's, or an error so early that QEMU had not read an id yet: nobody's.
                     Interlocked.Increment(ref unclaimedReplies);
+                    Tell("replies", options.OnUnclaimedReply, message.Id);
                 }
 
                 break;
         }
     }
 
-    private void HandOver(QmpEvent happened)
+    private static void Tell<T>(string what, Action<T> receiver, T told)
     {
         try
         {
-            options.OnEvent(happened);
+            receiver(told);
         }
         catch (Exception fault)
         {
-            throw new InvalidOperationException($"the receiver of events failed: {fault.Message}", fault);
+            throw new InvalidOperationException($"the receiver of {what} failed: {fault.Message}", fault);
         }
     }
 

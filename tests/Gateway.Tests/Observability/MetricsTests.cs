@@ -28,6 +28,7 @@ public sealed class MetricsTests
         ["qmp_gateway_events_total"] = ("counter", ["event", "vm"]),
         ["qmp_gateway_guest_panics_total"] = ("counter", ["type", "vm"]),
         ["qmp_gateway_events_lost_total"] = ("counter", ["vm"]),
+        ["qmp_gateway_unclaimed_replies_total"] = ("counter", ["vm"]),
         ["qmp_gateway_commands_total"] = ("counter", ["command", "outcome"]),
         ["qmp_gateway_command_duration_seconds"] = ("histogram", ["command"]),
         ["qmp_gateway_readers"] = ("gauge", ["kind"]),
@@ -173,6 +174,17 @@ public sealed class MetricsTests
         scrape = await Scrape.SeesAsync(host, "qmp_gateway_journal_trouble", 0);
         await Scrape.SeesAsync(host, "qmp_gateway_events_total", sent - lost, ("vm", "a"), ("event", "LARGE"));
         host.ForgetFaults();
+    }
+
+    [Fact]
+    public async Task Replies_that_no_command_waits_for_are_counted_and_logged()
+    {
+        await using var host = await GatewayHost.ConnectedAsync("a", "b");
+        await host.Fake("a").SendAsync("""{"return": {}, "id": "of-another-time"}""");
+        await host.Fake("a").SendAsync("""{"error": {"class": "GenericError", "desc": "JSON parse error"}}""");
+        var scrape = await Scrape.SeesAsync(host, "qmp_gateway_unclaimed_replies_total", 2, ("vm", "a"));
+        Assert.Null(scrape.Value("qmp_gateway_unclaimed_replies_total", ("vm", "b")));
+        Assert.Equal(2, host.Log.Lines.Count(static line => line.Contains("a sent a reply that no command waits for.", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -49,6 +49,7 @@ public sealed partial class Scrape
         host.Fake("ended").HangUp();
         await host.EventAsync("ended", "VM_ENDED");
         await host.Fake("a").EventAsync("GUEST_PANICKED", """{"action":"pause"}""");
+        await host.Fake("a").SendAsync("""{"return": {}, "id": "of-another-time"}""");
         (await host.PostAsync("/vms/a/stop")).NoContent();
         host.Journal.AppendOwn("a", GatewayEvents.EventsLost, DateTimeOffset.UnixEpoch, static json => json.WriteNumber("count", 3));
         var scrape = await SeesAsync(host, "qmp_gateway_events_lost_total", 3, ("vm", "a"));

@@ -36,6 +36,7 @@ public class DispatchTests
 
         Assert.Equal("1", (await call).ToString());
         Assert.Equal(5, session.Client.UnclaimedReplies);
+        Assert.Equal(["of-another-time", "7", null, null, command.Id], session.Unclaimed);
     }
 
     [Fact]

@@ -7,8 +7,8 @@ namespace QmpGateway.Qmp.Tests.Connection;
 /// <summary>A client connected to a fake QEMU, on a clock that a test moves.</summary>
 internal sealed class Session : IAsyncDisposable
 {
-    private Session(QmpClient client, FakeConnection qemu, FakeTimeProvider time, ConcurrentQueue<QmpEvent> events) =>
-        (Client, Qemu, Time, Events) = (client, qemu, time, events);
+    private Session(QmpClient client, FakeConnection qemu, FakeTimeProvider time, ConcurrentQueue<QmpEvent> events, ConcurrentQueue<string?> unclaimed) =>
+        (Client, Qemu, Time, Events, Unclaimed) = (client, qemu, time, events, unclaimed);
 
     public QmpClient Client { get; }
 
@@ -18,17 +18,21 @@ internal sealed class Session : IAsyncDisposable
 
     public ConcurrentQueue<QmpEvent> Events { get; }
 
+    /// <summary>The ids of replies that no command waited for.</summary>
+    public ConcurrentQueue<string?> Unclaimed { get; }
+
     public static async Task<Session> StartAsync(
         FakeQemu? fake = null, bool oob = true, Action<QmpEvent>? onEvent = null, long maxMessageBytes = 1 << 20)
     {
         fake ??= FakeQemu.InMemory();
         var time = new FakeTimeProvider();
         var events = new ConcurrentQueue<QmpEvent>();
-        var options = new QmpClientOptions { Time = time, OnEvent = onEvent ?? events.Enqueue, MaxMessageBytes = maxMessageBytes };
+        var unclaimed = new ConcurrentQueue<string?>();
+        var options = new QmpClientOptions { Time = time, OnEvent = onEvent ?? events.Enqueue, OnUnclaimedReply = unclaimed.Enqueue, MaxMessageBytes = maxMessageBytes };
         var connecting = QmpClient.ConnectAsync(fake.DialAsync, options);
         var qemu = await fake.AcceptAsync();
         await qemu.HandshakeAsync(oob);
-        return new Session(await connecting, qemu, time, events);
+        return new Session(await connecting, qemu, time, events, unclaimed);
     }
 
     public Task<JsonText> RunAsync(

@@ -96,6 +96,7 @@ internal sealed class MonitorDialer(string vm, QmpEndpoint endpoint, VmState sta
             CommandTimeout = options.CommandTimeout,
             MaxMessageBytes = options.MaxMessageBytes,
             OnEvent = options.OnEvent,
+            OnUnclaimedReply = options.OnUnclaimedReply,
             OnPhase = silence.Enter,
             Time = time,
         };

@@ -22,6 +22,9 @@ internal static partial class SessionLog
     [LoggerMessage(24, LogLevel.Critical, "The session of {Vm} failed and begins anew. This is a fault of the gateway: report it with this line.")]
     public static partial void Fault(this ILogger<VmSession> logger, Exception fault, string vm);
 
+    [LoggerMessage(28, LogLevel.Information, "{Vm} sent a reply that no command waits for. QEMU sends the replies to commands of an earlier connection to the next one.")]
+    public static partial void ReplyUnclaimed(this ILogger<VmSession> logger, string vm);
+
     [LoggerMessage(26, LogLevel.Warning, "{Vm} cannot be reached ({State}): {Reason}. {Advice}.")]
     public static partial void Unreachable(this ILogger<VmSession> logger, string vm, string state, string? reason, string advice);
 }

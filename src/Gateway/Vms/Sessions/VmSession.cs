@@ -147,7 +147,7 @@ internal sealed class VmSession : IVm, IAsyncDisposable
     {
         try
         {
-            var qmp = new QmpClientOptions { OnEvent = Happened, MaxMessageBytes = environment.ReplyBytes, Time = environment.Time };
+            var qmp = new QmpClientOptions { OnEvent = Happened, OnUnclaimedReply = Unclaimed, MaxMessageBytes = environment.ReplyBytes, Time = environment.Time };
             await using var client = await dialer.ConnectAsync(qmp, stopping.Token);
             if (client is null)
             {
@@ -241,6 +241,12 @@ internal sealed class VmSession : IVm, IAsyncDisposable
     {
         state.Happened(happened);
         status.Want();
+    }
+
+    private void Unclaimed(string? id)
+    {
+        environment.Logger.ReplyUnclaimed(Id);
+        environment.Metrics.ReplyUnclaimed(Id);
     }
 
     private void Unreachable(ConnectionState before, ConnectionSnapshot now)
