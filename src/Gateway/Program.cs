@@ -5,7 +5,7 @@ using Gateway.Audit;
 using Gateway.CommandLine;
 using Gateway.Commands;
 using Gateway.Configuration;
-using Gateway.Data;
+using Gateway.Data.Sqlite;
 using Gateway.Hubs;
 using Gateway.Journal;
 using Gateway.Limits;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Gateway.Configuration;
-using Gateway.Data;
+using Gateway.Data.Sqlite;
 using Gateway.Security;
 using Gateway.Settings;
 

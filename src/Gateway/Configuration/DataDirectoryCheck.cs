@@ -1,4 +1,5 @@
 using Gateway.Data;
+using Gateway.Data.Sqlite;
 using Gateway.Journal;
 using Gateway.Requests.Idempotency;
 using Gateway.Settings;

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Gateway.Data;
-using Microsoft.Data.Sqlite;
+using Gateway.Data.Sqlite;
+using Gateway.Journal.Sqlite;
 
 namespace Gateway.Journal;
 
@@ -189,7 +190,7 @@ public sealed class EventJournal : IJournal, IDisposable
         {
             return new JournalIds(store, used, time);
         }
-        catch (Exception failure) when (failure is SqliteException or IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is DatabaseException or IOException or UnauthorizedAccessException)
         {
             store.Dispose();
             throw DataFiles.Refusal("the journal's file of ids", JournalIds.PathOf(store.Path), failure);
@@ -208,7 +209,7 @@ public sealed class EventJournal : IJournal, IDisposable
                 : newestFirst && batch.Cursor == from ? new JournalBatch(batch.Entries, after)
                 : batch;
         }
-        catch (SqliteException failure)
+        catch (DatabaseException failure)
         {
             health.Read(failure);
             throw new JournalUnreadableException(failure);

@@ -1,4 +1,4 @@
-using Gateway.Data;
+using Gateway.Data.Sqlite;
 using QmpGateway.Qmp;
 
 namespace Gateway.Journal;

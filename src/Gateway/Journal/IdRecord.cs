@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
+using Gateway.Journal.Sqlite;
 
 namespace Gateway.Journal;
 

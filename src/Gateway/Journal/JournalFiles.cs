@@ -1,4 +1,5 @@
 using Gateway.Data;
+using Gateway.Data.Sqlite;
 using QmpGateway.Qmp;
 
 namespace Gateway.Journal;

@@ -1,5 +1,4 @@
-using Gateway.Data;
-using Microsoft.Data.Sqlite;
+using Gateway.Data.Sqlite;
 
 namespace Gateway.Journal;
 
@@ -88,7 +87,7 @@ internal sealed partial class JournalHealth : IDisposable
     }
 
     /// <summary>Entries on disk were read, or could not be.</summary>
-    public void Read(SqliteException? failure)
+    public void Read(DatabaseException? failure)
     {
         if (failure is null && (Unreadable is null || damaged))
         {
@@ -114,7 +113,7 @@ internal sealed partial class JournalHealth : IDisposable
     }
 
     /// <summary>The journal was trimmed, or could not be.</summary>
-    public void Trimmed(SqliteException? failure)
+    public void Trimmed(DatabaseException? failure)
     {
         if (failure is not null && !untrimmed)
         {

@@ -1,6 +1,8 @@
 using System.IO.Hashing;
 using System.Text;
 using Gateway.Data;
+using Gateway.Data.Sqlite;
+using Gateway.Journal.Sqlite;
 using QmpGateway.Qmp;
 
 namespace Gateway.Journal;

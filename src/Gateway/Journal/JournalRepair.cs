@@ -1,5 +1,5 @@
-using Gateway.Data;
-using Microsoft.Data.Sqlite;
+using Gateway.Data.Sqlite;
+using Gateway.Journal.Sqlite;
 
 namespace Gateway.Journal;
 
@@ -66,7 +66,7 @@ internal sealed partial class JournalRepair(string path, TimeProvider time, ILog
             fault = failure.Message;
             return Path.Exists(path) && !Directory.Exists(path) ? TryOpen() : null;
         }
-        catch (Exception failure) when (failure is SqliteException or IOException or UnauthorizedAccessException or NewerJournalException)
+        catch (Exception failure) when (failure is DatabaseException or IOException or UnauthorizedAccessException or NewerJournalException)
         {
             old?.Dispose();
             throw DataFiles.Refusal("the journal", path, failure);
@@ -80,7 +80,7 @@ internal sealed partial class JournalRepair(string path, TimeProvider time, ILog
         {
             return new JournalSalvage(path);
         }
-        catch (Exception unreadable) when (unreadable is SqliteException or InvalidDataException or NewerJournalException)
+        catch (Exception unreadable) when (unreadable is DatabaseException or InvalidDataException or NewerJournalException)
         {
             return null;
         }
@@ -99,7 +99,7 @@ internal sealed partial class JournalRepair(string path, TimeProvider time, ILog
         var last = above;
         var vms = knownVms.ToHashSet();
         using var journal = new JournalStore(Repaired, sync: true);
-        journal.Remember([(DroppedMarks.Any, DroppedMarks.Any, above)]);
+        journal.Trim.Remember([(DroppedMarks.Any, DroppedMarks.Any, above)]);
         foreach (var group in (old?.Entries() ?? []).Chunk(Group))
         {
             journal.Append([.. group.Select(row => (row.Entry.Renumber(++last), row.ReceivedAt))]);

@@ -1,4 +1,5 @@
 using Gateway.Data;
+using Gateway.Journal.Sqlite;
 
 namespace Gateway.Journal;
 
@@ -31,7 +32,7 @@ internal sealed class JournalRetention
     public JournalRetention(JournalStore store, JournalOptions options, TrustedClock clock, TimeProvider time, long lastId)
     {
         (this.store, this.options, this.clock, this.time, this.lastId) = (store, options, clock, time, lastId);
-        dropped = new DroppedMarks(store.Trimmed());
+        dropped = new DroppedMarks(store.Trim.Marks());
         counting = lastId == 0 ? null : Task.Run(Count);
     }
 
@@ -92,15 +93,15 @@ internal sealed class JournalRetention
         {
             ageChecked = time.GetTimestamp();
             var now = clock.Now();
-            if (store.NewestBefore(now.AddDays(-options.KeepDays), now + TrustedClock.Tolerance) is { } tooOld)
+            if (store.Trim.NewestBefore(now.AddDays(-options.KeepDays), now + TrustedClock.Tolerance) is { } tooOld)
             {
-                Drop(store.Tally(tooOld), marks => store.Drop(tooOld, marks));
+                Drop(store.Trim.Tally(tooOld), marks => store.Trim.Drop(tooOld, marks));
             }
         }
 
         if (dropped.TooMany)
         {
-            store.Remember(dropped.Fold(kept.Vms));
+            store.Trim.Remember(dropped.Fold(kept.Vms));
         }
     }
 
@@ -148,7 +149,7 @@ internal sealed class JournalRetention
     {
         var going = new Dictionary<(string Vm, string Event), JournalTally>();
         var ids = new List<long>();
-        foreach (var row in store.RowsOf(gives.Keys))
+        foreach (var row in store.Trim.RowsOf(gives.Keys))
         {
             if (!gives.TryGetValue(row.Vm, out var left))
             {
@@ -165,7 +166,7 @@ internal sealed class JournalRetention
             }
         }
 
-        Drop([.. going.Values], marks => store.Drop(ids, marks));
+        Drop([.. going.Values], marks => store.Trim.Drop(ids, marks));
     }
 
     private void Drop(IReadOnlyList<JournalTally> going, Action<IReadOnlyList<(string Vm, string Event, long UpTo)>> drop)
@@ -178,6 +179,3 @@ internal sealed class JournalRetention
         }
     }
 }
-
-/// <summary>How many entries of one VM and event go, and the newest of them.</summary>
-internal readonly record struct JournalTally(string Vm, string Event, long UpTo, Holding Held);

@@ -1,4 +1,5 @@
-using Microsoft.Data.Sqlite;
+using Gateway.Data.Sqlite;
+using Gateway.Journal.Sqlite;
 using QmpGateway.Qmp;
 
 namespace Gateway.Journal;
@@ -126,7 +127,7 @@ internal sealed partial class JournalWriter : IDisposable
             // Readers are shown what is noted here, and no more: then a log that is cut after a crash is noticed.
             ids.Show(last.Id, receivedAt);
         }
-        catch (Exception failure) when (failure is SqliteException or IOException)
+        catch (Exception failure) when (failure is DatabaseException or IOException)
         {
             health.End(failure);
             return false;
@@ -144,7 +145,7 @@ internal sealed partial class JournalWriter : IDisposable
             retention.Apply(written);
             health.Trimmed(null);
         }
-        catch (SqliteException failure)
+        catch (DatabaseException failure)
         {
             // The next entries, or the next minute, try again.
             health.Trimmed(failure);

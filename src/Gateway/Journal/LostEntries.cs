@@ -1,4 +1,5 @@
-using Microsoft.Data.Sqlite;
+using Gateway.Data.Sqlite;
+using Gateway.Journal.Sqlite;
 
 namespace Gateway.Journal;
 
@@ -14,7 +15,7 @@ internal sealed record LostEntries(DateTimeOffset? From, DateTimeOffset? To)
     /// <param name="store">What is left.</param>
     /// <param name="lastAt">When the last one that is lost was received; null where it is not known which are lost.</param>
     public static LostEntries Between(JournalStore store, DateTimeOffset? lastAt) => new(
-        lastAt is not null && store.Scalar("SELECT received FROM events ORDER BY id DESC LIMIT 1") is { } ticks and >= 0 && ticks <= DateTime.MaxValue.Ticks
+        lastAt is not null && store.NewestReceived() is { } ticks and >= 0 && ticks <= DateTime.MaxValue.Ticks
             ? new DateTimeOffset(ticks, TimeSpan.Zero)
             : null,
         lastAt);
@@ -27,10 +28,10 @@ internal sealed record LostEntries(DateTimeOffset? From, DateTimeOffset? To)
     {
         try
         {
-            after = Math.Max(Math.Max(after, last - MaxInLog), store.Scalar("SELECT max(upto) FROM trimmed") ?? 0);
-            return store.Scalar("SELECT count(*) FROM events WHERE id > $after", ("$after", after)) == last - after;
+            after = Math.Max(Math.Max(after, last - MaxInLog), store.Trim.NewestMark() ?? 0);
+            return store.CountAfter(after) == last - after;
         }
-        catch (SqliteException)
+        catch (DatabaseException)
         {
             return false;
         }

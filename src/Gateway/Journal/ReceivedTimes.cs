@@ -1,4 +1,5 @@
-using Microsoft.Data.Sqlite;
+using Gateway.Data.Sqlite;
+using Gateway.Journal.Sqlite;
 
 namespace Gateway.Journal;
 
@@ -20,7 +21,7 @@ internal sealed class ReceivedTimes(JournalStore store)
     /// <param name="range">The times.</param>
     /// <param name="after">Before the first id.</param>
     /// <param name="upTo">The last id, which is committed.</param>
-    /// <exception cref="SqliteException">The file cannot be read.</exception>
+    /// <exception cref="DatabaseException">The file cannot be read.</exception>
     public (long After, long UpTo) Narrow(TimeRange range, long after, long upTo)
     {
         if (range.IsUnbounded || after >= upTo)
@@ -38,11 +39,11 @@ internal sealed class ReceivedTimes(JournalStore store)
     /// <summary>The blocks of entries up to an id, the last of them perhaps not full yet.</summary>
     private IEnumerable<Block> Blocks(long upTo)
     {
-        using var connection = store.Open();
-        var oldest = Number(connection, "SELECT min(id) FROM events WHERE id > $from AND id <= $to", 0, upTo) ?? upTo;
+        using var times = store.Times();
+        var oldest = times.First(0, upTo) ?? upTo;
         full.RemoveAll(block => block.Last < oldest);
         Block? last = null;
-        for (var from = full is [.., var newest] ? newest.Last : 0; Next(connection, from, upTo) is { } block; from = block.Last)
+        for (var from = full is [.., var newest] ? newest.Last : 0; Next(times, from, upTo) is { } block; from = block.Last)
         {
             if (block.Last > upTo)
             {
@@ -57,37 +58,19 @@ internal sealed class ReceivedTimes(JournalStore store)
     }
 
     /// <summary>The first block that has entries after an id.</summary>
-    private static Block? Next(SqliteConnection connection, long after, long upTo)
+    private static Block? Next(JournalTimes times, long after, long upTo)
     {
-        if (Number(connection, "SELECT min(id) FROM events WHERE id > $from AND id <= $to", after, upTo) is not { } first)
+        if (times.First(after, upTo) is not { } first)
         {
             return null;
         }
 
         var before = (first - 1) / BlockSize * BlockSize;
-        using var command = Command(connection, "SELECT min(received), max(received) FROM events WHERE id > $from AND id <= $to", before, Math.Min(before + BlockSize, upTo));
-        using var row = command.ExecuteReader();
-        row.Read();
-        return row.IsDBNull(0) ? null : new Block(before, before + BlockSize, Time(row.GetInt64(0)), Time(row.GetInt64(1)));
+        return times.Between(before, Math.Min(before + BlockSize, upTo)) is var (earliest, latest) ? new Block(before, before + BlockSize, Time(earliest), Time(latest)) : null;
     }
 
     // An envelope shows microseconds.
     private static DateTimeOffset Time(long ticks) => new(ticks - (ticks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
-
-    private static long? Number(SqliteConnection connection, string sql, long from, long to)
-    {
-        using var command = Command(connection, sql, from, to);
-        return command.ExecuteScalar() as long?;
-    }
-
-    private static SqliteCommand Command(SqliteConnection connection, string sql, long from, long to)
-    {
-        var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.Parameters.AddWithValue("$from", from);
-        command.Parameters.AddWithValue("$to", to);
-        return command;
-    }
 
     /// <param name="Before">The id before its first.</param>
     /// <param name="Last">Its last id.</param>

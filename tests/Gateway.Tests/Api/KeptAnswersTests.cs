@@ -54,7 +54,7 @@ public sealed class KeptAnswersTests : IDisposable
                 Assert.Contains("--journal-repair", refusal.Message, StringComparison.Ordinal);
             }
 
-            if (how == "overwritten" && !AnswerStore.IsDamaged(Database))
+            if (how == "overwritten" && !AnswerFile.IsDamaged(Database))
             {
                 // Only the bytes of answers were hit, of which there is no checksum.
                 continue;

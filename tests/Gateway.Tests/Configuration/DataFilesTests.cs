@@ -1,4 +1,4 @@
-using Gateway.Data;
+using Gateway.Data.Sqlite;
 using Microsoft.Data.Sqlite;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using Gateway.Journal;
+using Gateway.Journal.Sqlite;
 using Gateway.Settings;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Gateway.Data.Sqlite;
 using Gateway.Journal;
+using Gateway.Journal.Sqlite;
 using Microsoft.Data.Sqlite;
 using QmpGateway.Qmp;
 using Xunit;
@@ -78,7 +80,7 @@ public sealed class LargeEntryTests : IDisposable
             damage.ExecuteNonQuery();
         }
 
-        Assert.Equal(SQLitePCL.raw.SQLITE_CORRUPT, Assert.Throws<SqliteException>(() => Read(after: 0)).SqliteErrorCode);
+        Assert.Equal(DatabaseFault.Corrupt, Assert.Throws<DatabaseException>(() => Read(after: 0)).Fault);
     }
 
     private JournalEntry Read(long after) => store.Read(EventFilter.All, after, head: 1000, limit: 1).Entries.Single();

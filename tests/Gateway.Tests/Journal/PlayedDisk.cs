@@ -1,5 +1,6 @@
+using Gateway.Data.Sqlite;
 using Gateway.Journal;
-using Microsoft.Data.Sqlite;
+using Gateway.Journal.Sqlite;
 
 namespace Gateway.Tests.Journal;
 
@@ -26,7 +27,7 @@ internal sealed class PlayedDisk(string path) : JournalStore(path, sync: false)
         going.Wait(TestJournal.Patience);
         if (Failure != 0)
         {
-            throw new SqliteException($"SQLite Error {Failure}: 'as played'.", Failure);
+            throw new DatabaseException($"SQLite Error {Failure}: 'as played'.", (DatabaseFault)Failure);
         }
 
         base.Append(entries);

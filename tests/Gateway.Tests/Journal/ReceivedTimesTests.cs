@@ -1,4 +1,5 @@
 using Gateway.Journal;
+using Gateway.Journal.Sqlite;
 using Xunit;
 
 namespace Gateway.Tests.Journal;
@@ -61,7 +62,7 @@ public sealed class ReceivedTimesTests
         using var store = Filled(temp, static i => i);
         var times = new ReceivedTimes(store);
         times.Narrow(Range(0, 10), 0, Count);
-        store.Drop(5_000, []);
+        store.Trim.Drop(5_000, []);
         store.Append([(Entry(1L << 40, 20_000), Start.AddSeconds(20_000))]);
         Assert.Equal((1L << 40, 1L << 40), times.Narrow(Range(0, 10), 0, 1L << 40));
         var (after, upTo) = times.Narrow(Range(20_000, 20_001), 0, 1L << 40);

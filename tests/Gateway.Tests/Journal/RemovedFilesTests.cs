@@ -1,5 +1,5 @@
+using Gateway.Data.Sqlite;
 using Gateway.Journal;
-using Microsoft.Data.Sqlite;
 using Xunit;
 
 namespace Gateway.Tests.Journal;
@@ -46,7 +46,7 @@ public sealed class RemovedFilesTests : IDisposable
         test.AppendMany(3);
         var away = test.Database + ".away";
         File.Move(test.Database, away);
-        Assert.Throws<SqliteException>(() => test.Journal.OldestReceivedAt());
+        Assert.Throws<DatabaseException>(() => test.Journal.OldestReceivedAt());
         Assert.False(File.Exists(test.Database));
         File.Copy(away, test.Database);
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Gateway.Data;
 using Gateway.Journal;
+using Gateway.Journal.Sqlite;
 using Microsoft.Extensions.Time.Testing;
 using QmpGateway.Qmp;
 using Xunit;
@@ -53,7 +54,7 @@ public sealed class RetentionCostTests
             retention.Apply(entries);
         }
 
-        Assert.InRange(store.Trimmed().Count(), 1, DroppedMarks.Bound);
+        Assert.InRange(store.Trim.Marks().Count(), 1, DroppedMarks.Bound);
         Assert.Equal(19_999, retention.OldestFor(EventFilter.All));
         Assert.Equal(19_999, new JournalRetention(store, new JournalOptions(), Clock, Time, lastId: 0).OldestFor(EventFilter.All));
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using Gateway.Journal;
+using Gateway.Journal.Sqlite;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;

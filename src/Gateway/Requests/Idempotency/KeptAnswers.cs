@@ -1,18 +1,9 @@
 using System.Collections.Concurrent;
 using Gateway.Data;
+using Gateway.Data.Sqlite;
 using Gateway.Limits;
-using Microsoft.Data.Sqlite;
 
 namespace Gateway.Requests.Idempotency;
-
-/// <summary>One answer, as it was sent.</summary>
-internal sealed record KeptAnswer(int Status, string? ContentType, string? Location, byte[] Body);
-
-/// <summary>What is known of an idempotency key.</summary>
-/// <param name="Request">The hash of the request that used it first.</param>
-/// <param name="Answer">Its answer; null while it is under way, or was when the gateway was killed.</param>
-/// <param name="UnderWay">Whether this process is working on it.</param>
-internal sealed record KnownKey(byte[] Request, KeptAnswer? Answer, bool UnderWay);
 
 /// <summary>
 /// The answers to requests with an idempotency key, on disk. A key is written down before its request is run: should the gateway
@@ -35,7 +26,7 @@ internal sealed partial class KeptAnswers(string directory, LimitsOptions limits
     public static string? MoveAsideIfDamaged(string directory, DateTimeOffset now)
     {
         var path = Path.Combine(directory, FileName);
-        return Path.Exists(path) && AnswerStore.IsDamaged(path) ? DataFiles.MoveAside(path, now) : null;
+        return Path.Exists(path) && AnswerFile.IsDamaged(path) ? DataFiles.MoveAside(path, now) : null;
     }
 
     /// <summary>How many keys were kept when the last one was taken, and bytes of answers.</summary>
@@ -61,11 +52,11 @@ internal sealed partial class KeptAnswers(string directory, LimitsOptions limits
         try
         {
             // Not thrown there: what one of a group throws fails all of it.
-            var (known, refusal) = await store.DoAsync(() => Take(key, request, shared));
+            var (known, refusal) = await store.DoAsync(file => Take(file, key, request, shared));
             taken = known is null && refusal is null;
             return refusal is null ? known : throw refusal;
         }
-        catch (SqliteException unwritable)
+        catch (DatabaseException unwritable)
         {
             throw new StorageException("the idempotency key", unwritable);
         }
@@ -79,30 +70,20 @@ internal sealed partial class KeptAnswers(string directory, LimitsOptions limits
     }
 
     /// <summary>Keeps the answer to a request that took its key.</summary>
-    public Task EndAsync(string key, KeptAnswer answer) => LetGoAsync(
-        key,
-        "UPDATE answers SET status = $status, type = $type, location = $location, body = $body WHERE key = $key",
-        ("$status", answer.Status),
-        ("$type", answer.ContentType),
-        ("$location", answer.Location),
-        ("$body", answer.Body));
+    public Task EndAsync(string key, KeptAnswer answer) => LetGoAsync(key, file => file.Keep(key, answer));
 
     /// <summary>Gives a key back: its request did nothing.</summary>
-    public Task ReleaseAsync(string key) => LetGoAsync(key, "DELETE FROM answers WHERE key = $key");
+    public Task ReleaseAsync(string key) => LetGoAsync(key, file => file.Remove(key));
 
     public void Dispose() => store.Dispose();
 
-    private async Task LetGoAsync(string key, string sql, params (string Name, object? Value)[] parameters)
+    private async Task LetGoAsync(string key, Action<AnswerFile> last)
     {
         try
         {
-            await store.DoAsync(() =>
-            {
-                store.Execute(sql, [("$key", key), .. parameters]);
-                return 0;
-            });
+            await store.DoAsync(last);
         }
-        catch (SqliteException unwritable)
+        catch (DatabaseException unwritable)
         {
             // The caller has its answer; one who repeats the request is told that the outcome is unknown, not run again.
             LogNotKept(DataFiles.Describe(unwritable));
@@ -113,27 +94,24 @@ internal sealed partial class KeptAnswers(string directory, LimitsOptions limits
         }
     }
 
-    private (KnownKey? Known, LimitReachedException? Refusal) Take(string key, byte[] request, bool shared)
+    private (KnownKey? Known, LimitReachedException? Refusal) Take(AnswerFile file, string key, byte[] request, bool shared)
     {
         // Whichever clock is wrong, a key is not forgotten too early; nor is it kept for longer because it was taken while one was ahead.
         var trusted = clock.Now();
         var now = Math.Max(trusted.UtcTicks, time.GetUtcNow().UtcTicks);
-        store.Execute("UPDATE answers SET at = $now WHERE at > $now", ("$now", now));
-        store.Execute("DELETE FROM answers WHERE at < $at", ("$at", (trusted - Kept).UtcTicks));
-        if (Find(key) is { } known)
+        file.RemoveBefore((trusted - Kept).UtcTicks, now);
+        if (file.Find(key) is { } known)
         {
             return (known, null);
         }
 
-        Used = store.Kept(caller: null);
-        if (Refusal(store.Kept(key.Split('\n')[0]), shared) is { } refusal)
+        Used = file.Kept(caller: null);
+        if (Refusal(file.Kept(key.Split('\n')[0]), shared) is { } refusal)
         {
             return (null, refusal);
         }
 
-        store.Execute(
-            "INSERT INTO answers(key, request, at) VALUES ($key, $request, $at)",
-            ("$key", key), ("$request", request), ("$at", now));
+        file.Add(key, request, now);
         return default;
     }
 
@@ -146,23 +124,6 @@ internal sealed partial class KeptAnswers(string directory, LimitsOptions limits
             used >= most ? new LimitReachedException(setting, most, what)
             : mine >= Math.Min(mostOfOne, shared ? (most + 1) / 2 : most) ? new LimitReachedException(setting, most, what, ofOne: true)
             : null;
-    }
-
-    private KnownKey? Find(string key)
-    {
-        using var select = store.Command("SELECT request, status, type, location, body FROM answers WHERE key = $key", ("$key", key));
-        using var row = select.ExecuteReader();
-        if (!row.Read())
-        {
-            return null;
-        }
-
-        var answer = row.IsDBNull(1) ? null : new KeptAnswer(
-            row.GetInt32(1),
-            row.IsDBNull(2) ? null : row.GetString(2),
-            row.IsDBNull(3) ? null : row.GetString(3),
-            row.GetFieldValue<byte[]>(4));
-        return new KnownKey(row.GetFieldValue<byte[]>(0), answer, UnderWay: false);
     }
 
     [LoggerMessage(114, LogLevel.Error, "The answer to a request with an idempotency key could not be kept. {Reason}")]

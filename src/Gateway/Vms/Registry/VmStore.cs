@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gateway.Data;
+using Gateway.Data.Sqlite;
 using Gateway.Settings;
 using QmpGateway.Qmp;
 

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Gateway.Data;
+namespace Gateway.Data.Sqlite;
 
 /// <summary>Reads the write-ahead log of an SQLite database (https://www.sqlite.org/fileformat2.html#the_write_ahead_log).</summary>
 internal static class WriteAheadLog

@@ -1,8 +1,8 @@
 using System.Collections.Frozen;
-using Microsoft.Data.Sqlite;
+using Gateway.Data.Sqlite;
 using QmpGateway.Qmp;
 
-namespace Gateway.Journal;
+namespace Gateway.Journal.Sqlite;
 
 /// <summary>
 /// For each VM the newest entry of each kind that tells its state, whatever retention drops: what a gateway that starts again knows of
@@ -34,34 +34,29 @@ internal static class JournalStates
         Own.Contains(entry.Name) ? entry.Origin == EventOrigin.Gateway : OfQemu.Contains(entry.Name) && entry.Envelope.Length <= MaxBytes && entry.Origin == EventOrigin.Qemu;
 
     /// <summary>Keeps an entry that tells a VM's state, in the transaction in which it is written.</summary>
-    public static void Keep(SqliteConnection connection, JournalEntry entry)
+    public static void Keep(Database database, JournalEntry entry)
     {
-        using var command = connection.CreateCommand();
-        command.Parameters.AddWithValue("$vm", entry.Vm);
         if (entry.Name == GatewayEvents.VmRemoved)
         {
-            command.CommandText = "DELETE FROM states WHERE vm = $vm";
-        }
-        else
-        {
-            command.CommandText = "INSERT OR REPLACE INTO states(vm, event, id, envelope, checksum) VALUES ($vm, $event, $id, $envelope, $checksum)";
-            command.Parameters.AddWithValue("$event", entry.Name);
-            command.Parameters.AddWithValue("$id", entry.Id);
-            command.Parameters.AddWithValue("$envelope", entry.Envelope.ToArray());
-            command.Parameters.AddWithValue("$checksum", entry.Checksum());
+            database.Execute("DELETE FROM states WHERE vm = $vm", ("$vm", entry.Vm));
+            return;
         }
 
-        command.ExecuteNonQuery();
+        database.Execute(
+            "INSERT OR REPLACE INTO states(vm, event, id, envelope, checksum) VALUES ($vm, $event, $id, $envelope, $checksum)",
+            ("$vm", entry.Vm),
+            ("$event", entry.Name),
+            ("$id", entry.Id),
+            ("$envelope", entry.Envelope.ToArray()),
+            ("$checksum", entry.Checksum()));
     }
 
     /// <summary>All that are kept and are what was written.</summary>
-    public static IReadOnlyList<JournalEntry> Read(SqliteConnection connection)
+    public static IReadOnlyList<JournalEntry> Read(Database database)
     {
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT id, vm, event, envelope, checksum FROM states";
-        using var rows = command.ExecuteReader();
+        using var rows = database.Query("SELECT id, vm, event, envelope, checksum FROM states");
         var read = new List<JournalEntry>();
-        while (rows.Read())
+        while (rows.Next())
         {
             if (JournalSchema.EntryOf(rows) is { } entry && entry.IsState())
             {

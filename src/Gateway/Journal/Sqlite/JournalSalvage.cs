@@ -1,31 +1,30 @@
-using Microsoft.Data.Sqlite;
+using Gateway.Data.Sqlite;
 
-namespace Gateway.Journal;
+namespace Gateway.Journal.Sqlite;
 
 /// <summary>What can still be read of a journal that may be damaged. Nothing is written to it.</summary>
 internal sealed class JournalSalvage : IDisposable
 {
     private const int PageSize = 1000;
 
-    private readonly SqliteConnection connection;
+    private readonly Database database;
     private readonly string select;
     private DateTimeOffset? lastRead;
     private bool inGap;
 
-    /// <exception cref="SqliteException">Nothing can be read.</exception>
+    /// <exception cref="DatabaseException">Nothing can be read.</exception>
     /// <exception cref="InvalidDataException">It is no journal.</exception>
     public JournalSalvage(string path)
     {
         // Read-only, so that what is in its -wal stays there.
-        connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+        database = new DatabaseFile(path) { ReadOnly = true }.Open();
         try
         {
-            connection.Open();
-            select = JournalSchema.SelectOf(connection);
+            select = JournalSchema.SelectOf(database);
         }
         catch
         {
-            connection.Dispose();
+            database.Dispose();
             throw;
         }
     }
@@ -44,10 +43,9 @@ internal sealed class JournalSalvage : IDisposable
     {
         try
         {
-            using var check = Command("PRAGMA integrity_check(1)");
-            return check.ExecuteScalar() as string is var found && found == "ok" ? null : found;
+            return database.Scalar("PRAGMA integrity_check(1)") as string is var found && found == "ok" ? null : found;
         }
-        catch (SqliteException damage)
+        catch (DatabaseException damage)
         {
             return damage.Message;
         }
@@ -97,7 +95,7 @@ internal sealed class JournalSalvage : IDisposable
         }
     }
 
-    public void Dispose() => connection.Dispose();
+    public void Dispose() => database.Dispose();
 
     private void BeginGap()
     {
@@ -112,25 +110,22 @@ internal sealed class JournalSalvage : IDisposable
         whole = false;
         try
         {
-            using var page = Command($"{select}, received FROM events WHERE id > $after ORDER BY id LIMIT $limit");
-            page.Parameters.AddWithValue("$after", after);
-            page.Parameters.AddWithValue("$limit", PageSize);
-            using var rows = page.ExecuteReader();
-            while (rows.Read())
+            using var rows = database.Query($"{select}, received FROM events WHERE id > $after ORDER BY id LIMIT $limit", ("$after", after), ("$limit", PageSize));
+            while (rows.Next())
             {
-                if (rows.GetInt64(0) <= after)
+                if (rows.Number(0) <= after)
                 {
                     // Out of order: as unreadable as the rest of its page.
                     return read;
                 }
 
-                after = rows.GetInt64(0);
-                read.Add((after, JournalSchema.EntryOf(rows), Time(rows.GetValue(5))));
+                after = rows.Number(0);
+                read.Add((after, JournalSchema.EntryOf(rows), Time(rows.Value(5))));
             }
 
             whole = true;
         }
-        catch (SqliteException)
+        catch (DatabaseException)
         {
             // The page of the file that comes next is damaged.
         }
@@ -145,19 +140,11 @@ internal sealed class JournalSalvage : IDisposable
     {
         try
         {
-            using var select = Command(sql);
-            return select.ExecuteScalar() as long? ?? 0;
+            return database.Number(sql) ?? 0;
         }
-        catch (SqliteException)
+        catch (DatabaseException)
         {
             return 0;
         }
-    }
-
-    private SqliteCommand Command(string sql)
-    {
-        var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return command;
     }
 }

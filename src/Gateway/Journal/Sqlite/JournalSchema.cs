@@ -1,7 +1,6 @@
-using Gateway.Data;
-using Microsoft.Data.Sqlite;
+using Gateway.Data.Sqlite;
 
-namespace Gateway.Journal;
+namespace Gateway.Journal.Sqlite;
 
 /// <summary>The journal's tables.</summary>
 internal static class JournalSchema
@@ -32,60 +31,45 @@ internal static class JournalSchema
     /// <summary>Checks that a file has them, and makes those of an older gateway this one's.</summary>
     /// <exception cref="NewerJournalException">A newer gateway made it.</exception>
     /// <exception cref="InvalidDataException">It has not.</exception>
-    /// <exception cref="SqliteException">They cannot be changed.</exception>
-    public static void Upgrade(SqliteConnection connection)
+    /// <exception cref="DatabaseException">They cannot be changed.</exception>
+    public static void Upgrade(Database database)
     {
-        if (Check(connection) is var version and <= WithoutStates)
+        if (Check(database) is var version and <= WithoutStates)
         {
-            using var transaction = connection.BeginTransaction();
-            using var command = connection.CreateCommand();
+            using var transaction = database.Begin();
             // The column takes as long as one commit, however many rows there are: they have none.
             var checksums = version == WithoutChecksums ? "ALTER TABLE events ADD COLUMN checksum INTEGER;" : "";
-            command.CommandText = $"{checksums} {JournalStates.Create} PRAGMA user_version={Version}";
-            command.ExecuteNonQuery();
+            database.Execute($"{checksums} {JournalStates.Create} PRAGMA user_version={Version}");
             transaction.Commit();
         }
     }
 
     /// <summary>How a query begins whose rows <see cref="EntryOf"/> reads, of a file that stays as it is; more columns may follow.</summary>
     /// <inheritdoc cref="Check"/>
-    public static string SelectOf(SqliteConnection connection) =>
-        $"SELECT id, vm, event, envelope, {(Check(connection) == WithoutChecksums ? "NULL" : "checksum")}";
+    public static string SelectOf(Database database) =>
+        $"SELECT id, vm, event, envelope, {(Check(database) == WithoutChecksums ? "NULL" : "checksum")}";
 
     /// <summary>The entry of a row; null where it is not what was written.</summary>
-    public static JournalEntry? EntryOf(SqliteDataReader row) =>
-        row.GetValue(1) is string vm && row.GetValue(2) is string name && row.GetValue(3) is byte[] envelope
-        && new JournalEntry(row.GetInt64(0), vm, name, envelope) is var entry && entry.IsWhole(row.GetValue(4) as long? ?? 0) ? entry : null;
+    public static JournalEntry? EntryOf(DatabaseRows row) =>
+        row.Value(1) is string vm && row.Value(2) is string name && row.Value(3) is byte[] envelope
+        && new JournalEntry(row.Number(0), vm, name, envelope) is var entry && entry.IsWhole(row.Value(4) as long? ?? 0) ? entry : null;
 
     /// <summary>The file's format.</summary>
     /// <exception cref="NewerJournalException">A newer gateway made it.</exception>
     /// <exception cref="InvalidDataException">It has not the tables.</exception>
-    private static long Check(SqliteConnection connection)
+    private static long Check(Database database)
     {
-        var version = Number(connection, "PRAGMA user_version");
+        var version = database.Number("PRAGMA user_version") ?? 0;
         if (version > Version)
         {
             throw new NewerJournalException($"it was written by a newer gateway (format {version}, this one knows {Version})");
         }
 
-        if (version < WithoutChecksums || Number(connection, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('events', 'trimmed')") != 2)
+        if (version < WithoutChecksums || database.Number("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('events', 'trimmed')") != 2)
         {
             throw new InvalidDataException("it holds no journal");
         }
 
         return version;
     }
-
-    private static long Number(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return (long)command.ExecuteScalar()!;
-    }
-}
-
-/// <summary>The journal is a newer gateway's.</summary>
-internal sealed class NewerJournalException(string message) : Exception(message), IAdvice
-{
-    public string Advice => "start that gateway";
 }

@@ -1,22 +1,14 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using Gateway.Settings;
-using Microsoft.Data.Sqlite;
 
-namespace Gateway.Data;
+namespace Gateway.Data.Sqlite;
 
 /// <summary>Creates and checks the SQLite files of the data directory, and describes their failures with advice.</summary>
 internal static class DataFiles
 {
     /// <summary>The command-line switch that moves damaged files aside. It has no value and is not a setting.</summary>
     public const string RepairOption = "--journal-repair";
-
-    private const int SqliteBusy = 5;
-    private const int SqliteReadOnly = 8;
-    private const int SqliteCorrupt = 11;
-    private const int SqliteFull = 13;
-    private const int SqliteCannotOpen = 14;
-    private const int SqliteNotADatabase = 26;
 
     // The suffixes of the files that SQLite keeps for a database.
     private static readonly string[] Beside = ["", "-wal", "-shm"];
@@ -42,12 +34,9 @@ internal static class DataFiles
         var next = path + ".new";
         File.Delete(next);
         DataDirectory.MakeFile(next);
-        using (var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = next, Pooling = false }.ToString()))
+        using (var database = new DatabaseFile(next).Open())
         {
-            connection.Open();
-            using var create = connection.CreateCommand();
-            create.CommandText = schema;
-            create.ExecuteNonQuery();
+            database.Execute(schema);
         }
 
         File.Move(next, path);
@@ -83,15 +72,15 @@ internal static class DataFiles
 
     /// <summary>Whether a failure means that the content of a file is damaged, rather than that the disk failed.</summary>
     public static bool IsDamage(Exception failure) =>
-        failure is InvalidDataException or SqliteException { SqliteErrorCode: SqliteCorrupt or SqliteNotADatabase };
+        failure is InvalidDataException or DatabaseException { IsDamage: true };
 
     /// <summary>Returns what an operator can do about a failure.</summary>
     public static string Advice(Exception failure) => failure switch
     {
         _ when IsDamage(failure) => $"start with {RepairOption}, which moves it aside, deletes nothing, and goes on with a new one",
-        SqliteException { SqliteErrorCode: SqliteFull } => "free space on the disk of Gateway:DataDirectory",
-        SqliteException { SqliteErrorCode: SqliteBusy } => "another program holds the file; end it",
-        SqliteException { SqliteErrorCode: SqliteReadOnly or SqliteCannotOpen } or UnauthorizedAccessException => "make Gateway:DataDirectory writable",
+        DatabaseException { Fault: DatabaseFault.Full } => "free space on the disk of Gateway:DataDirectory",
+        DatabaseException { Fault: DatabaseFault.Busy } => "another program holds the file; end it",
+        DatabaseException { Fault: DatabaseFault.ReadOnly or DatabaseFault.CannotOpen } or UnauthorizedAccessException => "make Gateway:DataDirectory writable",
         IAdvice known => known.Advice,
         _ => "see to the disk of Gateway:DataDirectory: free space there, make it writable, or replace it",
     };

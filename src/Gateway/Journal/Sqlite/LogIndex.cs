@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace Gateway.Journal;
+namespace Gateway.Journal.Sqlite;
 
 /// <summary>
 /// How far SQLite's write-ahead log reaches, as its index tells (https://www.sqlite.org/walformat.html). SQLite takes a log that was cut or damaged for one
