@@ -2,11 +2,11 @@ using System.Text.Json;
 
 namespace QmpGateway.Client;
 
-/// <summary>What goes on for ever tries again after each failure that may pass.</summary>
+/// <summary>Retries without limit after transient failures.</summary>
 internal static class Persistence
 {
-    /// <summary>Asks until there is an answer.</summary>
-    /// <exception cref="GatewayException">The gateway refuses it: trying again would not help.</exception>
+    /// <summary>Sends a request until it succeeds.</summary>
+    /// <exception cref="GatewayException">The gateway refused the request, and a retry would not help.</exception>
     public static async Task<T> UntilAnsweredAsync<T>(Func<Task<T>> ask, TimeProvider time, CancellationToken cancellationToken)
     {
         for (var attempt = 0; ; attempt++)
@@ -25,7 +25,7 @@ internal static class Persistence
         }
     }
 
-    /// <summary>Whether the next attempt may succeed.</summary>
+    /// <summary>Whether the failure is transient, so that the next attempt may succeed.</summary>
     public static bool MayPass(Exception failure, CancellationToken cancellationToken) => failure switch
     {
         CursorExpiredException => false,

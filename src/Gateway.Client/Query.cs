@@ -3,13 +3,13 @@ using QmpGateway.Contracts;
 
 namespace QmpGateway.Client;
 
-/// <summary>A path and its query.</summary>
+/// <summary>Builds a path with a query string.</summary>
 internal sealed class Query(string path)
 {
     private readonly StringBuilder text = new(path);
     private char separator = '?';
 
-    /// <summary>What a filter says of events, but for its cursor.</summary>
+    /// <summary>The query for a subscription's filters, without its cursor.</summary>
     public static Query Of(Subscription? filter)
     {
         var query = new Query("/events").Add("vm", filter?.Vms).Add("event", filter?.Events).AddLabels(filter?.Labels);

@@ -3,15 +3,15 @@ using System.Runtime.CompilerServices;
 namespace QmpGateway.Client;
 
 /// <summary>
-/// What stands between two empty lines of a stream of server-sent events (WHATWG HTML, section 9.2.6). The framework's own parser moves its last id on at the
-/// line of an id, also of a block that is cut off before its end: a reader that resumed by it would leave out that event.
+/// The lines between two empty lines in a stream of server-sent events (WHATWG HTML, section 9.2.6). The framework's own parser updates its last id as soon as
+/// it reads an <c>id</c> line, even if the stream then breaks off inside the block. A reader that resumed from that id would skip the event.
 /// </summary>
-/// <param name="Id">Its id; null without one.</param>
-/// <param name="Event">Its kind; null without one.</param>
-/// <param name="Data">Its data; null without any.</param>
+/// <param name="Id">The event id; null if the block has none.</param>
+/// <param name="Event">The event type; null if the block has none.</param>
+/// <param name="Data">The data; null if the block has none.</param>
 internal readonly record struct SseBlock(string? Id, string? Event, string? Data)
 {
-    /// <summary>Reads whole blocks; one that is cut off is none.</summary>
+    /// <summary>Reads complete blocks, and drops a block that breaks off.</summary>
     public static async IAsyncEnumerable<SseBlock> ReadAsync(StreamReader lines, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var block = default(SseBlock);

@@ -4,31 +4,33 @@ using QmpGateway.Contracts;
 
 namespace QmpGateway.Client;
 
-/// <summary>What a watch tells of a VM.</summary>
+/// <summary>The kind of change that a watch reports.</summary>
 public enum VmChangeKind
 {
-    /// <summary>It was there when the watch began.</summary>
+    /// <summary>The VM existed when the watch began.</summary>
     Listed,
 
-    /// <summary>It became known.</summary>
+    /// <summary>The VM was added.</summary>
     Added,
 
-    /// <summary>Its definition, its connection or its status changed, or its run has ended.</summary>
+    /// <summary>The VM's definition, connection or status changed, or its run ended.</summary>
     Changed,
 
-    /// <summary>It is known no more.</summary>
+    /// <summary>The VM was removed.</summary>
     Removed,
 }
 
-/// <summary>A VM as it is now, and why that is told.</summary>
-/// <param name="Kind">Why.</param>
-/// <param name="Vm">The VM; of one that was removed the last that was known.</param>
+/// <summary>A change of a VM.</summary>
+/// <param name="Kind">The kind of change.</param>
+/// <param name="Vm">The current state of the VM, or its last known state if it was removed.</param>
 public sealed record VmChange(VmChangeKind Kind, Vm Vm);
 
-/// <summary>Lists, then watches from the list's cursor on; lists anew where events were missed, and tells what differs.</summary>
+/// <summary>
+/// Lists the VMs, then reads events from the list's cursor. If the journal no longer keeps the next events, it lists the VMs again and reports the differences.
+/// </summary>
 internal sealed class VmWatch(GatewayClient gateway, IReadOnlyList<string>? vms, TimeProvider time)
 {
-    private static readonly string[] Telling = ["VM_ADDED", "VM_REMOVED", "VM_CHANGED", "VM_CONNECTED", "VM_DISCONNECTED", "VM_CONNECTION_CHANGED", "VM_STATUS_CHANGED", "VM_ENDED"];
+    private static readonly string[] ChangeEvents = ["VM_ADDED", "VM_REMOVED", "VM_CHANGED", "VM_CONNECTED", "VM_DISCONNECTED", "VM_CONNECTION_CHANGED", "VM_STATUS_CHANGED", "VM_ENDED"];
 
     private readonly SortedDictionary<string, Vm> known = new(StringComparer.Ordinal);
 
@@ -42,7 +44,7 @@ internal sealed class VmWatch(GatewayClient gateway, IReadOnlyList<string>? vms,
                 yield return change;
             }
 
-            var events = gateway.ReadEventsAsync(new Subscription { Vms = vms, Events = Telling, After = list.Cursor }, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            var events = gateway.ReadEventsAsync(new Subscription { Vms = vms, Events = ChangeEvents, After = list.Cursor }, cancellationToken).GetAsyncEnumerator(cancellationToken);
             await using (events.ConfigureAwait(false))
             {
                 while (await NextAsync(events).ConfigureAwait(false))
@@ -56,7 +58,7 @@ internal sealed class VmWatch(GatewayClient gateway, IReadOnlyList<string>? vms,
         }
     }
 
-    /// <summary>Whether there is another event; false where some are no longer kept.</summary>
+    /// <summary>Moves to the next event. Returns false if the journal no longer keeps some of the events.</summary>
     private static async Task<bool> NextAsync(IAsyncEnumerator<GatewayEvent> events)
     {
         try
@@ -87,25 +89,25 @@ internal sealed class VmWatch(GatewayClient gateway, IReadOnlyList<string>? vms,
         return changes;
     }
 
-    // The event says that something changed; what is so now is newer than the event, or as new.
-    private async Task<VmChange?> ChangeAsync(GatewayEvent told, CancellationToken cancellationToken)
+    // The event says that the VM changed. The state read now is at least as new as the event.
+    private async Task<VmChange?> ChangeAsync(GatewayEvent changed, CancellationToken cancellationToken)
     {
         try
         {
-            var vm = await Persistence.UntilAnsweredAsync(() => gateway.GetVmAsync(told.Vm, cancellationToken), time, cancellationToken).ConfigureAwait(false);
+            var vm = await Persistence.UntilAnsweredAsync(() => gateway.GetVmAsync(changed.Vm, cancellationToken), time, cancellationToken).ConfigureAwait(false);
             var before = known.GetValueOrDefault(vm.Id);
             known[vm.Id] = vm;
             return new VmChange(before is null ? VmChangeKind.Added : VmChangeKind.Changed, vm);
         }
-        catch (GatewayException gone) when (gone.Slug == "vm-not-found")
+        catch (GatewayException notFound) when (notFound.Slug == "vm-not-found")
         {
-            return known.Remove(told.Vm, out var last) ? new VmChange(VmChangeKind.Removed, last) : null;
+            return known.Remove(changed.Vm, out var last) ? new VmChange(VmChangeKind.Removed, last) : null;
         }
     }
 
     private bool Wanted(Vm vm) => vms is null || vms.Count == 0 || vms.Any(pattern => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, vm.Id, ignoreCase: false));
 
-    // Its cursor and what was heard of last are no news.
+    // The cursor, the number of attempts and the times of the last messages change all the time, and are not reported.
     private static string Text(Vm vm) => JsonSerializer.Serialize(
         vm with { Cursor = "", StatusObservedAt = null, Connection = vm.Connection with { LastMessageAt = null, Attempts = 0 } }, GatewayJson.Default.Vm);
 }

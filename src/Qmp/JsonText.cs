@@ -7,27 +7,27 @@ using System.Text.Json.Serialization.Metadata;
 namespace QmpGateway.Qmp;
 
 /// <summary>
-/// One JSON value as the UTF-8 text that carried it. Numbers keep every digit and objects their member order, which a
-/// round trip through objects would not promise.
+/// One JSON value as the UTF-8 text in which it was received. Numbers keep every digit and objects keep the order of their members. Deserializing and
+/// serializing the value would not guarantee either.
 /// </summary>
-/// <param name="utf8">A whole, valid JSON value without line breaks.</param>
+/// <param name="utf8">A complete, valid JSON value without line breaks.</param>
 [JsonConverter(typeof(JsonTextConverter))]
 public readonly struct JsonText(ReadOnlyMemory<byte> utf8) : IEquatable<JsonText>
 {
-    /// <summary>The object without members, which QMP uses for "nothing".</summary>
+    /// <summary>The object without members, which QMP uses for an empty result.</summary>
     public static JsonText EmptyObject { get; } = new("{}"u8.ToArray());
 
-    /// <summary>The text itself.</summary>
+    /// <summary>The UTF-8 text.</summary>
     public ReadOnlyMemory<byte> Utf8 => utf8;
 
     /// <summary>Writes <paramref name="value"/> as JSON.</summary>
     public static JsonText From<T>(T value, JsonTypeInfo<T> type) => new(JsonSerializer.SerializeToUtf8Bytes(value, type));
 
-    /// <summary>Takes the value that <paramref name="element"/> stands for, in its own spelling.</summary>
+    /// <summary>Copies the original text of <paramref name="element"/>.</summary>
     public static JsonText From(JsonElement element) => Compact(JsonMarshal.GetRawUtf8Value(element));
 
-    /// <summary>Reads the text as a <typeparamref name="T"/>.</summary>
-    /// <exception cref="JsonException">The text is no such value.</exception>
+    /// <summary>Deserializes the text to a <typeparamref name="T"/>.</summary>
+    /// <exception cref="JsonException">The text is not a valid <typeparamref name="T"/>.</exception>
     public T? Deserialize<T>(JsonTypeInfo<T> type) => JsonSerializer.Deserialize(utf8.Span, type);
 
     /// <inheritdoc/>
@@ -44,18 +44,18 @@ public readonly struct JsonText(ReadOnlyMemory<byte> utf8) : IEquatable<JsonText
         return hash.ToHashCode();
     }
 
-    /// <summary>Whether two values are spelled alike, byte for byte.</summary>
+    /// <summary>Whether two texts are equal, byte for byte.</summary>
     public static bool operator ==(JsonText left, JsonText right) => left.Equals(right);
 
-    /// <summary>Whether two values are spelled differently.</summary>
+    /// <summary>Whether two texts differ.</summary>
     public static bool operator !=(JsonText left, JsonText right) => !left.Equals(right);
 
     /// <summary>The text as a string.</summary>
     public override string ToString() => Encoding.UTF8.GetString(utf8.Span);
 
     /// <summary>
-    /// Copies a valid value out of a larger text. QEMU's <c>pretty=on</c> spreads values over lines, and readers that work
-    /// line by line (server-sent events) could not take those, so white space between tokens goes then.
+    /// Copies a valid value out of a larger text. QEMU's <c>pretty=on</c> spreads values over several lines. Line-based formats such as server-sent
+    /// events cannot carry those, so this method then removes the white space between tokens.
     /// </summary>
     internal static JsonText Compact(ReadOnlySpan<byte> value)
     {

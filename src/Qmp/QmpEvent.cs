@@ -1,7 +1,7 @@
 namespace QmpGateway.Qmp;
 
 /// <summary>One event, as QEMU sent it.</summary>
-/// <param name="Name">Its QAPI name, such as <c>SHUTDOWN</c>; an open set.</param>
-/// <param name="Data">Its payload, verbatim; <c>{}</c> where QEMU sent none.</param>
-/// <param name="Timestamp">The host's clock as QEMU read it, to the microsecond; null where QEMU had none (it sends -1).</param>
+/// <param name="Name">Its QAPI name, such as <c>SHUTDOWN</c>. Newer versions of QEMU may send other names.</param>
+/// <param name="Data">Its payload, verbatim; <c>{}</c> if QEMU sent none.</param>
+/// <param name="Timestamp">The time of the event by the host's clock, to the microsecond; null if QEMU could not read the clock (it sends -1).</param>
 public sealed record QmpEvent(string Name, JsonText Data, DateTimeOffset? Timestamp);

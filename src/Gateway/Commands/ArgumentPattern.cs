@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace Gateway.Commands;
 
 /// <summary>
-/// What a rule says of an argument's text, in which <c>*</c> stands for any text. A pattern such as <c>/run/*</c> or <c>unix:/run/*</c> is about
-/// paths: it is compared with the file that the text names, not with its spelling.
+/// A rule's pattern for an argument's text, in which <c>*</c> matches any text. A pattern such as <c>/run/*</c> or <c>unix:/run/*</c> is about
+/// paths. It is compared with the file that a path leads to, after links are resolved.
 /// </summary>
 internal sealed partial class ArgumentPattern
 {
@@ -18,7 +18,7 @@ internal sealed partial class ArgumentPattern
     private readonly string? path;
 
     /// <param name="pattern">The pattern.</param>
-    /// <param name="isLine">The text is a line of words, in which a slash makes no path.</param>
+    /// <param name="isLine">The text is a command line, so a slash does not make it a path.</param>
     public ArgumentPattern(string pattern, bool isLine)
     {
         this.pattern = pattern;
@@ -27,12 +27,12 @@ internal sealed partial class ArgumentPattern
         path = match.Success ? pattern[match.Length..] : null;
     }
 
-    /// <summary>Whether a text is one that the rule allows.</summary>
+    /// <summary>Whether an allow rule matches the text.</summary>
     public bool Allows(string text) =>
         !text.Split('/').Contains("..")
         && (path is null ? Fits(pattern, text) : PathOf(text) is { } named && HostPath.Resolve(named) is { } real && Fits(Real(path), real));
 
-    /// <summary>Whether a text may be one that the rule denies: a path that the gateway cannot follow may be any.</summary>
+    /// <summary>Whether a deny rule may match the text. A path that the gateway cannot resolve may name any file.</summary>
     public bool Denies(string text)
     {
         if (Fits(pattern, text))
@@ -42,7 +42,7 @@ internal sealed partial class ArgumentPattern
 
         if (path is null)
         {
-            // `*.key` is about the file that a link leads to as well.
+            // A pattern such as `*.key` also applies to the file that a link leads to.
             return HostPath.Resolve(text) is { } file && Fits(pattern, file);
         }
 
@@ -51,14 +51,14 @@ internal sealed partial class ArgumentPattern
             return false;
         }
 
-        // The spelling, too: QEMU may have a root of its own, in which links lead elsewhere.
+        // Also compare the path as the caller wrote it: QEMU may run in another root directory, in which links lead elsewhere.
         return HostPath.Resolve(named) is not { } real || IsOrHolds(path, real) || IsOrHolds(Real(path), real) || IsOrHolds(path, Path.GetFullPath(named));
     }
 
-    /// <summary>Whether a value that is no text is spelled as the rule denies it.</summary>
-    public bool DeniesSpelling(string value) => Fits(pattern, value);
+    /// <summary>Whether a deny rule matches the JSON text of a value that is not a string.</summary>
+    public bool DeniesRawText(string value) => Fits(pattern, value);
 
-    // Null where the text is about something else: `tcp:` to a rule about `unix:`.
+    // Null if the text has another prefix than the pattern, such as `tcp:` instead of `unix:`.
     private string? PathOf(string text)
     {
         if (!text.StartsWith(prefix, StringComparison.Ordinal))
@@ -66,12 +66,12 @@ internal sealed partial class ArgumentPattern
             return null;
         }
 
-        // What QEMU takes off the end of a path that comes after a prefix.
+        // QEMU cuts these suffixes off a path that follows a prefix.
         var end = prefix.Length == 0 ? -1 : Suffixes.Select(suffix => text.IndexOf(suffix, StringComparison.Ordinal)).Where(static at => at >= 0).DefaultIfEmpty(-1).Min();
         return end < 0 ? text[prefix.Length..] : text[prefix.Length..end];
     }
 
-    // Those who write rules name directories by links as well: /var/run is one.
+    // A rule may name a directory by a link, such as /var/run.
     private static string Real(string path)
     {
         var wild = path.IndexOfAny(Wild);
@@ -79,7 +79,7 @@ internal sealed partial class ArgumentPattern
         return end > 0 && HostPath.Resolve(path[..end]) is { } real ? $"{(real == "/" ? "" : real)}{path[end..]}" : path;
     }
 
-    // A directory that holds what is denied gives it away: `dir` of vvfat, `tftp` of a user network.
+    // Access to a directory gives access to the files in it: `dir` of vvfat, `tftp` of a user network.
     private static bool IsOrHolds(string path, string named) =>
         Fits(path, named) || LiteralPart(path).StartsWith(named == "/" ? named : $"{named}/", StringComparison.Ordinal);
 
@@ -87,7 +87,7 @@ internal sealed partial class ArgumentPattern
 
     private static bool Fits(string pattern, string text) => FileSystemName.MatchesSimpleExpression(pattern, text, ignoreCase: false);
 
-    // What comes before the path: nothing, or `unix:`, `file:`, `nbd:unix:`. A program's line (`exec:`) and a URL are texts.
+    // The prefix before a path: nothing, or `unix:`, `file:`, `nbd:unix:`. A shell command (`exec:`) or a URL is not a path.
     [GeneratedRegex("^(?!exec:|.*://)(?:[a-z][a-z0-9_+-]*:)*(?=/|\\*.*/)", RegexOptions.Singleline)]
     private static partial Regex AboutPaths();
 }

@@ -5,7 +5,7 @@ namespace Gateway.Commands;
 /// <summary>Looks up arguments by their full path.</summary>
 internal static class ArgumentTree
 {
-    /// <summary>The value at a path; null where there is none. A number in the path is an element of a list.</summary>
+    /// <summary>Returns the value at a path; null if there is no such value. A number in the path is the index of a list element.</summary>
     public static JsonElement? Find(JsonElement given, ReadOnlySpan<string> path)
     {
         foreach (var name in path)

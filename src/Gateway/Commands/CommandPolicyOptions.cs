@@ -1,27 +1,27 @@
 namespace Gateway.Commands;
 
-/// <summary>Which commands raw QMP takes, beyond what is known to be harmless, and which nobody may send.</summary>
+/// <summary>Which commands clients may send in addition to the harmless ones, and which commands nobody may send.</summary>
 public sealed class CommandPolicyOptions
 {
     /// <summary>Rules by name. None by default.</summary>
     public Dictionary<string, PolicyRuleOptions> Rules { get; init; } = [];
 }
 
-/// <summary>One rule. It is about a command that all of it fits.</summary>
+/// <summary>One rule. It applies to a command that matches all its conditions.</summary>
 public sealed class PolicyRuleOptions
 {
-    /// <summary>The command; <c>*</c> stands for any text. Required.</summary>
+    /// <summary>The command. <c>*</c> matches any text. Required.</summary>
     public string? Command { get; init; }
 
     /// <summary>
-    /// Arguments by name (dots reach inside) and what each has to be; <c>*</c> stands for any text, and none for a <c>..</c> in a path. By
-    /// default any arguments fit; so do those that are not named.
+    /// The arguments that the rule requires: a pattern by name. Dots separate the names of nested members. <c>*</c> matches any text, but not a path with
+    /// <c>..</c>. Other arguments may have any value. By default the rule applies to any arguments.
     /// </summary>
     public Dictionary<string, string> Arguments { get; init; } = [];
 
-    /// <summary>Patterns of the ids of the VMs that it is for; all VMs by default.</summary>
+    /// <summary>Patterns for the ids of the VMs that the rule applies to. All VMs by default.</summary>
     public List<string> Vms { get; init; } = [];
 
-    /// <summary><c>allow</c> or <c>deny</c>, which wins. Required.</summary>
+    /// <summary><c>allow</c> or <c>deny</c>. Deny takes precedence over allow. Required.</summary>
     public string? Effect { get; init; }
 }

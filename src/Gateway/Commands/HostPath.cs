@@ -1,19 +1,19 @@
 namespace Gateway.Commands;
 
-/// <summary>Finds out which file of the host a path names.</summary>
+/// <summary>Resolves a path to a file of the host.</summary>
 internal static class HostPath
 {
-    // The kernel's own bounds: PATH_MAX without the end, and MAXSYMLINKS.
+    // The kernel's limits: PATH_MAX without the terminating null byte, and MAXSYMLINKS.
     private const int MaxLength = 4095;
     private const int MaxLinks = 40;
 
-    // Each part costs a call of the system, and callers choose the path.
+    // Each part costs a system call, and callers choose the path.
     private const int MaxParts = 128;
 
     /// <summary>
-    /// The path without links, as far as the gateway sees them, and without <c>.</c>, <c>..</c> and doubled slashes. Null where the gateway cannot
-    /// know the file: the path is relative (QEMU has a working directory of its own), the kernel would refuse it, or it leads through what
-    /// is another file for each process (<c>/proc/self</c>, <c>/dev/fd</c>, <c>/dev/fdset</c>).
+    /// Returns the path without links, as far as the gateway sees them, and without <c>.</c>, <c>..</c> and repeated slashes. Returns null if the gateway
+    /// cannot tell which file it is: the path is relative (QEMU may have another working directory), the kernel would refuse it, or it leads to a
+    /// different file for each process (<c>/proc/self</c>, <c>/dev/fd</c>, <c>/dev/fdset</c>).
     /// </summary>
     public static string? Resolve(string path)
     {
@@ -63,6 +63,6 @@ internal static class HostPath
         return real.Length == 0 ? "/" : real;
     }
 
-    // The last first.
+    // In reverse order, for a stack.
     private static IEnumerable<string> Parts(string path) => path.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(static part => part != ".").Reverse();
 }

@@ -4,13 +4,13 @@ using Gateway.Json;
 namespace Gateway.Commands;
 
 /// <summary>
-/// The <c>uri</c> that a migration's <c>channels</c> stand for (QAPI <c>MigrationChannel</c>, since 8.2), so that a rule about one is about the other.
+/// Converts a migration's <c>channels</c> to URIs (QAPI <c>MigrationChannel</c>, since 8.2), so that a rule about <c>uri</c> also applies to channels.
 /// </summary>
 internal static class MigrationUris
 {
     private static readonly string[] ChannelsPath = ["channels"];
 
-    /// <summary>For each channel the spellings of its URI; none where it is no channel that the gateway knows.</summary>
+    /// <summary>Returns the equivalent URIs of each channel. The list for an unknown kind of channel is empty.</summary>
     public static IReadOnlyList<string[]> Of(JsonElement arguments, string name) =>
         name == "uri" && ArgumentTree.Find(arguments, ChannelsPath) is { ValueKind: JsonValueKind.Array } channels
             ? [.. channels.EnumerateArray().Select(static channel => Uris(ArgumentTree.Find(channel, ["addr"]) ?? default))]
@@ -32,7 +32,7 @@ internal static class MigrationUris
         _ => [],
     };
 
-    // QEMU gives what follows `exec:` to a shell.
+    // QEMU passes the text after `exec:` to a shell.
     private static string[] Programs(string[] line) => line is ["/bin/sh", "-c", var script]
         ? [$"exec:{script}", $"exec:{string.Join(' ', line)}"]
         : [$"exec:{string.Join(' ', line)}"];

@@ -17,13 +17,13 @@ internal sealed class PolicyRule(string name, PolicyRuleOptions options)
 
     public bool HasArguments => arguments.Count > 0;
 
-    /// <summary>Whether it is about a command of a VM, the arguments not looked at.</summary>
+    /// <summary>Whether the rule applies to a command of a VM, regardless of its arguments.</summary>
     public bool IsAbout(string vm, string candidate) =>
         FileSystemName.MatchesSimpleExpression(command, candidate, ignoreCase: false) && (vms.Count == 0 || vms.Any(pattern => pattern.Matches(vm)));
 
-    /// <summary>Whether the arguments are as an allow wants them.</summary>
+    /// <summary>Whether the arguments match, if this is an allow rule.</summary>
     public bool Allows(JsonElement given) => arguments.All(argument => argument.Allows(given));
 
-    /// <summary>Whether the arguments may be what a deny is about.</summary>
+    /// <summary>Whether the arguments may match, if this is a deny rule.</summary>
     public bool Denies(JsonElement given) => arguments.All(argument => argument.Denies(given));
 }

@@ -3,15 +3,15 @@ using Gateway.Json;
 
 namespace Gateway.Commands;
 
-/// <summary>The actions of a <c>transaction</c> (QAPI, since 1.1): each a command's name and arguments.</summary>
+/// <summary>The actions of a <c>transaction</c> (QAPI, since 1.1). Each action is a command's name and its arguments.</summary>
 internal static class TransactionActions
 {
     private static readonly string[] ActionsPath = ["actions"];
 
-    /// <summary>Whether the command carries others.</summary>
+    /// <summary>Whether the command contains other commands.</summary>
     public static bool AreIn(string command) => command == "transaction";
 
-    /// <summary>The actions; null where the arguments are none of a transaction.</summary>
+    /// <summary>Returns the actions; null if the arguments are not valid for a transaction.</summary>
     public static IReadOnlyList<(string Type, JsonElement Data)>? Of(JsonElement arguments)
     {
         if (ArgumentTree.Find(arguments, ActionsPath) is not { ValueKind: JsonValueKind.Array } list)

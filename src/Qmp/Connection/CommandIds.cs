@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace QmpGateway.Qmp.Connection;
 
 /// <summary>
-/// Ids that no other command ever has. QEMU delivers the reply to a command of a closed connection to the next one, which may
-/// be that of another process, so a counter that starts anew would take it for its own.
+/// Creates ids that are unique across connections and processes. QEMU delivers the reply to a command of a closed connection to the next connection, which may
+/// belong to another process. If each connection counted from zero, it would take such a reply for one of its own.
 /// </summary>
 internal static class CommandIds
 {

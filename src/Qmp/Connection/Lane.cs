@@ -1,8 +1,8 @@
 namespace QmpGateway.Qmp.Connection;
 
 /// <summary>
-/// The places in one of QEMU's queues. Commands that find none wait for one, and senders take turns: a sender's hundred commands delay another
-/// sender by one. Urgent commands have turns of their own, and go first among those whose turn it is.
+/// The places in one of QEMU's queues. Commands wait until a place is free, and senders take turns: a sender's hundred commands delay another
+/// sender by one command. A sender's urgent commands have separate turns, and go first within a round.
 /// </summary>
 internal sealed class Lane(int places)
 {
@@ -22,7 +22,7 @@ internal sealed class Lane(int places)
         {
             if (free > 0)
             {
-                // Nobody waits then.
+                // If a place is free, no command is waiting.
                 free--;
                 return Task.CompletedTask;
             }
@@ -37,7 +37,7 @@ internal sealed class Lane(int places)
         return WaitAsync(waiter, cancellationToken);
     }
 
-    /// <summary>Gives a place back.</summary>
+    /// <summary>Releases a place.</summary>
     public void Leave()
     {
         lock (sync)
@@ -64,7 +64,7 @@ internal sealed class Lane(int places)
     {
         lock (sync)
         {
-            // One whose turn has come has its place, and gives it back itself.
+            // A command that already got its place releases it itself.
             if (Remove(waiter))
             {
                 waiter.SetCanceled(cancellationToken);

@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace QmpGateway.Qmp.Connection;
 
 /// <summary>
-/// The commands that went out and are not answered. An entry stays until QEMU answers or the connection ends, whether or not
-/// its caller still waits: until then the command stands in QEMU's queue.
+/// The commands that were sent and have no reply yet. An entry stays until QEMU replies or the connection ends, even if its caller no longer
+/// waits, because until then the command occupies a place in QEMU's queue.
 /// </summary>
 internal sealed class PendingReplies
 {
@@ -13,7 +13,7 @@ internal sealed class PendingReplies
     private string? closed;
     private long order;
 
-    /// <summary>How many commands were sent so far.</summary>
+    /// <summary>The number of commands sent so far.</summary>
     public long Sent
     {
         get
@@ -25,8 +25,8 @@ internal sealed class PendingReplies
         }
     }
 
-    /// <summary>Enters a command, before its first byte goes out.</summary>
-    /// <exception cref="QmpDisconnectedException">The table is closed: nothing may be sent any more.</exception>
+    /// <summary>Adds a command, before its first byte is sent.</summary>
+    /// <exception cref="QmpDisconnectedException">The table is closed, and no more commands may be sent.</exception>
     public void Add(PendingReply reply)
     {
         lock (sync)
@@ -42,8 +42,8 @@ internal sealed class PendingReplies
     }
 
     /// <summary>
-    /// Takes the command that an answer is for. QEMU answers the in-band commands of a connection in order, so those before it that
-    /// are still here stand in QEMU's queue no more: those that nobody waits for leave their places, and may yet be answered.
+    /// Takes the command that a reply belongs to. QEMU replies to the in-band commands of a connection in order, so earlier commands that are still pending
+    /// have left QEMU's queue. If their callers no longer wait, this releases their places. Their replies may still arrive.
     /// </summary>
     public bool TryTake(string id, [NotNullWhen(true)] out PendingReply? reply)
     {
@@ -67,8 +67,8 @@ internal sealed class PendingReplies
     }
 
     /// <summary>
-    /// Fails what is pending and, from now on, whatever is added: those too that wait for the places which this sets free.
-    /// Answers the reason that counts, which is the first.
+    /// Fails all pending commands, and all commands that are added later. That includes the commands that get the places which this call releases.
+    /// Returns the reason of the first call.
     /// </summary>
     public string Close(string reason)
     {

@@ -2,7 +2,7 @@ using QmpGateway.Qmp.Protocol;
 
 namespace QmpGateway.Qmp.Connection;
 
-/// <summary>One command on its way, and its place in the lane, which it keeps until QEMU has dealt with it.</summary>
+/// <summary>A command that was sent, and its place in the lane. It keeps the place until QEMU has processed the command.</summary>
 internal sealed class PendingReply(string id, string command, Lane lane)
 {
     private readonly TaskCompletionSource<JsonText> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -14,10 +14,10 @@ internal sealed class PendingReply(string id, string command, Lane lane)
 
     public Task<JsonText> Answer => answer.Task;
 
-    /// <summary>Whether the caller waits no more.</summary>
+    /// <summary>Whether the caller no longer waits for the reply.</summary>
     public bool GivenUp { get; private set; }
 
-    /// <summary>Where the command stands among those of its connection; a later one has a greater number.</summary>
+    /// <summary>The position among the commands of the connection. Later commands have greater numbers.</summary>
     public long Order { get; set; }
 
     public Lane Lane => lane;
@@ -39,14 +39,14 @@ internal sealed class PendingReply(string id, string command, Lane lane)
     public void Fail(QmpException failure)
     {
         answer.TrySetException(failure);
-        // A caller that went away leaves a failure that nobody looks at.
+        // Marks the exception as observed, in case the caller no longer waits.
         _ = answer.Task.Exception;
         LeaveLane();
     }
 
     public void GiveUp() => GivenUp = true;
 
-    /// <summary>Sets the place free, once.</summary>
+    /// <summary>Releases the place. Further calls do nothing.</summary>
     public void LeaveLane()
     {
         if (Interlocked.Exchange(ref left, 1) == 0)

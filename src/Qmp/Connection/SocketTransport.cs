@@ -4,14 +4,14 @@ using System.Net.Sockets;
 
 namespace QmpGateway.Qmp.Connection;
 
-/// <summary>Bytes over a socket.</summary>
+/// <summary>A transport over a socket.</summary>
 internal sealed class SocketTransport : IDuplexPipe
 {
     private SocketTransport(Stream stream)
     {
-        // Zero-byte reads: a thousand idle monitors hold no buffers.
+        // With zero-byte reads, idle connections hold no buffers.
         Input = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 16 * 1024, leaveOpen: true, useZeroByteReads: true));
-        Output = PipeWriter.Create(stream); // completed last, it closes the stream
+        Output = PipeWriter.Create(stream); // It is completed last, and closes the stream.
     }
 
     public PipeReader Input { get; }
@@ -33,16 +33,16 @@ internal sealed class SocketTransport : IDuplexPipe
         }
     }
 
-    // Not Dispose, which would throw away what QEMU sent last: its SHUTDOWN, say, while a write of ours fails on the closed socket.
+    // Dispose would discard the last bytes from QEMU, such as a SHUTDOWN event that arrives while a write fails.
     private static void HangUp(Socket socket)
     {
         try
         {
             socket.Shutdown(SocketShutdown.Both);
         }
-        catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+        catch (Exception alreadyClosed) when (alreadyClosed is SocketException or ObjectDisposedException)
         {
-            // The other end was first, or it is all over.
+            // QEMU closed the socket first, or it is already disposed.
         }
     }
 }

@@ -4,19 +4,19 @@ using System.Net.Sockets;
 
 namespace QmpGateway.Qmp.Connection;
 
-/// <summary>Names the process behind a Unix socket.</summary>
+/// <summary>Identifies the process that listens on a Unix socket.</summary>
 internal static class UnixPeer
 {
     private const int SocketLevel = 1; // SOL_SOCKET
     private const int PeerCredentials = 17; // SO_PEERCRED
-    private const int StartTimeField = 22; // of /proc/PID/stat, see proc(5)
+    private const int StartTimeField = 22; // in /proc/PID/stat, see proc(5)
 
     /// <summary>
-    /// The process that called listen(2), by id and start time (ids are used again), and the socket file's own birth: a
-    /// process binds its monitor once, so another file is another run, also where the process cannot be seen (a container).
+    /// Identifies the process that called listen(2) by its id and its start time, because ids are reused, and by the creation of the socket file. A
+    /// process binds its monitor once, so another file means another run, even if the process is not visible because it runs in a container.
     /// </summary>
-    /// <param name="socket">Connected to it.</param>
-    /// <param name="path">Where it was found. (The socket itself only knows its name in the other process's file system.)</param>
+    /// <param name="socket">The connected socket.</param>
+    /// <param name="path">The path of the socket file. (The socket only knows its path in the file system of the other process.)</param>
     public static string Identify(Socket socket, string path)
     {
         Span<byte> credentials = stackalloc byte[12]; // struct ucred: pid, uid, gid
@@ -32,10 +32,10 @@ internal static class UnixPeer
         try
         {
             var stat = File.ReadAllText($"/proc/{pid}/stat");
-            // The second field, the program's name, may hold anything but ends at the last parenthesis.
+            // The second field, the program's name, may contain any character. It ends at the last parenthesis.
             return stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[StartTimeField - 3];
         }
-        catch (Exception unseen) when (unseen is IOException or UnauthorizedAccessException)
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
             return null;
         }

@@ -2,13 +2,13 @@ using System.Text.Json;
 
 namespace QmpGateway.Qmp.Protocol;
 
-/// <summary>Events come in series of one name: the last one's text is used again.</summary>
+/// <summary>Reads event names. Consecutive events often have the same name, so the string of the last event is reused.</summary>
 internal static class EventNames
 {
     [ThreadStatic]
     private static string? last;
 
-    /// <exception cref="JsonException">There is none.</exception>
+    /// <exception cref="JsonException">The name is null or not a string.</exception>
     public static string Read(ref Utf8JsonReader reader) =>
         reader.TokenType == JsonTokenType.String && last is not null && reader.ValueTextEquals(last)
             ? last

@@ -3,11 +3,11 @@ using System.Text.Json.Serialization;
 namespace QmpGateway.Qmp;
 
 /// <summary>What QEMU does when the guest reboots. (QAPI: RebootAction, since 6.0)</summary>
-/// <param name="Value">The value as QEMU spells it.</param>
+/// <param name="Value">The value as QEMU sends it.</param>
 [JsonConverter(typeof(QapiEnumConverter<RebootAction>))]
 public readonly record struct RebootAction(string Value) : IQapiEnum<RebootAction>
 {
-    /// <summary>Reset the VM and go on. (QAPI: reset)</summary>
+    /// <summary>Reset the VM and continue. (QAPI: reset)</summary>
     public static RebootAction Reset { get; } = new("reset");
 
     /// <summary>Treat it as a shutdown, to which the shutdown action applies. (QAPI: shutdown)</summary>
@@ -19,12 +19,12 @@ public readonly record struct RebootAction(string Value) : IQapiEnum<RebootActio
     /// <inheritdoc/>
     public static RebootAction Of(string value) => new(value);
 
-    /// <summary>The value as QEMU spells it.</summary>
+    /// <summary>The value as QEMU sends it.</summary>
     public override string ToString() => Value ?? "";
 }
 
 /// <summary>What QEMU does when the guest shuts down. (QAPI: ShutdownAction, since 6.0)</summary>
-/// <param name="Value">The value as QEMU spells it.</param>
+/// <param name="Value">The value as QEMU sends it.</param>
 [JsonConverter(typeof(QapiEnumConverter<ShutdownAction>))]
 public readonly record struct ShutdownAction(string Value) : IQapiEnum<ShutdownAction>
 {
@@ -40,16 +40,16 @@ public readonly record struct ShutdownAction(string Value) : IQapiEnum<ShutdownA
     /// <inheritdoc/>
     public static ShutdownAction Of(string value) => new(value);
 
-    /// <summary>The value as QEMU spells it.</summary>
+    /// <summary>The value as QEMU sends it.</summary>
     public override string ToString() => Value ?? "";
 }
 
 /// <summary>What QEMU does when the guest's operating system panics. (QAPI: PanicAction, since 6.0)</summary>
-/// <param name="Value">The value as QEMU spells it.</param>
+/// <param name="Value">The value as QEMU sends it.</param>
 [JsonConverter(typeof(QapiEnumConverter<PanicAction>))]
 public readonly record struct PanicAction(string Value) : IQapiEnum<PanicAction>
 {
-    /// <summary>Stop the VM, so that it can be looked at. (QAPI: pause)</summary>
+    /// <summary>Stop the VM, so that it can be examined. (QAPI: pause)</summary>
     public static PanicAction Pause { get; } = new("pause");
 
     /// <summary>Treat it as a shutdown, to which the shutdown action applies. (QAPI: shutdown)</summary>
@@ -60,7 +60,7 @@ public readonly record struct PanicAction(string Value) : IQapiEnum<PanicAction>
     /// </summary>
     public static PanicAction ExitFailure { get; } = new("exit-failure");
 
-    /// <summary>Let the VM run on. (QAPI: none)</summary>
+    /// <summary>Let the VM continue to run. (QAPI: none)</summary>
     public static PanicAction None { get; } = new("none");
 
     /// <inheritdoc/>
@@ -69,36 +69,36 @@ public readonly record struct PanicAction(string Value) : IQapiEnum<PanicAction>
     /// <inheritdoc/>
     public static PanicAction Of(string value) => new(value);
 
-    /// <summary>The value as QEMU spells it.</summary>
+    /// <summary>The value as QEMU sends it.</summary>
     public override string ToString() => Value ?? "";
 }
 
 /// <summary>What QEMU does when the guest's watchdog expires. (QAPI: WatchdogAction, since 2.1)</summary>
-/// <param name="Value">The value as QEMU spells it.</param>
+/// <param name="Value">The value as QEMU sends it.</param>
 [JsonConverter(typeof(QapiEnumConverter<WatchdogAction>))]
 public readonly record struct WatchdogAction(string Value) : IQapiEnum<WatchdogAction>
 {
     /// <summary>Reset the VM. (QAPI: reset)</summary>
     public static WatchdogAction Reset { get; } = new("reset");
 
-    /// <summary>Ask the guest to power down, as <c>system_powerdown</c> does; a hung guest will not. (QAPI: shutdown)</summary>
+    /// <summary>Ask the guest to power down, as <c>system_powerdown</c> does. A hung guest ignores the request. (QAPI: shutdown)</summary>
     public static WatchdogAction Shutdown { get; } = new("shutdown");
 
-    /// <summary>End the QEMU process; QEMU 7.2 sends no SHUTDOWN for it. (QAPI: poweroff)</summary>
+    /// <summary>End the QEMU process. QEMU 7.2 sends no SHUTDOWN event in this case. (QAPI: poweroff)</summary>
     public static WatchdogAction Poweroff { get; } = new("poweroff");
 
     /// <summary>Stop the VM, as <c>stop</c> does. (QAPI: pause)</summary>
     public static WatchdogAction Pause { get; } = new("pause");
 
     /// <summary>
-    /// Write a line to QEMU's standard error and let the VM run on; it does not enter the state <c>debug</c>. (QAPI: debug)
+    /// Write a line to QEMU's standard error and let the VM continue to run. The VM does not enter the state <c>debug</c>. (QAPI: debug)
     /// </summary>
     public static WatchdogAction Debug { get; } = new("debug");
 
-    /// <summary>Do nothing but send the event. (QAPI: none)</summary>
+    /// <summary>Only send the event. (QAPI: none)</summary>
     public static WatchdogAction None { get; } = new("none");
 
-    /// <summary>Send a non-maskable interrupt to the first processor, on x86 to all. (QAPI: inject-nmi, since 2.4)</summary>
+    /// <summary>Send a non-maskable interrupt to the first processor; on x86, to all processors. (QAPI: inject-nmi, since 2.4)</summary>
     public static WatchdogAction InjectNmi { get; } = new("inject-nmi");
 
     /// <inheritdoc/>
@@ -107,6 +107,6 @@ public readonly record struct WatchdogAction(string Value) : IQapiEnum<WatchdogA
     /// <inheritdoc/>
     public static WatchdogAction Of(string value) => new(value);
 
-    /// <summary>The value as QEMU spells it.</summary>
+    /// <summary>The value as QEMU sends it.</summary>
     public override string ToString() => Value ?? "";
 }

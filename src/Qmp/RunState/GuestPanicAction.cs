@@ -3,17 +3,17 @@ using System.Text.Json.Serialization;
 namespace QmpGateway.Qmp;
 
 /// <summary>What QEMU did about a guest's panic. (QAPI: GuestPanicAction, since 2.1)</summary>
-/// <param name="Value">The value as QEMU spells it.</param>
+/// <param name="Value">The value as QEMU sends it.</param>
 [JsonConverter(typeof(QapiEnumConverter<GuestPanicAction>))]
 public readonly record struct GuestPanicAction(string Value) : IQapiEnum<GuestPanicAction>
 {
-    /// <summary>It stopped the VM. (QAPI: pause)</summary>
+    /// <summary>QEMU stopped the VM. (QAPI: pause)</summary>
     public static GuestPanicAction Pause { get; } = new("pause");
 
-    /// <summary>It shuts the VM down. (QAPI: poweroff, since 2.8)</summary>
+    /// <summary>QEMU shuts the VM down. (QAPI: poweroff, since 2.8)</summary>
     public static GuestPanicAction Poweroff { get; } = new("poweroff");
 
-    /// <summary>It let the VM run on. (QAPI: run, since 5.0)</summary>
+    /// <summary>QEMU let the VM continue to run. (QAPI: run, since 5.0)</summary>
     public static GuestPanicAction Run { get; } = new("run");
 
     /// <inheritdoc/>
@@ -22,6 +22,6 @@ public readonly record struct GuestPanicAction(string Value) : IQapiEnum<GuestPa
     /// <inheritdoc/>
     public static GuestPanicAction Of(string value) => new(value);
 
-    /// <summary>The value as QEMU spells it.</summary>
+    /// <summary>The value as QEMU sends it.</summary>
     public override string ToString() => Value ?? "";
 }

@@ -3,9 +3,9 @@ using System.Text.Json.Serialization;
 namespace QmpGateway.Qmp;
 
 /// <summary>
-/// Which interface a guest reported its panic through, and so which members the report has. (QAPI: GuestPanicInformationType, since 2.9)
+/// The interface through which a guest reported its panic. It decides which members the report has. (QAPI: GuestPanicInformationType, since 2.9)
 /// </summary>
-/// <param name="Value">The value as QEMU spells it.</param>
+/// <param name="Value">The value as QEMU sends it.</param>
 [JsonConverter(typeof(QapiEnumConverter<GuestPanicInformationType>))]
 public readonly record struct GuestPanicInformationType(string Value) : IQapiEnum<GuestPanicInformationType>
 {
@@ -27,6 +27,6 @@ public readonly record struct GuestPanicInformationType(string Value) : IQapiEnu
     /// <inheritdoc/>
     public static GuestPanicInformationType Of(string value) => new(value);
 
-    /// <summary>The value as QEMU spells it.</summary>
+    /// <summary>The value as QEMU sends it.</summary>
     public override string ToString() => Value ?? "";
 }

@@ -3,11 +3,11 @@ using System.Text.Json.Serialization;
 
 namespace QmpGateway.Qmp;
 
-/// <summary>A QAPI struct or union. What a newer QEMU adds to it is kept and written back.</summary>
+/// <summary>A QAPI struct or union. Members that a newer QEMU adds are kept and written back.</summary>
 public abstract record QapiObject
 {
-    /// <summary>The members this type has no property for, by QAPI name; null when there is none.</summary>
-    // Not init: generated serializers cannot set extension data that way.
+    /// <summary>The members that have no property in this type, by QAPI name; null if there are none.</summary>
+    // The property is not init-only, because generated serializers could not set it then.
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? OtherMembers { get; set; }
 }

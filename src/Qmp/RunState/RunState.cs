@@ -3,14 +3,14 @@ using System.Text.Json.Serialization;
 namespace QmpGateway.Qmp;
 
 /// <summary>
-/// What a VM is doing. Not every change from one to another has an event: read it again with <c>query-status</c>. (QAPI: RunState; the
+/// The run state of a VM. QEMU does not send an event for every change; read the state again with <c>query-status</c>. (QAPI: RunState; the
 /// schema gives a version only for colo)
 /// </summary>
-/// <param name="Value">The value as QEMU spells it.</param>
+/// <param name="Value">The value as QEMU sends it.</param>
 [JsonConverter(typeof(QapiEnumConverter<RunState>))]
 public readonly record struct RunState(string Value) : IQapiEnum<RunState>
 {
-    /// <summary>A debugger, QEMU's gdb stub, holds the VM. (QAPI: debug)</summary>
+    /// <summary>Stopped by a debugger that is attached to QEMU's gdb stub. (QAPI: debug)</summary>
     public static RunState Debug { get; } = new("debug");
 
     /// <summary>
@@ -19,11 +19,11 @@ public readonly record struct RunState(string Value) : IQapiEnum<RunState>
     /// </summary>
     public static RunState Inmigrate { get; } = new("inmigrate");
 
-    /// <summary>QEMU met an error of its own and cannot run the guest any further. (QAPI: internal-error)</summary>
+    /// <summary>QEMU had an internal error and cannot continue to run the guest. (QAPI: internal-error)</summary>
     public static RunState InternalError { get; } = new("internal-error");
 
     /// <summary>
-    /// A disk request failed on a device that is configured to stop the VM then (<c>rerror</c>, <c>werror</c>). (QAPI: io-error)
+    /// A disk request failed, and the device is configured to stop the VM on errors (<c>rerror</c>, <c>werror</c>). (QAPI: io-error)
     /// </summary>
     public static RunState IoError { get; } = new("io-error");
 
@@ -34,7 +34,7 @@ public readonly record struct RunState(string Value) : IQapiEnum<RunState>
     public static RunState Postmigrate { get; } = new("postmigrate");
 
     /// <summary>
-    /// The guest has not run yet: QEMU was started with <c>-S</c> or is in preconfig. A stopped VM that is reset comes here too. (QAPI:
+    /// The guest has not run yet: QEMU was started with <c>-S</c> or is in preconfig. A stopped VM also enters this state when it is reset. (QAPI:
     /// prelaunch)
     /// </summary>
     public static RunState Prelaunch { get; } = new("prelaunch");
@@ -45,18 +45,18 @@ public readonly record struct RunState(string Value) : IQapiEnum<RunState>
     /// <summary>Stopped while a saved VM state is loaded. (QAPI: restore-vm)</summary>
     public static RunState RestoreVm { get; } = new("restore-vm");
 
-    /// <summary>The guest runs. (QAPI: running)</summary>
+    /// <summary>The guest is running. (QAPI: running)</summary>
     public static RunState Running { get; } = new("running");
 
     /// <summary>Stopped while the VM's state is saved. (QAPI: save-vm)</summary>
     public static RunState SaveVm { get; } = new("save-vm");
 
     /// <summary>
-    /// The guest has shut down and QEMU stayed, as <c>-no-shutdown</c> or the shutdown action <c>pause</c> asks. (QAPI: shutdown)
+    /// The guest has shut down, and QEMU keeps running because of <c>-no-shutdown</c> or the shutdown action <c>pause</c>. (QAPI: shutdown)
     /// </summary>
     public static RunState Shutdown { get; } = new("shutdown");
 
-    /// <summary>The guest sleeps (ACPI S3). (QAPI: suspended)</summary>
+    /// <summary>The guest is suspended to memory (ACPI S3). (QAPI: suspended)</summary>
     public static RunState Suspended { get; } = new("suspended");
 
     /// <summary>The guest's watchdog expired while its action was <c>pause</c>. (QAPI: watchdog)</summary>
@@ -66,7 +66,7 @@ public readonly record struct RunState(string Value) : IQapiEnum<RunState>
     public static RunState GuestPanicked { get; } = new("guest-panicked");
 
     /// <summary>
-    /// Stopped to take or load a COLO checkpoint; only with the migration capability <c>x-colo</c>. (QAPI: colo, since 2.8)
+    /// Stopped to take or load a COLO checkpoint. Requires the migration capability <c>x-colo</c>. (QAPI: colo, since 2.8)
     /// </summary>
     public static RunState Colo { get; } = new("colo");
 
@@ -80,6 +80,6 @@ public readonly record struct RunState(string Value) : IQapiEnum<RunState>
     /// <inheritdoc/>
     public static RunState Of(string value) => new(value);
 
-    /// <summary>The value as QEMU spells it.</summary>
+    /// <summary>The value as QEMU sends it.</summary>
     public override string ToString() => Value ?? "";
 }

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace QmpGateway.Qmp;
 
 /// <summary>
-/// The arguments of <see cref="RunStateCommands.SetAction"/>. What is null stays as it is in QEMU. (QAPI: set-action, since 6.0)
+/// The arguments of <see cref="RunStateCommands.SetAction"/>. Null keeps an action unchanged. (QAPI: set-action, since 6.0)
 /// </summary>
 public sealed record SetActionArguments : QapiObject
 {

@@ -3,29 +3,29 @@ using System.Text.Json.Nodes;
 namespace QmpGateway.Qmp.Schema;
 
 /// <summary>
-/// The commands of a QEMU in JSON Schema 2020-12: what one takes is valid exactly where QEMU takes its shape, but for integers: the schema
-/// does not tell their sizes, so all 64-bit ones are valid, and a JSON Schema does not tell <c>1</c> from <c>1.0</c>, which QEMU refuses.
-/// <c>deprecated</c> and <c>x-qemu-unstable</c> mark what is; <c>x-qemu-deprecated-values</c> and <c>x-qemu-unstable-values</c> do so for values
-/// of an enum.
+/// The commands of a QEMU as JSON Schema 2020-12. Arguments are valid exactly if QEMU accepts their names and types, except for integers. QEMU's schema
+/// does not contain the sizes of integers, so all 64-bit integers are valid. JSON Schema does not distinguish <c>1</c> from <c>1.0</c>, which QEMU refuses.
+/// <c>deprecated</c> and <c>x-qemu-unstable</c> mark deprecated and unstable parts. <c>x-qemu-deprecated-values</c> and <c>x-qemu-unstable-values</c> list
+/// such values of an enum.
 /// </summary>
 public sealed class CommandSchemas
 {
     private readonly QapiSchema schema;
     private readonly TypeSchemas types;
 
-    /// <summary>Describes the commands of this schema.</summary>
+    /// <summary>Describes the commands of a schema.</summary>
     /// <param name="schema">The schema.</param>
-    /// <param name="definitions">Where <see cref="Definitions"/> will be in the document that holds the commands, as the start of a <c>$ref</c>.</param>
+    /// <param name="definitions">The location of <see cref="Definitions"/> in the document that contains the commands, as the start of a <c>$ref</c>.</param>
     public CommandSchemas(QapiSchema schema, string definitions = "#/$defs/")
     {
         this.schema = schema;
         types = new TypeSchemas(schema, definitions);
     }
 
-    /// <summary>Every type that a command refers to, by its name. The caller may keep and change it.</summary>
+    /// <summary>Returns every type that a command refers to, by name. The caller may keep and change the result.</summary>
     public JsonObject Definitions() => Reachable([.. schema.Commands.Values.SelectMany(command => new[] { Arguments(command), Returns(command) })]);
 
-    /// <summary>What the command takes.</summary>
+    /// <summary>Returns the schema of the command's arguments.</summary>
     public JsonObject Arguments(SchemaInfoCommand command)
     {
         var arguments = types.Inline(command.ArgumentType);
@@ -37,10 +37,10 @@ public sealed class CommandSchemas
         return arguments;
     }
 
-    /// <summary>What the command returns.</summary>
+    /// <summary>Returns the schema of the command's result.</summary>
     public JsonObject Returns(SchemaInfoCommand command) => types.Of(command.ReturnType);
 
-    /// <summary>What the command takes, with all that it refers to in <c>$defs</c>: a document of its own.</summary>
+    /// <summary>Returns the schema of the command's arguments as a complete document, with all referenced types in <c>$defs</c>.</summary>
     public JsonObject Document(SchemaInfoCommand command)
     {
         var document = Arguments(command);
@@ -48,8 +48,8 @@ public sealed class CommandSchemas
         return document;
     }
 
-    // QAPI's "gen: false", which the schema does not tell: device_add still, netdev_add until 5.1 and object-add until 6.0, when they became
-    // unions.
+    // These commands have "gen: false" in QAPI, which the schema does not show: device_add in all versions, netdev_add before 5.1 and object-add before 6.0.
+    // Then they became unions.
     private bool TakesAnyMember(SchemaInfoCommand command) => command.Name switch
     {
         "device_add" => true,

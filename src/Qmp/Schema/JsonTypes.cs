@@ -2,10 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace QmpGateway.Qmp.Schema;
 
-/// <summary>QAPI's types in JSON Schema's words.</summary>
+/// <summary>Maps QAPI's types to JSON Schema.</summary>
 internal static class JsonTypes
 {
-    /// <summary>The one JSON type that all values of a type have; null for one that leaves it open.</summary>
+    /// <summary>Returns the JSON type of all values of a type; null if they may have different types.</summary>
     public static string? Of(SchemaInfo? type) => type switch
     {
         SchemaInfoBuiltin { JsonType: "int" } => "integer",
@@ -16,7 +16,7 @@ internal static class JsonTypes
         _ => null,
     };
 
-    /// <summary>A list of texts.</summary>
+    /// <summary>Creates a list of strings.</summary>
     public static JsonArray List(IEnumerable<string> texts) => new([.. texts.Select(static text => (JsonNode?)text)]);
 
     /// <summary>Adds a list, unless it is empty.</summary>
@@ -30,7 +30,7 @@ internal static class JsonTypes
         return json;
     }
 
-    /// <summary>Adds the marks of what is deprecated or unstable.</summary>
+    /// <summary>Marks a schema as deprecated or unstable.</summary>
     public static JsonObject Marked(this JsonObject json, SchemaPart part)
     {
         if (part.Deprecated)

@@ -2,15 +2,15 @@ using System.Text.Json.Nodes;
 
 namespace QmpGateway.Qmp.Schema;
 
-/// <summary>Objects of a schema as JSON Schema.</summary>
+/// <summary>Converts the object types of a schema to JSON Schema.</summary>
 internal sealed class ObjectSchemas(QapiSchema schema, TypeSchemas types)
 {
-    /// <summary>The object, whose name that is.</summary>
+    /// <summary>Returns the schema of an object type.</summary>
     public JsonObject Of(SchemaInfoObject type, string name) => Of(type, name, []);
 
     /// <summary>
-    /// A struct has its members and no others. A union has its tag, and for each value of it an object complete with the members of the
-    /// union: so a fault is told once, and only about the variant that the tag selects.
+    /// A struct has only its own members. A union has its tag, and for each value of the tag a complete object that includes the members of the
+    /// union. So validation reports a fault once, and only for the variant that the tag selects.
     /// </summary>
     private JsonObject Of(SchemaInfoObject type, string name, IReadOnlyList<Part> inherited) =>
         type.Members.FirstOrDefault(member => member.Name == type.Tag) is { } tag && schema.Type(tag.Type) is SchemaInfoEnum values
@@ -39,7 +39,7 @@ internal sealed class ObjectSchemas(QapiSchema schema, TypeSchemas types)
         JsonObject Branch(string value)
         {
             Part[] members = [.. inherited, .. type.Members.Select(member => new Part(member, member == tag ? value : null))];
-            // No object has a member twice; a variant that leads back to its union would.
+            // This guards against a variant that refers back to its own union. QAPI does not allow an object to have a member twice.
             return type.Variants.FirstOrDefault(variant => variant.Case == value) is { } variant && schema.Type(variant.Type) is SchemaInfoObject more
                 && !more.Members.Intersect(members.Select(static part => part.Member)).Any()
                 ? Of(more, $"{name}.{tag.Name}.{value}", members)
@@ -64,6 +64,6 @@ internal sealed class ObjectSchemas(QapiSchema schema, TypeSchemas types)
     private JsonObject Schema(Part part) =>
         (part.Only is null ? types.Of(part.Member.Type) : new JsonObject { ["const"] = part.Only }).Marked(part.Member);
 
-    /// <summary>A member, and the one value that it can have where it is the tag of the branch.</summary>
+    /// <summary>A member. If it is the tag of the branch, <c>Only</c> is its only valid value.</summary>
     private sealed record Part(SchemaInfoObjectMember Member, string? Only = null);
 }

@@ -4,12 +4,12 @@ using System.Text.Json.Serialization;
 namespace QmpGateway.Qmp.Schema;
 
 /// <summary>
-/// How one QEMU describes its commands, events and their types: the answer to <see cref="Query"/>. It is the same for all runs of one build
-/// of QEMU, whatever machine they emulate.
+/// QEMU's own description of its commands, its events and their types: the result of <see cref="Query"/>. It is the same for all runs of one build
+/// of QEMU, for all emulated machines.
 /// </summary>
 public sealed class QapiSchema
 {
-    /// <summary>The command that asks for it; no arguments. (QAPI: query-qmp-schema, since 2.5)</summary>
+    /// <summary>The command that returns the schema. It takes no arguments. (QAPI: query-qmp-schema, since 2.5)</summary>
     public const string Query = "query-qmp-schema";
 
     private readonly Dictionary<string, SchemaInfo> entities;
@@ -26,17 +26,17 @@ public sealed class QapiSchema
         Events = OfType<SchemaInfoEvent>();
     }
 
-    /// <summary>All commands by name, in the order of their names.</summary>
+    /// <summary>All commands by name, sorted by name.</summary>
     public IReadOnlyDictionary<string, SchemaInfoCommand> Commands { get; }
 
-    /// <summary>All events by name, in the order of their names.</summary>
+    /// <summary>All events by name, sorted by name.</summary>
     public IReadOnlyDictionary<string, SchemaInfoEvent> Events { get; }
 
-    /// <summary>The type of that name; null where the description has none, which QEMU's own never lacks.</summary>
+    /// <summary>Returns a type by its name; null if the schema does not contain it. A schema from QEMU contains all types that it refers to.</summary>
     public SchemaInfo? Type(string name) => entities.GetValueOrDefault(name);
 
-    /// <summary>Reads the value that <see cref="Query"/> returned. What it has beyond what is known here is passed over.</summary>
-    /// <exception cref="JsonException">It is no such value.</exception>
+    /// <summary>Parses the result of <see cref="Query"/>. Unknown members are ignored.</summary>
+    /// <exception cref="JsonException">The value is not a valid schema.</exception>
     public static QapiSchema Parse(JsonText returned) =>
         new(returned.Deserialize(QapiSchemaJson.Default.Entities) ?? throw new JsonException("The schema must be a list, not null."));
 

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace QmpGateway.Qmp.Schema;
 
 /// <summary>
-/// One entity of a QEMU's own description: a type, a command or an event. One of a meta-type that is not known here is of this class itself.
+/// One entity of a QEMU's schema: a type, a command or an event. An entity of an unknown meta-type is deserialized to this base class.
 /// (QAPI: SchemaInfo, since 2.5)
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "meta-type", IgnoreUnrecognizedTypeDiscriminators = true)]
@@ -16,16 +16,16 @@ namespace QmpGateway.Qmp.Schema;
 [JsonDerivedType(typeof(SchemaInfoEvent), "event")]
 public record SchemaInfo : SchemaPart
 {
-    /// <summary>Unique in the description. Types have numbers for names, and another one in another build of QEMU. (QAPI: name)</summary>
+    /// <summary>The unique name. The names of types are numbers, which differ between builds of QEMU. (QAPI: name)</summary>
     [JsonPropertyName("name")]
     public required string Name { get; init; }
 }
 
-/// <summary>A type that is JSON's own. Integers of all sizes are one and the same type here. (QAPI: SchemaInfoBuiltin, since 2.5)</summary>
+/// <summary>A type that JSON has. Integers of all sizes are one type. (QAPI: SchemaInfoBuiltin, since 2.5)</summary>
 public sealed record SchemaInfoBuiltin : SchemaInfo
 {
     /// <summary>
-    /// <c>string</c>, <c>number</c>, <c>int</c>, <c>boolean</c>, <c>null</c>, <c>object</c>, <c>array</c>, or <c>value</c>, which is any of them.
+    /// <c>string</c>, <c>number</c>, <c>int</c>, <c>boolean</c>, <c>null</c>, <c>object</c>, <c>array</c>, or <c>value</c>, which means any of these.
     /// (QAPI: json-type)
     /// </summary>
     [JsonPropertyName("json-type")]
@@ -35,12 +35,12 @@ public sealed record SchemaInfoBuiltin : SchemaInfo
 /// <summary>A list. (QAPI: SchemaInfoArray, since 2.5)</summary>
 public sealed record SchemaInfoArray : SchemaInfo
 {
-    /// <summary>The name of its elements' type. (QAPI: element-type)</summary>
+    /// <summary>The name of the elements' type. (QAPI: element-type)</summary>
     [JsonPropertyName("element-type")]
     public required string ElementType { get; init; }
 }
 
-/// <summary>One of several types, no two of which share a JSON type. (QAPI: SchemaInfoAlternate, since 2.5)</summary>
+/// <summary>A choice of several types, each with a different JSON type. (QAPI: SchemaInfoAlternate, since 2.5)</summary>
 public sealed record SchemaInfoAlternate : SchemaInfo
 {
     /// <summary>The types. (QAPI: members)</summary>
@@ -59,15 +59,15 @@ public sealed record SchemaInfoAlternateMember : SchemaPart
 /// <summary>A command. (QAPI: SchemaInfoCommand, since 2.5)</summary>
 public sealed record SchemaInfoCommand : SchemaInfo
 {
-    /// <summary>The name of the object type of its arguments. (QAPI: arg-type)</summary>
+    /// <summary>The name of the arguments' type, an object type. (QAPI: arg-type)</summary>
     [JsonPropertyName("arg-type")]
     public required string ArgumentType { get; init; }
 
-    /// <summary>The name of the type that it returns. (QAPI: ret-type)</summary>
+    /// <summary>The name of the type that the command returns. (QAPI: ret-type)</summary>
     [JsonPropertyName("ret-type")]
     public required string ReturnType { get; init; }
 
-    /// <summary>Whether it may be executed out of band. (QAPI: allow-oob, since 2.12)</summary>
+    /// <summary>Whether the command may be executed out of band. (QAPI: allow-oob, since 2.12)</summary>
     [JsonPropertyName("allow-oob")]
     public bool AllowOutOfBand { get; init; }
 }
@@ -75,7 +75,7 @@ public sealed record SchemaInfoCommand : SchemaInfo
 /// <summary>An event. (QAPI: SchemaInfoEvent, since 2.5)</summary>
 public sealed record SchemaInfoEvent : SchemaInfo
 {
-    /// <summary>The name of the object type of its data. (QAPI: arg-type)</summary>
+    /// <summary>The name of the data's type, an object type. (QAPI: arg-type)</summary>
     [JsonPropertyName("arg-type")]
     public required string DataType { get; init; }
 }

@@ -3,11 +3,11 @@ using System.Text.Json.Serialization;
 
 namespace QmpGateway.Qmp.Schema;
 
-/// <summary>A string out of a set. (QAPI: SchemaInfoEnum, since 2.5)</summary>
+/// <summary>An enum: a fixed set of strings. (QAPI: SchemaInfoEnum, since 2.5)</summary>
 [SuppressMessage("Naming", "CA1711", Justification = "Enum is what QAPI calls it.")]
 public sealed record SchemaInfoEnum : SchemaInfo
 {
-    /// <summary>The values with their features; of a QEMU before 6.2, which lists only names, without. (QAPI: members, since 6.2)</summary>
+    /// <summary>The values with their features. QEMU before 6.2 lists only names, so the features are empty then. (QAPI: members, since 6.2)</summary>
     [JsonPropertyName("members")]
     public IReadOnlyList<SchemaInfoEnumMember> Members
     {
@@ -15,7 +15,7 @@ public sealed record SchemaInfoEnum : SchemaInfo
         init;
     }
 
-    /// <summary>The values' names alone, as all QEMUs list them so far. (QAPI: values, deprecated since 6.2)</summary>
+    /// <summary>Only the names of the values. All current versions of QEMU send them. (QAPI: values, deprecated since 6.2)</summary>
     [JsonPropertyName("values")]
     public IReadOnlyList<string> Values { get => field ?? []; init; }
 }

@@ -3,18 +3,18 @@ using System.Text.Json.Serialization;
 
 namespace QmpGateway.Qmp.Schema;
 
-/// <summary>A struct, or, where it has a tag, a union. (QAPI: SchemaInfoObject, since 2.5)</summary>
+/// <summary>A struct, or a union if it has a tag. (QAPI: SchemaInfoObject, since 2.5)</summary>
 public sealed record SchemaInfoObject : SchemaInfo
 {
-    /// <summary>The members that it always has, the tag among them. (QAPI: members)</summary>
+    /// <summary>The members of all variants, including the tag. (QAPI: members)</summary>
     [JsonPropertyName("members")]
     public required IReadOnlyList<SchemaInfoObjectMember> Members { get; init; }
 
-    /// <summary>The member, of an enum, whose value selects the variant; null where there are none. (QAPI: tag)</summary>
+    /// <summary>The name of the member whose value selects the variant. Its type is an enum. Null for a struct. (QAPI: tag)</summary>
     [JsonPropertyName("tag")]
     public string? Tag { get; init; }
 
-    /// <summary>What a value of the tag adds. A value that is not listed adds nothing. (QAPI: variants)</summary>
+    /// <summary>The variants, by the value of the tag. A value that is not listed adds no members. (QAPI: variants)</summary>
     [JsonPropertyName("variants")]
     public IReadOnlyList<SchemaInfoObjectVariant> Variants { get => field ?? []; init; }
 }
@@ -26,31 +26,32 @@ public sealed record SchemaInfoObjectMember : SchemaPart
     [JsonPropertyName("name")]
     public required string Name { get; init; }
 
-    /// <summary>The name of its type. (QAPI: type)</summary>
+    /// <summary>The name of the member's type. (QAPI: type)</summary>
     [JsonPropertyName("type")]
     public required string Type { get; init; }
 
     /// <summary>
-    /// Whether it may be left out. (QAPI: default, whose presence says it; its value has been null so far: no default is told)
+    /// Whether the member may be omitted. (QAPI: default. Its presence means that the member is optional. Its value is always null so far, so QEMU does not
+    /// report the actual default.)
     /// </summary>
     [JsonPropertyName("default")]
     [JsonConverter(typeof(PresenceConverter))]
     public bool Optional { get; init; }
 }
 
-/// <summary>What one value of a union's tag adds to it. (QAPI: SchemaInfoObjectVariant, since 2.5)</summary>
+/// <summary>The members that one value of the tag adds to a union. (QAPI: SchemaInfoObjectVariant, since 2.5)</summary>
 public sealed record SchemaInfoObjectVariant
 {
     /// <summary>The tag's value. (QAPI: case)</summary>
     [JsonPropertyName("case")]
     public required string Case { get; init; }
 
-    /// <summary>The name of the object type with the members that it adds. (QAPI: type)</summary>
+    /// <summary>The name of the object type that has the added members. (QAPI: type)</summary>
     [JsonPropertyName("type")]
     public required string Type { get; init; }
 }
 
-/// <summary>Reads any value, null too, as true: that the member is there is what counts.</summary>
+/// <summary>Reads any value, including null, as true, because only the presence of the member counts.</summary>
 internal sealed class PresenceConverter : JsonConverter<bool>
 {
     public override bool HandleNull => true;

@@ -1,9 +1,9 @@
 namespace QmpGateway.Qmp.Schema;
 
 /// <summary>
-/// Readable names for the types of a schema, which has none: each is called by the shortest path from a command to it, such as
-/// <c>blockdev-add.driver</c> for the enum of that member. What a value of a tag adds is at <c>PATH.TAG.VALUE</c>, what a command returns at
-/// <c>COMMAND.return</c>. Commands are walked in the order of their names, so that a schema always gets the same names.
+/// Gives the types of a schema readable names, because QEMU only numbers them. Each type is named after the shortest path from a command to it, such as
+/// <c>blockdev-add.driver</c> for the enum of that member. A variant has the path <c>PATH.TAG.VALUE</c>, and the result of a command
+/// <c>COMMAND.return</c>. Commands are visited in the order of their names, so that the names of a schema are always the same.
 /// </summary>
 internal sealed class TypeNames
 {
@@ -32,7 +32,7 @@ internal sealed class TypeNames
         }
     }
 
-    /// <summary>The name of an enum, alternate or object that a command leads to.</summary>
+    /// <summary>The name of an enum, alternate or object that a command refers to, directly or indirectly.</summary>
     public string this[string type] => names[type];
 
     private void Visit(string type, string path)
@@ -67,7 +67,7 @@ internal sealed class TypeNames
             next.Enqueue((member.Type, $"{path}.{member.Name}"));
         }
 
-        // A variant stands for its members and has no name of its own.
+        // The type of a variant only contributes members, so it gets no name.
         foreach (var variant in structure.Variants)
         {
             if (schema.Type(variant.Type) is SchemaInfoObject more && visited.Add(variant.Type))
@@ -77,7 +77,7 @@ internal sealed class TypeNames
         }
     }
 
-    // What a command returns and a member that is called "return" have one path.
+    // A command's result and an argument named "return" have the same path.
     private string Unique(string path)
     {
         var name = path;

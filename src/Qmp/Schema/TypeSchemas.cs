@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace QmpGateway.Qmp.Schema;
 
 /// <summary>
-/// Types of a schema as JSON Schema. Enums, alternates and objects are definitions of their own, referred to by name; the others stand where
-/// they are used. Nothing here trusts the schema to be sound: it comes from a process that a guest may have taken over.
+/// Converts the types of a schema to JSON Schema. Enums, alternates and objects become definitions that are referred to by name. Other types are inlined.
+/// This code does not trust the schema to be sound, because it comes from a process that a guest may have taken over.
 /// </summary>
 internal sealed class TypeSchemas
 {
@@ -23,17 +23,17 @@ internal sealed class TypeSchemas
         objects = new ObjectSchemas(schema, this);
     }
 
-    /// <summary>The type where it is used: a reference, unless it is a plain one.</summary>
+    /// <summary>Returns the schema for a use of the type: a reference to its definition, or the type itself if it has no definition.</summary>
     public JsonObject Of(string type) => schema.Type(type) switch
     {
         SchemaInfoEnum or SchemaInfoAlternate or SchemaInfoObject { Members.Count: > 0 } => Reference(names[type], () => Inline(type)),
         _ => Inline(type),
     };
 
-    /// <summary>The type itself, even where it has a name.</summary>
+    /// <summary>Returns the schema of the type itself, even if it has a definition.</summary>
     public JsonObject Inline(string type) => schema.Type(type) switch
     {
-        // An unsigned parameter takes negative numbers too, and a signed one nothing beyond: which is which is not told.
+        // The schema does not say which integers are unsigned. QEMU accepts negative numbers for unsigned ones, but nothing beyond the range of signed ones.
         SchemaInfoBuiltin { JsonType: "int" } => new() { ["type"] = "integer", ["minimum"] = long.MinValue, ["maximum"] = ulong.MaxValue },
         SchemaInfoBuiltin builtin => JsonTypes.Of(builtin) is { } plain ? new() { ["type"] = plain } : [],
         // QAPI has no lists of lists.
@@ -48,19 +48,19 @@ internal sealed class TypeSchemas
         _ => [],
     };
 
-    /// <summary>A reference to a definition.</summary>
+    /// <summary>Returns a reference to a definition, and registers the definition.</summary>
     public JsonObject Reference(string path, Func<JsonObject> definition)
     {
-        // What QAPI's names are made of, a URI's fragment and OpenAPI's keys take as it is.
+        // The characters of QAPI names need no escaping in URI fragments and OpenAPI keys.
         var name = string.Concat(path.Select(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' ? c : '_'));
         byName.TryAdd(name, definition);
         return new() { ["$ref"] = definitions + name };
     }
 
-    /// <summary>The definition that a reference of this instance names.</summary>
+    /// <summary>Returns the definition that a reference of this instance refers to.</summary>
     public JsonObject Definition(string name) => byName[name]();
 
-    /// <summary>The names of all definitions that a schema of this instance refers to directly.</summary>
+    /// <summary>Returns the names of all definitions that a schema of this instance refers to directly.</summary>
     public IEnumerable<string> References(JsonNode? node) => node switch
     {
         JsonObject part => part.SelectMany(member => member is { Key: "$ref", Value: JsonValue to }
@@ -78,7 +78,7 @@ internal sealed class TypeSchemas
 
     private static JsonArray Names(IEnumerable<SchemaInfoEnumMember> values) => JsonTypes.List(values.Select(static value => value.Name));
 
-    // No two of its types share a JSON type, so that tells which one a value has to be.
+    // Each type of an alternate has a different JSON type, so the JSON type of a value selects the type.
     private JsonObject Alternate(SchemaInfoAlternate alternate)
     {
         var types = alternate.Members.Select(member => (member.Type, Json: JsonTypes.Of(schema.Type(member.Type)))).ToArray();

@@ -6,7 +6,7 @@ using QmpGateway.Qmp.Schema;
 
 namespace Gateway.Commands.Typed;
 
-/// <summary>Holds the arguments of commands against what one QEMU says it takes. Safe for use from many threads.</summary>
+/// <summary>Validates the arguments of commands against the schema of one QEMU. This class is thread-safe.</summary>
 public sealed class ArgumentCheck(QapiSchema schema)
 {
     private static readonly Dialect Dialect = Dialect.Draft202012.Without([TypeKeyword.Instance]).With([QemuTypes.Keyword]);
@@ -15,21 +15,21 @@ public sealed class ArgumentCheck(QapiSchema schema)
 
     private readonly CommandSchemas commands = new(schema);
 
-    // A quarter of a megabyte of schema is built command by command, as they are used.
+    // The whole schema is a quarter of a megabyte, so the check of each command is built on first use.
     private readonly ConcurrentDictionary<string, Lazy<JsonSchema>> built = [];
 
     /// <summary>
-    /// What QEMU would find wrong with the shape of the arguments: messages by path of the member, none where it would find nothing.
+    /// Returns the faults that QEMU would find in the types and names of the arguments: messages by the path of the member. Empty if there are none.
     /// </summary>
-    /// <param name="command">The command, one of this QEMU.</param>
-    /// <param name="arguments">The arguments, read strictly: no name twice, none with half a surrogate pair.</param>
+    /// <param name="command">A command of this QEMU.</param>
+    /// <param name="arguments">The arguments. They were parsed strictly: no repeated names, and no names with an unpaired surrogate.</param>
     public IReadOnlyDictionary<string, List<string>> Check(SchemaInfoCommand command, JsonElement arguments)
     {
         var faults = new ArgumentFaults(arguments);
         if (!faults.AddHalfSurrogates())
         {
             var check = built.GetOrAdd(command.Name, _ => new(() => Build(command))).Value;
-            // Reasons cost many times what a verdict costs, and most arguments are right.
+            // Reasons cost many times as much as a verdict, and most arguments are valid.
             if (!check.Evaluate(arguments, Verdict).IsValid)
             {
                 faults.Add(check.Root.Source, check.Evaluate(arguments, Reasons));
@@ -41,6 +41,6 @@ public sealed class ArgumentCheck(QapiSchema schema)
 
     private JsonSchema Build(SchemaInfoCommand command) => JsonSchema.Build(
         JsonElement.Parse(commands.Document(command).ToJsonString()),
-        // The global registry would keep every schema for good.
+        // The global registry would never release a schema.
         new BuildOptions { Dialect = Dialect, SchemaRegistry = new SchemaRegistry() });
 }

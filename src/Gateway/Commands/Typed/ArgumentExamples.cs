@@ -2,14 +2,14 @@ using System.Text.Json.Nodes;
 
 namespace Gateway.Commands.Typed;
 
-/// <summary>The smallest values that are valid by a command's schema.</summary>
-/// <param name="definitions">What the schemas refer to, by name.</param>
+/// <summary>Creates the smallest valid values for a command's schema.</summary>
+/// <param name="definitions">The definitions that the schemas refer to, by name.</param>
 internal sealed class ArgumentExamples(JsonObject definitions)
 {
-    // Required members lead back to their own type nowhere in QAPI, which could not be written down otherwise.
+    // A QAPI type never requires a member of its own type: no finite value would be valid. The limit guards against an unsound schema.
     private const int MaxDepth = 64;
 
-    /// <summary>An example of a value of this schema.</summary>
+    /// <summary>Returns an example value for a schema.</summary>
     public JsonNode? Of(JsonObject schema) => Of(schema, 0);
 
     private JsonNode? Of(JsonObject schema, int depth)
@@ -46,13 +46,13 @@ internal sealed class ArgumentExamples(JsonObject definitions)
             example[name] = Of(schema["properties"]![name]!.AsObject(), depth + 1);
         }
 
-        // Of a union that is the tag alone: the object is its branch's.
+        // For a union, this is only the tag. The schema of the branch has all members.
         var branch = schema["allOf"]?.AsArray().FirstOrDefault(branch => branch!["if"]!["properties"]!.AsObject()
             .All(tag => JsonNode.DeepEquals(tag.Value!["const"], example[tag.Key])));
         return branch is null ? example : Of(branch["then"]!.AsObject(), depth + 1);
     }
 
-    // Of an alternate the plainest: an object may lead on and on.
+    // For an alternate, prefer any type to an object, which may be deeply nested.
     private static string? Type(JsonObject schema) => schema["type"] is JsonArray several
         ? several.Select(static type => type!.GetValue<string>()).OrderBy(static type => type == "object").First()
         : schema["type"]?.GetValue<string>();

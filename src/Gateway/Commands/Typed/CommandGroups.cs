@@ -1,11 +1,11 @@
 namespace Gateway.Commands.Typed;
 
-/// <summary>What commands are about, told by the words of their names: the schema groups nothing.</summary>
+/// <summary>Groups commands by the words in their names, because the schema has no groups.</summary>
 internal static class CommandGroups
 {
     private const string Others = "Machine";
 
-    // The first group that has a word of the name.
+    // A command belongs to the first group that has a word of its name.
     private static readonly (string Group, string[] Words)[] Groups =
     [
         ("Jobs", ["job", "jobs"]),
@@ -22,14 +22,14 @@ internal static class CommandGroups
         ("Monitor", ["qmp", "commands", "command", "human", "fd", "fdsets", "getfd", "closefd", "version", "yank"]),
     ];
 
-    /// <summary>All groups, in the order in which a page should have them.</summary>
+    /// <summary>All groups, in the order in which a page should show them.</summary>
     public static IEnumerable<string> All => [.. Groups.Select(static group => group.Group), Others];
 
-    /// <summary>The group of a command.</summary>
+    /// <summary>Returns the group of a command.</summary>
     public static string Of(string command) =>
         Groups.FirstOrDefault(group => group.Words.Intersect(Words(command)).Any()).Group ?? Others;
 
-    /// <summary>One line about a command, made of its name.</summary>
+    /// <summary>Returns a one-line summary of a command, derived from its name.</summary>
     public static string Summary(string command) => Words(command) switch
     {
         ["query", .. var what] => $"Reads {string.Join(' ', what)}",

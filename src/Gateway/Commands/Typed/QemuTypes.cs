@@ -5,7 +5,7 @@ using Json.Schema.Keywords;
 namespace Gateway.Commands.Typed;
 
 /// <summary>
-/// The keyword <c>type</c> as QEMU sees it: a number spelled with a point or an exponent, such as <c>1.0</c>, is no integer.
+/// The keyword <c>type</c> with QEMU's rules: a number with a decimal point or an exponent, such as <c>1.0</c>, is not an integer.
 /// </summary>
 internal sealed class QemuTypes : TypeKeyword, IKeywordHandler
 {

@@ -3,13 +3,13 @@ using Microsoft.AspNetCore.Mvc.ApplicationModels;
 namespace Gateway.Requests.Binding;
 
 /// <summary>
-/// Marks a route of the API, whose requests are limited, audited and may carry an idempotency key. Health checks, metrics, the hub and pages are not
-/// marked. Actions of controllers get the mark from <see cref="MarkedActions"/>; a plain endpoint carries it on its handler.
+/// Marks a route of the API. Its requests are limited and audited, and may carry an idempotency key. Health checks, metrics, the hub and pages are not
+/// marked. <see cref="MarkedActions"/> marks the actions of controllers. A plain endpoint has the attribute on its handler.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class ApiRouteAttribute : Attribute
 {
-    /// <summary>Whether the route is about one VM: the one that its path names, or else the default VM.</summary>
+    /// <summary>Whether the route is about one VM: the VM in its path, or the default VM if the path names none.</summary>
     public bool IsAboutVm { get; init; }
 }
 
@@ -26,9 +26,9 @@ internal sealed class MarkedActions : IActionModelConvention
     }
 }
 
-/// <summary>Which route of the API a request is for.</summary>
+/// <summary>Finds the API route of a request.</summary>
 internal static class RequestedRoute
 {
-    /// <summary>The mark of the route; null where the request is for none of the API.</summary>
+    /// <summary>Returns the mark of the request's route; null if it is not a route of the API.</summary>
     public static ApiRouteAttribute? ApiRoute(this HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<ApiRouteAttribute>();
 }

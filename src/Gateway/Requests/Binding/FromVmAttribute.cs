@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Mvc.ModelBinding;
 
 namespace Gateway.Requests.Binding;
 
-/// <summary>Binds the VM that the request is about.</summary>
+/// <summary>Binds a parameter to the VM that the request is about.</summary>
 [AttributeUsage(AttributeTargets.Parameter)]
 public sealed class FromVmAttribute : Attribute, IBindingSourceMetadata, IBinderTypeProviderMetadata
 {

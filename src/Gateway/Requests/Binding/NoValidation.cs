@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Mvc.ModelBinding.Validation;
 namespace Gateway.Requests.Binding;
 
 /// <summary>
-/// Validates nothing: bodies and ranges are checked where they are read, all faults together. The framework's own visits every member of what is
-/// bound, and of what those lead to; of a VM, that took longer than the request.
+/// Turns off model validation: the code that reads bodies and parameters checks them, and reports all faults together. The framework's validator visits every
+/// bound object and everything that it refers to. For a VM, this took longer than the request itself.
 /// </summary>
 internal sealed class NoValidation : IObjectModelValidator
 {

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Mvc.Formatters;
 
 namespace Gateway.Requests.Binding;
 
-/// <summary>Reads request bodies, each type with the reader that knows it.</summary>
+/// <summary>Reads request bodies, with a reader for each type.</summary>
 internal sealed class StrictJsonInput : InputFormatter
 {
     private readonly Dictionary<Type, Func<JsonBody, object>> readers = [];
@@ -16,7 +16,7 @@ internal sealed class StrictJsonInput : InputFormatter
         SupportedMediaTypes.Add("application/*+json");
     }
 
-    /// <summary>For the API's description: the usual type alone.</summary>
+    /// <summary>Returns only the usual media type, for the OpenAPI document.</summary>
     public override IReadOnlyList<string> GetSupportedContentTypes(string? contentType, Type objectType) => [Json];
 
     public StrictJsonInput With<T>(Func<JsonBody, T> read)
@@ -26,7 +26,7 @@ internal sealed class StrictJsonInput : InputFormatter
         return this;
     }
 
-    /// <summary>Also of an empty body, which the base class would not read.</summary>
+    /// <summary>Also reads empty bodies, which the base class would skip.</summary>
     public override Task<InputFormatterResult> ReadAsync(InputFormatterContext context) => ReadRequestBodyAsync(context);
 
     public override async Task<InputFormatterResult> ReadRequestBodyAsync(InputFormatterContext context)
@@ -38,7 +38,7 @@ internal sealed class StrictJsonInput : InputFormatter
         }
 
         var document = JsonReading.Document(body, "body");
-        // What is read from it may be a part of it.
+        // Values that are read from the document may refer to its memory.
         context.HttpContext.Response.RegisterForDispose(document);
         return await InputFormatterResult.SuccessAsync(JsonBody.Read(document.RootElement, "body", readers[context.ModelType]));
     }

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Mvc.ModelBinding;
 
 namespace Gateway.Requests.Binding;
 
-/// <summary>Has actions of controllers take a <see cref="StrictQuery"/>.</summary>
+/// <summary>Checks the query of controller actions with <see cref="StrictQuery"/>.</summary>
 internal sealed class StrictQueryFilter : IResourceFilter
 {
     public void OnResourceExecuting(ResourceExecutingContext context)
@@ -25,10 +25,10 @@ internal sealed class StrictQueryFilter : IResourceFilter
     }
 }
 
-/// <summary>The action also takes query parameters that begin like this.</summary>
+/// <summary>Marks an action that also accepts query parameters with this prefix.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class QueryPrefixAttribute(string prefix) : Attribute
 {
-    /// <summary>What they begin with.</summary>
+    /// <summary>The prefix.</summary>
     public string Prefix => prefix;
 }

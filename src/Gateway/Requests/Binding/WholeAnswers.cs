@@ -3,9 +3,9 @@ using Microsoft.AspNetCore.Mvc.Filters;
 namespace Gateway.Requests.Binding;
 
 /// <summary>
-/// Sends an answer whole once there is one, also where the caller's key is taken away meanwhile: a write that is cancelled ends the connection, and the
-/// caller would hear neither the answer nor that the key is gone. So what the gateway writes itself is written without a token, and here the framework's
-/// is taken from it. The server ends a write to a caller that hung up; streams are no results of actions.
+/// Sends a response whole, even if the caller's key is revoked while it is sent. A cancelled write would end the connection, and the caller would receive
+/// neither the response nor the reason. So the gateway writes its own responses without a cancellation token, and this filter removes the framework's token.
+/// Kestrel still ends a write to a caller that disconnected. Streams are not affected, because they are not action results.
 /// </summary>
 internal sealed class WholeAnswers : IAlwaysRunResultFilter
 {

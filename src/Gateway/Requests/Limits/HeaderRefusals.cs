@@ -3,12 +3,12 @@ using Gateway.Limits;
 namespace Gateway.Requests.Limits;
 
 /// <summary>
-/// Counts requests whose headers are too large. Kestrel answers those itself, before there is a request, and its log tells of them at a level
-/// that is not written; a listener to its diagnostics would make the whole framework tell of every request.
+/// Counts requests whose headers are too large. Kestrel rejects them before the middleware runs, and logs them at a level that the gateway does not
+/// write. A listener to Kestrel's diagnostics would make the framework emit diagnostics for every request.
 /// </summary>
 internal sealed class HeaderRefusals(LimitMetrics metrics) : ILoggerProvider, ILogger
 {
-    /// <summary>The category of what Kestrel refuses.</summary>
+    /// <summary>The log category of requests that Kestrel rejects.</summary>
     public const string Category = "Microsoft.AspNetCore.Server.Kestrel.BadRequests";
 
     public ILogger CreateLogger(string categoryName) => this;

@@ -2,10 +2,10 @@ using Gateway.Limits;
 
 namespace Gateway.Requests.Limits;
 
-/// <summary>The limits of requests.</summary>
+/// <summary>Registers the limits of requests.</summary>
 public static class RequestLimitServices
 {
-    /// <summary>Adds the rate of each caller, and the count of what Kestrel refuses.</summary>
+    /// <summary>Adds the rate limit per caller, and the count of requests that Kestrel rejects.</summary>
     public static IServiceCollection AddRequestLimits(this IServiceCollection services, LimitsOptions limits)
     {
         services.AddSingleton<ILoggerProvider, HeaderRefusals>();

@@ -10,8 +10,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Gateway.Requests.Limits;
 
 /// <summary>
-/// Gives each request of the API a place of its kind, or a refusal. What tells how the gateway is (<c>/health</c>, <c>/metrics</c>, <c>/version</c>)
-/// needs none, so that it answers when there is too much to do; streams take readers' places themselves.
+/// Takes a place for each request of the API, or rejects the request. <c>/health</c>, <c>/metrics</c> and <c>/version</c> need no place, so that they also
+/// work when the gateway is overloaded. Streams take a reader's place themselves.
 /// </summary>
 internal sealed class RequestLimits(RequestDelegate next, Places places, LimitMetrics metrics, LimitsOptions limits, RequestedVm requested, ProblemWriter problems)
 {
@@ -22,7 +22,7 @@ internal sealed class RequestLimits(RequestDelegate next, Places places, LimitMe
 
     private async Task InvokeInPlaceAsync(HttpContext context)
     {
-        // One that is known, or clients could make up any number.
+        // Only ids of known VMs count, because clients could invent any number of ids.
         var vm = requested.IdOf(context);
         using var place = places.TryTake(WorkOf(context, vm), vm, context.User.LimitedAs(), out var refusal);
         if (refusal is not null)
@@ -34,7 +34,7 @@ internal sealed class RequestLimits(RequestDelegate next, Places places, LimitMe
         var takesQmp = context.GetEndpoint()!.Metadata.GetMetadata<QmpBodyAttribute>() is not null;
         if (takesQmp)
         {
-            // Until the body is read, and tells which command it is.
+            // This place is kept until the body is read. Then the command is known, and TakeCommand replaces the place.
             context.Items[typeof(Places)] = place;
             if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { } large)
             {
@@ -74,37 +74,37 @@ internal sealed class RequestLimits(RequestDelegate next, Places places, LimitMe
         (context.GetEndpoint()?.Metadata.GetMetadata<StreamsAttribute>() is not null && EventQuery.WantsStream(context.Request)) || context.WebSockets.IsWebSocketRequest;
 }
 
-/// <summary>The body is a command, and may be as large as <see cref="LimitsOptions.QmpBodyBytes"/> says.</summary>
+/// <summary>Marks an action whose body is a command. The body may be as large as <see cref="LimitsOptions.QmpBodyBytes"/>.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class QmpBodyAttribute : Attribute;
 
-/// <summary>The body is the definition of a VM: all of them are written down at each change, so that each is bounded.</summary>
+/// <summary>Marks an action whose body is the definition of a VM. Its size is limited, because each change writes all definitions to disk.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class DefinitionBodyAttribute : Attribute
 {
-    /// <summary>How long it may be.</summary>
+    /// <summary>The maximum size of the body in bytes.</summary>
     public const int MaxBytes = 64 * 1024;
 }
 
-/// <summary>A request that accepts an event stream gets one: it is a reader.</summary>
+/// <summary>Marks a controller that returns an event stream to a request that accepts one. Such a request counts as a reader.</summary>
 [AttributeUsage(AttributeTargets.Class)]
 internal sealed class StreamsAttribute : Attribute;
 
-/// <summary>A request with this parameter in its query is held back until something happens: it is a reader.</summary>
+/// <summary>Marks an action that waits if the query has this parameter. Such a request counts as a reader.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class WaitsAttribute(string parameter) : Attribute
 {
     public string Parameter => parameter;
 }
 
-/// <summary>Places of requests and their callers.</summary>
+/// <summary>The places of requests and their callers.</summary>
 internal static class RequestPlaces
 {
-    /// <summary>Who the limits hold a caller's share against; null where nobody has to say who he is, and all are one.</summary>
+    /// <summary>Returns the identity for limits per caller; null if the gateway requires no authentication, and all callers count as one.</summary>
     public static string? LimitedAs(this ClaimsPrincipal? user) => user.Access() is { Kind: not CallerKinds.Anonymous } access ? access.Identity : null;
 
-    /// <summary>Makes a request's place a command's, now that it is known which command it is.</summary>
-    /// <exception cref="LimitReachedException">There is none.</exception>
+    /// <summary>Replaces the place of a request by the place of its command, once the command is known.</summary>
+    /// <exception cref="LimitReachedException">No place is free.</exception>
     public static void TakeCommand(this HttpContext context, string vm, string command, bool outOfBand = false)
     {
         var place = context.RequestServices.GetRequiredService<Places>().Take(CommandWork.Of(command, outOfBand), vm, context.User.LimitedAs());

@@ -4,13 +4,13 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Gateway.Requests.Reading;
 
-/// <summary>A page of history that is large: written as it is read, so that a caller that does not read holds a part of it at most.</summary>
-/// <param name="history">What to read.</param>
-/// <param name="first">The first part, which has entries.</param>
-/// <param name="limit">How many entries there may be in all.</param>
+/// <summary>A large page of history. It is written while it is read, so that a slow caller occupies the memory of one part at most.</summary>
+/// <param name="history">The history to read.</param>
+/// <param name="first">The first part. It is not empty.</param>
+/// <param name="limit">The maximum number of entries on the page.</param>
 internal sealed class EventPages(History history, JournalBatch first, int limit) : ActionResult
 {
-    /// <summary>Bytes of a page that is answered whole, and of a part of a larger one, unless it is one entry.</summary>
+    /// <summary>The maximum size in bytes of a page that is sent whole, and of a part of a larger page. A single entry may be larger.</summary>
     public const int MaxAtOnce = 1024 * 1024;
 
     public override async Task ExecuteResultAsync(ActionContext context)
@@ -22,7 +22,7 @@ internal sealed class EventPages(History history, JournalBatch first, int limit)
         }
         catch (JournalUnreadableException)
         {
-            // The status is sent already, and a page that only ended would look whole.
+            // The status is already sent. A page that just ended would look complete.
             context.HttpContext.Abort();
         }
     }
@@ -64,7 +64,7 @@ internal sealed class EventPages(History history, JournalBatch first, int limit)
         }
         catch (CursorExpiredException)
         {
-            // What was written is right; whoever reads on is told.
+            // The entries on this page are valid. The request for the next page fails with an expired cursor.
             return null;
         }
     }
