@@ -50,12 +50,15 @@ public sealed class QmpClient : IAsyncDisposable
         QmpEndpoint endpoint, QmpClientOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new QmpClientOptions();
-        return await ConnectAsync(endpoint.ConnectAsync, options, cancellationToken).ConfigureAwait(false);
+        return await ConnectOverAsync(endpoint.ConnectAsync, options, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The same over a transport of one's own.</summary>
+    /// <summary>Connects over a transport of the caller's, such as a tunnel or a pipe in memory.</summary>
+    /// <param name="dial">Makes the transport. A <see cref="SocketException"/> means that nothing is there.</param>
+    /// <param name="options">Deadlines and callbacks.</param>
+    /// <param name="cancellationToken">Cancels the attempt.</param>
     /// <exception cref="QmpConnectException">It did not come about; says in which way.</exception>
-    public static async Task<QmpClient> ConnectAsync(
+    public static async Task<QmpClient> ConnectOverAsync(
         Func<CancellationToken, Task<QmpTransport>> dial, QmpClientOptions options, CancellationToken cancellationToken = default)
     {
         options.OnPhase(QmpConnectPhase.Connecting);
@@ -88,6 +91,13 @@ public sealed class QmpClient : IAsyncDisposable
     /// <exception cref="ArgumentException">QEMU could not read it: over 64 MiB, nested over 1024 deep, or no object as arguments.</exception>
     public Task<JsonText> ExecuteAsync(QmpCommand command, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
         connection.ExecuteAsync(command, timeout ?? options.CommandTimeout, cancellationToken);
+
+    /// <summary>
+    /// Starts a reader of the events that come from now on. Any number of readers may run beside each other and beside
+    /// <see cref="QmpClientOptions.OnEvent"/>, which also gets the events that come while the connection is made.
+    /// </summary>
+    /// <param name="capacity">How many events may wait for this reader; when more wait, newer ones are lost and reported.</param>
+    public QmpEventReader ReadEvents(int capacity = 1024) => connection.Readers.Add(capacity);
 
     /// <summary>Ends the connection. Commands under way fail with <see cref="QmpDisconnectedException"/>.</summary>
     public ValueTask DisposeAsync() => connection.DisposeAsync();

@@ -91,6 +91,14 @@ public sealed class QmpTimeoutException(string command, TimeSpan timeout, Task<J
     public Task<JsonText>? LateReply => lateReply;
 }
 
+/// <summary>A <see cref="QmpEventReader"/> fell behind, and events were dropped at this place.</summary>
+public sealed class QmpEventsLostException(long count)
+    : QmpException($"{count} event(s) were lost because the reader fell behind; query what depends on them, then enumerate again")
+{
+    /// <summary>How many events are missing.</summary>
+    public long Count => count;
+}
+
 /// <summary>What came from the other end is not QMP.</summary>
 public sealed class QmpProtocolException(string message, Exception? inner = null, string? command = null) : QmpException(message, inner)
 {

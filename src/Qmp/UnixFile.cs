@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace QmpGateway.Qmp;
 
 /// <summary>What the file system says of a path and .NET does not: whether it is a socket, which one, and whose.</summary>
-public readonly partial record struct UnixFile
+internal readonly partial record struct UnixFile
 {
     /// <summary>True for a socket.</summary>
     public bool IsSocket { get; private init; }

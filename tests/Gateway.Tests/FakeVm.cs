@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using QmpGateway.Qmp.Connection;
+using QmpGateway.Qmp;
 using TestSupport;
 
 namespace Gateway.Tests;

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Time.Testing;
-using QmpGateway.Qmp.Connection;
 using TestSupport;
 using Xunit;
 
@@ -33,7 +32,7 @@ public class QmpClientConnectFailureTests
     [Fact]
     public async Task A_socket_that_does_not_accept_is_given_5_seconds()
     {
-        var connecting = QmpClient.ConnectAsync(DialForEverAsync, Options());
+        var connecting = QmpClient.ConnectOverAsync(DialForEverAsync, Options());
 
         await AssertFailsAfterAsync(connecting, 5, QmpConnectFailure.NothingThere, "no connection in 5 s");
     }
@@ -123,7 +122,7 @@ public class QmpClientConnectFailureTests
     [Fact]
     public async Task Cancellation_while_dialling_is_cancellation()
     {
-        var connecting = QmpClient.ConnectAsync(DialForEverAsync, Options(), cancellation.Token);
+        var connecting = QmpClient.ConnectOverAsync(DialForEverAsync, Options(), cancellation.Token);
 
         await cancellation.CancelAsync();
 
@@ -173,7 +172,7 @@ public class QmpClientConnectFailureTests
         Assert.Equal((failure, message ?? failed.Message), (failed.Failure, failed.Message));
     }
 
-    private Task<QmpClient> ConnectAsync() => QmpClient.ConnectAsync(fake.DialAsync, Options(), cancellation.Token);
+    private Task<QmpClient> ConnectAsync() => QmpClient.ConnectOverAsync(fake.DialAsync, Options(), cancellation.Token);
 
     private QmpClientOptions Options() => new() { Time = time };
 }

@@ -98,5 +98,5 @@ public class QmpClientHandshakeTests
     }
 
     private Task<QmpClient> ConnectAsync() =>
-        QmpClient.ConnectAsync(fake.DialAsync, new QmpClientOptions { OnEvent = happened => events.Add(happened.Name), OnPhase = phases.Add });
+        QmpClient.ConnectOverAsync(fake.DialAsync, new QmpClientOptions { OnEvent = happened => events.Add(happened.Name), OnPhase = phases.Add });
 }

@@ -2,7 +2,7 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
-using QmpGateway.Qmp.Connection;
+using QmpGateway.Qmp;
 
 namespace TestSupport;
 

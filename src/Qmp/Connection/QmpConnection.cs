@@ -41,6 +41,8 @@ internal sealed class QmpConnection : IAsyncDisposable
     /// <summary>The last <c>SHUTDOWN</c>, unless QEMU answered a command that was sent after it.</summary>
     public QmpEvent? FinalShutdown => shutdown;
 
+    public EventReaders Readers { get; } = new();
+
     public DateTimeOffset LastMessageAt => new(Volatile.Read(ref lastMessageAt), TimeSpan.Zero);
 
     public long UnclaimedReplies => Volatile.Read(ref unclaimedReplies);
@@ -148,6 +150,10 @@ internal sealed class QmpConnection : IAsyncDisposable
         {
             return Close(writeFailure ?? FailureWords.OfEnd(broken));
         }
+        finally
+        {
+            Readers.End();
+        }
     }
 
     private async Task ReadMessagesAsync()
@@ -226,6 +232,8 @@ internal sealed class QmpConnection : IAsyncDisposable
         {
             throw new InvalidOperationException($"the receiver of {what} failed: {fault.Message}", fault);
         }
+
+        Readers.HandOver(happened);
     }
 
     /// <summary>Ends everything, and answers why: the first reason given is the one that counts.</summary>

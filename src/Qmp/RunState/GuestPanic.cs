@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace QmpGateway.Qmp;
 
-/// <summary>The data of <see cref="RunStateEvents.GuestPanicked"/>. (QAPI: GUEST_PANICKED, since 1.5)</summary>
+/// <summary>The data of the event <c>GUEST_PANICKED</c>. (QAPI: GUEST_PANICKED, since 1.5)</summary>
 public sealed record GuestPanickedEvent : QapiObject
 {
     /// <summary>What QEMU did about it. (QAPI: action)</summary>
@@ -15,10 +15,10 @@ public sealed record GuestPanickedEvent : QapiObject
     public GuestPanicInformation? Info { get; init; }
 }
 
-/// <summary>The data of <see cref="RunStateEvents.GuestCrashLoaded"/>. (QAPI: GUEST_CRASHLOADED, since 5.0)</summary>
+/// <summary>The data of the event <c>GUEST_CRASHLOADED</c>. (QAPI: GUEST_CRASHLOADED, since 5.0)</summary>
 public sealed record GuestCrashLoadedEvent : QapiObject
 {
-    /// <summary>What QEMU did about it: so far always <see cref="GuestPanicAction.Run"/>. (QAPI: action)</summary>
+    /// <summary>What QEMU did about it: so far always <c>run</c>. (QAPI: action)</summary>
     [JsonPropertyName("action")]
     public required GuestPanicAction Action { get; init; }
 

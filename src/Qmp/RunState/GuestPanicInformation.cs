@@ -4,8 +4,7 @@ using System.Text.Json.Serialization;
 namespace QmpGateway.Qmp;
 
 /// <summary>
-/// What a guest reported about its panic: one derived record for each known <see cref="Type"/>, <see cref="GuestPanicInformationUnknown"/>
-/// for all others. (QAPI: GuestPanicInformation, since 2.9)
+/// What a guest reported about its panic. The <c>type</c> tells which other members there are; an unknown type has any members. (QAPI: GuestPanicInformation, since 2.9)
 /// </summary>
 [JsonConverter(typeof(GuestPanicInformationConverter))]
 public abstract record GuestPanicInformation : QapiObject
@@ -19,7 +18,7 @@ public abstract record GuestPanicInformation : QapiObject
 }
 
 /// <summary>Reads and writes the union <see cref="GuestPanicInformation"/> by its member <c>type</c>, wherever that stands.</summary>
-public sealed class GuestPanicInformationConverter : JsonConverter<GuestPanicInformation>
+internal sealed class GuestPanicInformationConverter : JsonConverter<GuestPanicInformation>
 {
     /// <inheritdoc/>
     /// <exception cref="JsonException">No object with a string <c>type</c>, or one that lacks a member its type must have.</exception>

@@ -70,7 +70,7 @@ public sealed record GuestPanicInformationTdx() : GuestPanicInformation(GuestPan
 /// <summary>The termination request an AMD SEV-ES guest left in the GHCB MSR. (QAPI: GuestPanicInformationSev, since 11.0)</summary>
 public sealed record GuestPanicInformationSev() : GuestPanicInformation(GuestPanicInformationType.Sev)
 {
-    /// <summary>The set of codes that <see cref="Code"/> is one of. (QAPI: set)</summary>
+    /// <summary>The set of codes that <c>code</c> is one of. (QAPI: set)</summary>
     [JsonPropertyName("set")]
     public required uint Set { get; init; }
 

@@ -65,7 +65,7 @@ public sealed record MemoryFailureFlags : QapiObject
     public required bool Recursive { get; init; }
 }
 
-/// <summary>The data of <see cref="RunStateEvents.MemoryFailure"/>. (QAPI: MEMORY_FAILURE, since 5.2)</summary>
+/// <summary>The data of the event <c>MEMORY_FAILURE</c>. (QAPI: MEMORY_FAILURE, since 5.2)</summary>
 public sealed record MemoryFailureEvent : QapiObject
 {
     /// <summary>Whose memory failed. (QAPI: recipient)</summary>

@@ -26,7 +26,7 @@ public interface IQapiEnum<TSelf>
 
 /// <summary>Reads and writes a QAPI enum as the JSON string it is, known or not.</summary>
 /// <typeparam name="T">The enum.</typeparam>
-public sealed class QapiEnumConverter<T> : JsonConverter<T>
+internal sealed class QapiEnumConverter<T> : JsonConverter<T>
     where T : struct, IQapiEnum<T>
 {
     /// <inheritdoc/>

@@ -3,9 +3,8 @@ using System.Text.Json.Serialization;
 namespace QmpGateway.Qmp;
 
 /// <summary>
-/// How the run-state types are read and written without reflection:
-/// <c>JsonSerializer.Deserialize(json, RunStateJson.Default.StatusInfo)</c>. A required member that is missing, or null where QAPI has no
-/// null, is a <see cref="System.Text.Json.JsonException"/>.
+/// Reads and writes the run-state types without reflection. A required member that is missing, or null where QAPI has no null, is a
+/// <see cref="System.Text.Json.JsonException"/>.
 /// </summary>
 [JsonSourceGenerationOptions(RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(StatusInfo))]
@@ -14,6 +13,13 @@ namespace QmpGateway.Qmp;
 [JsonSerializable(typeof(ShutdownEvent))]
 [JsonSerializable(typeof(ResetEvent))]
 [JsonSerializable(typeof(WatchdogEvent))]
+[JsonSerializable(typeof(PowerdownEvent))]
+[JsonSerializable(typeof(StopEvent))]
+[JsonSerializable(typeof(ResumeEvent))]
+[JsonSerializable(typeof(SuspendEvent))]
+[JsonSerializable(typeof(SuspendDiskEvent))]
+[JsonSerializable(typeof(WakeupEvent))]
+[JsonSerializable(typeof(GuestPvShutdownEvent))]
 [JsonSerializable(typeof(GuestPanickedEvent))]
 [JsonSerializable(typeof(GuestCrashLoadedEvent))]
 [JsonSerializable(typeof(MemoryFailureEvent))]
@@ -23,4 +29,4 @@ namespace QmpGateway.Qmp;
 [JsonSerializable(typeof(GuestPanicInformationTdx))]
 [JsonSerializable(typeof(GuestPanicInformationSev))]
 [JsonSerializable(typeof(GuestPanicInformationUnknown))]
-public sealed partial class RunStateJson : JsonSerializerContext;
+internal sealed partial class RunStateJson : JsonSerializerContext;

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace QmpGateway.Qmp;
 
-/// <summary>The data of <see cref="RunStateEvents.Shutdown"/>. (QAPI: SHUTDOWN, since 0.12)</summary>
+/// <summary>The data of the event <c>SHUTDOWN</c>. (QAPI: SHUTDOWN, since 0.12)</summary>
 public sealed record ShutdownEvent : QapiObject
 {
     /// <summary>True when the guest asked for it, false when the host did. (QAPI: guest, since 2.10)</summary>
@@ -14,7 +14,7 @@ public sealed record ShutdownEvent : QapiObject
     public required ShutdownCause Reason { get; init; }
 }
 
-/// <summary>The data of <see cref="RunStateEvents.Reset"/>. (QAPI: RESET, since 0.12)</summary>
+/// <summary>The data of the event <c>RESET</c>. (QAPI: RESET, since 0.12)</summary>
 public sealed record ResetEvent : QapiObject
 {
     /// <summary>True when the guest asked for it, false when the host did. (QAPI: guest, since 2.10)</summary>

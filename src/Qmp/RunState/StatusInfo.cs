@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace QmpGateway.Qmp;
 
-/// <summary>The answer to <see cref="RunStateCommands.QueryStatus"/>. (QAPI: StatusInfo, since 0.14)</summary>
+/// <summary>The reply to <c>query-status</c>. (QAPI: StatusInfo, since 0.14)</summary>
 public sealed record StatusInfo : QapiObject
 {
     /// <summary>Whether the virtual processors may run. (QAPI: running)</summary>

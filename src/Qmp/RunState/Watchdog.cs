@@ -10,7 +10,7 @@ public sealed record WatchdogSetActionArguments : QapiObject
     public required WatchdogAction Action { get; init; }
 }
 
-/// <summary>The data of <see cref="RunStateEvents.Watchdog"/>. (QAPI: WATCHDOG, since 0.13)</summary>
+/// <summary>The data of the event <c>WATCHDOG</c>. (QAPI: WATCHDOG, since 0.13)</summary>
 public sealed record WatchdogEvent : QapiObject
 {
     /// <summary>What QEMU does about it. (QAPI: action)</summary>

@@ -110,7 +110,7 @@ public class BlockedWriteTests
     private async Task<QmpClient> ConnectAsync()
     {
         var options = new QmpClientOptions { Time = time };
-        var connecting = QmpClient.ConnectAsync(_ => Task.FromResult(line.Transport), options);
+        var connecting = QmpClient.ConnectOverAsync(_ => Task.FromResult(line.Transport), options);
         await line.Qemu.HandshakeAsync();
         return await connecting;
     }

@@ -94,7 +94,7 @@ public sealed class DroppedCommandTests
 
     private async Task<(QmpClient Client, FakeConnection Monitor)> ConnectAsync(FakeQemu qemu)
     {
-        var connecting = QmpClient.ConnectAsync(qemu.DialAsync, new QmpClientOptions { Time = time }, TestContext.Current.CancellationToken);
+        var connecting = QmpClient.ConnectOverAsync(qemu.DialAsync, new QmpClientOptions { Time = time }, TestContext.Current.CancellationToken);
         var monitor = await qemu.AcceptAsync();
         await monitor.HandshakeAsync();
         return (await connecting, monitor);

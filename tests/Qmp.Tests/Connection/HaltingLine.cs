@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using QmpGateway.Qmp.Connection;
 using TestSupport;
 
 namespace QmpGateway.Qmp.Tests.Connection;

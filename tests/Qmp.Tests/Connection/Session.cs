@@ -29,7 +29,7 @@ internal sealed class Session : IAsyncDisposable
         var events = new ConcurrentQueue<QmpEvent>();
         var unclaimed = new ConcurrentQueue<string?>();
         var options = new QmpClientOptions { Time = time, OnEvent = onEvent ?? events.Enqueue, OnUnclaimedReply = unclaimed.Enqueue, MaxMessageBytes = maxMessageBytes };
-        var connecting = QmpClient.ConnectAsync(fake.DialAsync, options);
+        var connecting = QmpClient.ConnectOverAsync(fake.DialAsync, options);
         var qemu = await fake.AcceptAsync();
         await qemu.HandshakeAsync(oob);
         return new Session(await connecting, qemu, time, events, unclaimed);

@@ -2,7 +2,6 @@ using System.Net.Sockets;
 using Gateway.Data;
 using Gateway.Limits;
 using QmpGateway.Qmp;
-using QmpGateway.Qmp.Connection;
 
 namespace Gateway.Vms.Endpoints;
 

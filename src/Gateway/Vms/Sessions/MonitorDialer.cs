@@ -3,7 +3,6 @@ using Gateway.Vms.Discovery;
 using Polly;
 using Polly.Retry;
 using QmpGateway.Qmp;
-using QmpGateway.Qmp.Connection;
 
 namespace Gateway.Vms.Sessions;
 
@@ -102,7 +101,7 @@ internal sealed class MonitorDialer(string vm, QmpEndpoint endpoint, VmState sta
         };
         try
         {
-            var client = await QmpClient.ConnectAsync(token => dial(vm, endpoint, token), watched, cancellationToken);
+            var client = await QmpClient.ConnectOverAsync(token => dial(vm, endpoint, token), watched, cancellationToken);
             hungUp = false;
             return client;
         }

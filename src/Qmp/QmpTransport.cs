@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 
-namespace QmpGateway.Qmp.Connection;
+namespace QmpGateway.Qmp;
 
 /// <summary>The bytes to and from one monitor, whatever carries them.</summary>
 /// <param name="pipe">What came and what goes.</param>
