@@ -25,7 +25,7 @@ try
 {
     await foreach (var change in provider.GetRequiredService<GatewayClient>().WatchVmsAsync(args[1..], over.Token))
     {
-        var status = change.Vm.Ended is { } ended ? $"ended ({ended.Reason ?? "killed"})" : change.Vm.Status?.GetProperty("status").GetString() ?? "never seen";
+        var status = change.Vm.Ended is { } ended ? $"ended ({ended.Reason ?? "killed"})" : change.Vm.Status?.Status.Value ?? "never seen";
         Console.WriteLine($"{change.Kind} {change.Vm.Id}: {change.Vm.Connection.State}, {status}");
     }
 }

@@ -49,18 +49,18 @@ public sealed class GatewayClient
     public Task DeleteVmAsync(string vm, CancellationToken cancellationToken = default) =>
         requests.SendAsync(HttpMethod.Delete, Of(vm).ToString(), body: null, ifRun: null, TimeSpan.Zero, cancellationToken);
 
-    /// <summary>Asks QEMU for its status; QEMU's own <c>StatusInfo</c>.</summary>
-    public Task<JsonElement> GetStatusAsync(string vm, CancellationToken cancellationToken = default) => GetAsync(Of(vm, "status"), cancellationToken);
+    /// <summary>Asks QEMU for its status.</summary>
+    public Task<VmStatus> GetStatusAsync(string vm, CancellationToken cancellationToken = default) => GetAsync(Of(vm, "status"), GatewayJson.Default.VmStatus, cancellationToken);
 
     /// <summary>Waits until the status is one of some states; outlives a disconnect of the VM.</summary>
     /// <param name="vm">The VM.</param>
-    /// <param name="states">Run states, or <c>ended</c> for the end of the run: the answer is then <c>{"ended":{…}}</c>.</param>
+    /// <param name="states">Run states, or <c>ended</c> for the end of the run.</param>
     /// <param name="timeout">How long to wait, in whole seconds of at most 300.</param>
     /// <param name="ifRun">The run whose end is meant by <c>ended</c>.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="GatewayException"><c>wait-timed-out</c>: it was not in time.</exception>
-    public Task<JsonElement> WaitForStatusAsync(string vm, IEnumerable<string> states, TimeSpan timeout, string? ifRun = null, CancellationToken cancellationToken = default) =>
-        GetAsync(Of(vm, "status").Add("until", states).Add("timeout", Seconds(timeout)), cancellationToken, timeout, ifRun);
+    public async Task<ReachedStatus> WaitForStatusAsync(string vm, IEnumerable<string> states, TimeSpan timeout, string? ifRun = null, CancellationToken cancellationToken = default) =>
+        ReachedStatus.From(await GetAsync(Of(vm, "status").Add("until", states).Add("timeout", Seconds(timeout)), cancellationToken, timeout, ifRun).ConfigureAwait(false));
 
     /// <summary>Shows what the gateway has set with <c>set-action</c> on this run.</summary>
     public Task<VmActions> GetActionsAsync(string vm, CancellationToken cancellationToken = default) => GetAsync(Of(vm, "actions"), GatewayJson.Default.VmActions, cancellationToken);

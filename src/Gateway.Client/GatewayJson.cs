@@ -18,5 +18,7 @@ namespace QmpGateway.Client;
 [JsonSerializable(typeof(QmpRequest))]
 [JsonSerializable(typeof(Vm))]
 [JsonSerializable(typeof(VmActions))]
+[JsonSerializable(typeof(VmEnded))]
 [JsonSerializable(typeof(VmList))]
+[JsonSerializable(typeof(VmStatus))]
 internal sealed partial class GatewayJson : JsonSerializerContext;

@@ -116,6 +116,11 @@ internal sealed class GatewayRequests(HttpClient http, GatewayClientOptions opti
         for (var again = false; ; again = true)
         {
             using var request = make();
+            if (http.DefaultRequestHeaders.UserAgent.Count == 0)
+            {
+                request.Headers.UserAgent.Add(ClientVersion.UserAgent);
+            }
+
             if (await options.Credential(cancellationToken).ConfigureAwait(false) is { } credential)
             {
                 request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", credential);

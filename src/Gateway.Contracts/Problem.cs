@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace QmpGateway.Contracts;
@@ -64,7 +63,7 @@ public sealed record Problem
 
     /// <summary>With <c>wait-timed-out</c>: the last status known.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public JsonElement? CurrentStatus { get; init; }
+    public VmStatus? CurrentStatus { get; init; }
 
     /// <summary>With <c>command-forbidden</c>: the rule that says no.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

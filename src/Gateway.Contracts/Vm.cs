@@ -26,7 +26,7 @@ public sealed record Vm
     public required VmConnection Connection { get; init; }
 
     /// <summary>QEMU's <c>StatusInfo</c>, as it was last told; null before that, and once the run has ended.</summary>
-    public JsonElement? Status { get; init; }
+    public VmStatus? Status { get; init; }
 
     /// <summary>When the status was told.</summary>
     public DateTimeOffset? StatusObservedAt { get; init; }

@@ -62,7 +62,7 @@ public sealed class VmsController(IVms vms, IJournal journal) : ControllerBase
                 labels.All(wanted => vm.Labels.TryGetValue(wanted.Key, out var value) && value == wanted.Value)
                 && (ended is null || (vm.Ended is not null) == ended)
                 && (connection is null || vm.Connection.State == connection)
-                && (status is null || vm.Status?.Member("status")?.GetString() == status)).Take((limit ?? int.MaxValue - 1) + 1),
+                && (status is null || vm.Status?.Status.Value == status)).Take((limit ?? int.MaxValue - 1) + 1),
         ];
         return fitting.Length > limit ? new VmList(fitting[..limit.Value], cursor, fitting[limit.Value - 1].Id) : new VmList(fitting, cursor);
     }

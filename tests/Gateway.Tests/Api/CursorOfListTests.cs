@@ -77,6 +77,6 @@ public sealed class CursorOfListTests
 
         public Task<JsonText> ExecuteAsync(VmCommand command, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public Task<VmStatus> ReadStatusAsync(Caller caller, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<Gateway.Vms.VmStatus> ReadStatusAsync(Caller caller, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 }

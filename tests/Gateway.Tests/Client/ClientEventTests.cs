@@ -155,7 +155,7 @@ public sealed class ClientEventTests
         door.ClosesFor = null;
         door.IsOpen = true;
         Assert.True(await changed.WaitAsync(TestSignal.Patience));
-        Assert.Equal((VmChangeKind.Changed, "paused"), (watch.Current.Kind, watch.Current.Vm.Status!.Value.GetProperty("status").GetString()));
+        Assert.Equal((VmChangeKind.Changed, "paused"), (watch.Current.Kind, watch.Current.Vm.Status!.Status.Value));
 
         async Task ClosedForAsync(int attempts)
         {

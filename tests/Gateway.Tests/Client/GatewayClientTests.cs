@@ -22,8 +22,8 @@ public sealed class GatewayClientTests
         Assert.Equal("unix:/new", (await client.PutVmAsync("new", new PutVm { Endpoint = "unix:/new", Labels = new Dictionary<string, string> { ["a"] = "b" } })).Endpoint);
         Assert.Equal("new", Assert.Single((await client.ListVmsAsync(new Dictionary<string, string> { ["a"] = "b" })).Items).Id);
         await client.DeleteVmAsync("new");
-        Assert.Equal("running", (await client.GetStatusAsync("web1")).GetProperty("status").GetString());
-        Assert.Equal("running", (await client.WaitForStatusAsync("web1", ["running"], TimeSpan.FromSeconds(5))).GetProperty("status").GetString());
+        Assert.Equal(VmRunState.Running, (await client.GetStatusAsync("web1")).Status);
+        Assert.Equal(VmRunState.Running, (await client.WaitForStatusAsync("web1", ["running"], TimeSpan.FromSeconds(5))).Status?.Status);
         Assert.Equal("pause", (await client.SetActionsAsync("web1", new VmActions { Panic = "pause" }, vm.Run)).Panic);
         Assert.Equal("none", (await client.SetWatchdogAsync("web1", "none")).Watchdog);
         Assert.Equal("pause", (await client.GetActionsAsync("web1")).Panic);

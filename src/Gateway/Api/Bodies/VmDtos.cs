@@ -28,7 +28,7 @@ internal static class VmDtos
             Attempts = now.Connection.Attempts,
             LastMessageAt = vm.LastMessageAt,
         },
-        Status = now.Status?.Text.ToElement(),
+        Status = now.Status is { } status ? QmpGateway.Contracts.VmStatus.PassOn(status.Text.ToElement()) : null,
         StatusObservedAt = now.Status?.ObservedAt,
         StatusCause = now.StatusCause?.ToJson(journal.Head).ToElement(),
         Ended = now.Ended?.ToDto(journal),

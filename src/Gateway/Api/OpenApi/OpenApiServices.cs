@@ -50,6 +50,8 @@ public static class OpenApiServices
         options.CustomOperationIds(OperationIds.Of);
         options.OrderActionsBy(OrderOf);
         options.MapType<CommandArguments>(static () => new OpenApiSchema { Type = JsonSchemaType.Object });
+        // Passed on verbatim: EventSchemas gives it QEMU's own type.
+        options.MapType<VmStatus>(static () => new OpenApiSchema());
         // The default formats are signed, and too small for unsigned integers.
         options.MapType<uint>(static () => new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int64", Minimum = "0" });
         options.MapType<ulong>(static () => new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "uint64", Minimum = "0" });

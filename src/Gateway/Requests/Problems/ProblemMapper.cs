@@ -48,14 +48,16 @@ internal static class ProblemMapper
         LimitReachedException e => Of(ProblemKind.RateLimited, e) with { Outcome = NotSent },
         JournalUnreadableException e => Of(ProblemKind.StorageUnavailable, e),
         StorageException e => Of(ProblemKind.StorageUnavailable, e) with { Outcome = NotSent },
-        WaitTimedOutException e => Of(ProblemKind.WaitTimedOut, e) with { Command = e.Command, CurrentStatus = e.CurrentStatus?.ToElement() },
-        WaitAbortedException e => Of(ProblemKind.WaitAborted, e) with { Command = e.Command, CurrentStatus = e.CurrentStatus?.ToElement() },
+        WaitTimedOutException e => Of(ProblemKind.WaitTimedOut, e) with { Command = e.Command, CurrentStatus = Status(e.CurrentStatus) },
+        WaitAbortedException e => Of(ProblemKind.WaitAborted, e) with { Command = e.Command, CurrentStatus = Status(e.CurrentStatus) },
         _ => null,
     };
 
     /// <summary>A problem without a failure in code.</summary>
     public static Problem Of(ProblemKind kind, string detail) =>
         new() { Type = kind.Type, Title = kind.Title, Status = kind.Status, Detail = detail };
+
+    private static QmpGateway.Contracts.VmStatus? Status(JsonText? current) => current is { } text ? QmpGateway.Contracts.VmStatus.PassOn(text.ToElement()) : null;
 
     private static Problem Of(ProblemKind kind, Exception failure) => Of(kind, failure.Message);
 

@@ -1,0 +1,12 @@
+using System.Net.Http.Headers;
+using System.Reflection;
+
+namespace QmpGateway.Client;
+
+/// <summary>How the client names itself to the gateway.</summary>
+internal static class ClientVersion
+{
+    /// <summary>The value of <c>User-Agent</c>, such as <c>QmpGateway.Client/0.9.0</c>.</summary>
+    public static ProductInfoHeaderValue UserAgent { get; } = new(
+        "QmpGateway.Client", typeof(ClientVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0]);
+}

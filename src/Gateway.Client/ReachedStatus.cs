@@ -1,0 +1,14 @@
+using System.Text.Json;
+using QmpGateway.Contracts;
+
+namespace QmpGateway.Client;
+
+/// <summary>What a wait for a status ended with: one of the two members is set.</summary>
+/// <param name="Status">The status that was reached; null if the run ended instead.</param>
+/// <param name="Ended">The end of the run, if <c>ended</c> was waited for.</param>
+public sealed record ReachedStatus(VmStatus? Status, VmEnded? Ended)
+{
+    internal static ReachedStatus From(JsonElement json) => json.ValueKind == JsonValueKind.Object && json.TryGetProperty("ended", out var ended)
+        ? new ReachedStatus(null, ended.Deserialize(GatewayJson.Default.VmEnded))
+        : new ReachedStatus(json.Deserialize(GatewayJson.Default.VmStatus), null);
+}
