@@ -199,6 +199,7 @@ internal sealed class QmpConnection : IAsyncDisposable
                 }
 
                 Tell("events", options.OnEvent, message.Event);
+                Readers.HandOver(message.Event);
                 break;
             default:
                 if (message.Id is { } id && pending.TryTake(id, out var reply))
@@ -232,8 +233,6 @@ internal sealed class QmpConnection : IAsyncDisposable
         {
             throw new InvalidOperationException($"the receiver of {what} failed: {fault.Message}", fault);
         }
-
-        Readers.HandOver(happened);
     }
 
     /// <summary>Ends everything, and answers why: the first reason given is the one that counts.</summary>
