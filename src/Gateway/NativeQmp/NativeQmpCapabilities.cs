@@ -4,10 +4,10 @@ using QmpGateway.Qmp;
 
 namespace Gateway.NativeQmp;
 
-/// <summary>What a client enables.</summary>
+/// <summary>The capabilities that a client enables.</summary>
 internal static class NativeQmpCapabilities
 {
-    /// <summary>What is wrong with the arguments of <c>qmp_capabilities</c>; null where nothing is.</summary>
+    /// <summary>Returns the error in the arguments of <c>qmp_capabilities</c>; null if they are valid.</summary>
     public static string? Fault(JsonElement? arguments, QmpGreeting qemu)
     {
         foreach (var member in arguments?.EnumerateObject() ?? default)
@@ -39,7 +39,7 @@ internal static class NativeQmpCapabilities
         return null;
     }
 
-    /// <summary>Whether out-of-band execution is among what it enables.</summary>
+    /// <summary>Whether the client enables out-of-band execution.</summary>
     public static bool EnableOutOfBand(JsonElement? arguments) =>
         arguments is { } given && given.TryGetProperty("enable", out var enabled) && enabled.GetArrayLength() > 0;
 }

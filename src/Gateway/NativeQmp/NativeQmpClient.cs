@@ -1,12 +1,12 @@
 namespace Gateway.NativeQmp;
 
-/// <summary>Who a session is for, as the audit log has it.</summary>
-/// <param name="Kind">How it was recognized.</param>
-/// <param name="Who">The caller's name; <see cref="OfSocket"/> for whoever may open the socket.</param>
-/// <param name="Remote">Where it comes from: an address, or the socket.</param>
-/// <param name="LimitedAs">Whose share of the limits it takes; null where nobody has to say who he is.</param>
+/// <summary>The client of a session, as the audit log names it.</summary>
+/// <param name="Kind">How the client was authenticated.</param>
+/// <param name="Who">The caller's name; <see cref="OfSocket"/> for clients of a Unix socket.</param>
+/// <param name="Remote">Where the client connected from: an address, or the path of the socket.</param>
+/// <param name="LimitedAs">The caller whose share of the limits it uses; null if authentication is disabled.</param>
 internal sealed record NativeQmpClient(string Kind, string Who, string? Remote, string? LimitedAs)
 {
-    /// <summary>The name of those who come by a socket, which asks for nothing but the right to open it.</summary>
+    /// <summary>The name of clients of a Unix socket. They need only the permission to open it.</summary>
     public const string OfSocket = "monitor";
 }

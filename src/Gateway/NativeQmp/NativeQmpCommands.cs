@@ -11,16 +11,16 @@ using QmpGateway.Qmp;
 
 namespace Gateway.NativeQmp;
 
-/// <summary>Does what clients of native QMP ask for: through the one connection, the command policy and the audit log.</summary>
+/// <summary>Executes the commands of native QMP clients over the shared connection, subject to the command policy, with an entry in the audit log.</summary>
 internal sealed class NativeQmpCommands(CommandPolicy policy, AuditLog audit)
 {
-    // A client of QEMU's own waits as long as it likes, and its answer comes whenever it comes.
+    // A client that is connected to QEMU directly has no timeout, so this one is very long.
     private static readonly TimeSpan Patience = TimeSpan.FromDays(1);
 
-    // Of what passes file descriptors (SCM_RIGHTS), these do nothing else.
+    // Commands that do nothing but receive a file descriptor (SCM_RIGHTS).
     private static readonly string[] PassDescriptors = ["add-fd", "getfd"];
 
-    /// <summary>Answers what to reply.</summary>
+    /// <summary>Executes a command. Returns the reply.</summary>
     public async Task<ReadOnlyMemory<byte>> ExecuteAsync(IVm vm, NativeQmpClient client, NativeQmpRequest request, CancellationToken cancellationToken)
     {
         var caller = new Caller(client.Who, ActivityTraceId.CreateRandom().ToHexString());
@@ -38,7 +38,7 @@ internal sealed class NativeQmpCommands(CommandPolicy policy, AuditLog audit)
         }
         catch
         {
-            // The client or the gateway went while it was on its way.
+            // The client disconnected or the gateway stopped while the command was in progress.
             Note(ProblemMapper.Of(ProblemKind.OutcomeUnknown, "") with { Outcome = "unknown" });
             throw;
         }

@@ -3,29 +3,29 @@ using Gateway.Vms;
 
 namespace Gateway.NativeQmp;
 
-/// <summary>A VM's events for one client, read from the journal: from a point on, and those that a command caused before its answer.</summary>
+/// <summary>Sends the events of a VM, read from the journal, to one client. Events that a command caused are sent before its reply.</summary>
 /// <param name="vm">The VM.</param>
-/// <param name="journal">Has its events.</param>
-/// <param name="readers">Count the client among them.</param>
-/// <param name="writer">The way to the client.</param>
-/// <param name="vmWent">Told when the VM's connection ended.</param>
+/// <param name="journal">The journal with its events.</param>
+/// <param name="readers">The readers of the journal, which count the client.</param>
+/// <param name="writer">Sends to the client.</param>
+/// <param name="vmGone">Called when the VM's connection ends.</param>
 /// <param name="time">The clock.</param>
-internal sealed class NativeQmpEvents(IVm vm, IJournal journal, JournalReaders readers, NativeQmpWriter writer, Action vmWent, TimeProvider time) : IDisposable
+internal sealed class NativeQmpEvents(IVm vm, IJournal journal, JournalReaders readers, NativeQmpWriter writer, Action vmGone, TimeProvider time) : IDisposable
 {
     private const int Batch = 8;
 
-    // Beyond it the disk hangs, and events come late.
-    private static readonly TimeSpan First = TimeSpan.FromSeconds(1);
+    // If writing takes longer, the disk hangs, and events arrive after the reply.
+    private static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(1);
 
     private readonly EventFilter filter = new([new VmPattern(vm.Id)]);
     private readonly SemaphoreSlim delivering = new(1);
     private long delivered = journal.LastAppended;
     private long begin = long.MaxValue;
 
-    /// <summary>Sends those that come from now on.</summary>
+    /// <summary>Starts sending events, beginning with the next one.</summary>
     public void Begin() => Volatile.Write(ref begin, journal.LastAppended);
 
-    /// <summary>Sends what happens, until the VM or the client goes.</summary>
+    /// <summary>Sends events until the client is gone or the token is cancelled.</summary>
     public async Task FollowAsync(CancellationToken cancellationToken)
     {
         await foreach (var batch in readers.FollowAsync(JournalReaders.NativeQmp, filter, delivered, heartbeat: null, cancellationToken))
@@ -34,7 +34,7 @@ internal sealed class NativeQmpEvents(IVm vm, IJournal journal, JournalReaders r
         }
     }
 
-    /// <summary>QEMU sends what a command caused before its answer, and so does this, unless the journal hangs.</summary>
+    /// <summary>Sends all events up to an entry, unless the journal hangs. Like QEMU, this sends the events that a command caused before the reply.</summary>
     public async Task DeliverBeforeAsync(long id, CancellationToken cancellationToken)
     {
         if (Volatile.Read(ref delivered) >= id)
@@ -42,7 +42,7 @@ internal sealed class NativeQmpEvents(IVm vm, IJournal journal, JournalReaders r
             return;
         }
 
-        if (await journal.IsWrittenAsync(id, First, time))
+        if (await journal.IsWrittenAsync(id, WriteTimeout, time))
         {
             await DeliverAsync(id, cancellationToken);
         }
@@ -50,7 +50,7 @@ internal sealed class NativeQmpEvents(IVm vm, IJournal journal, JournalReaders r
 
     public void Dispose() => delivering.Dispose();
 
-    /// <summary>Sends events up to an entry, as far as the journal shows them.</summary>
+    /// <summary>Sends events up to an entry, as far as the journal has them on disk.</summary>
     private async Task DeliverAsync(long upTo, CancellationToken cancellationToken)
     {
         await delivering.WaitAsync(cancellationToken);
@@ -89,7 +89,7 @@ internal sealed class NativeQmpEvents(IVm vm, IJournal journal, JournalReaders r
         }
         else if (entry.Name is GatewayEvents.VmDisconnected or GatewayEvents.VmRemoved)
         {
-            vmWent();
+            vmGone();
         }
     }
 }

@@ -2,14 +2,14 @@ using System.Buffers;
 
 namespace Gateway.NativeQmp;
 
-/// <summary>What came from a client: a JSON object, or what is wrong with it.</summary>
-/// <param name="Json">An object, unless braces and brackets were mixed up in it.</param>
-/// <param name="Fault">Why it is none, in the words of QEMU's parser.</param>
+/// <summary>A message from a client: a JSON object, or the error in it.</summary>
+/// <param name="Json">The object. It may be invalid JSON, for example with mismatched brackets.</param>
+/// <param name="Fault">The error, worded like QEMU's parser; null if there is none.</param>
 internal readonly record struct NativeQmpInput(ReadOnlyMemory<byte> Json, string? Fault);
 
 /// <summary>
-/// Cuts what a client sends where QEMU cuts it: a message ends where its JSON value does, and what is none is told and passed over. Texts may
-/// stand in single quotes, as people write them in shells (QEMU's own extension of JSON, qobject/json-lexer.c).
+/// Splits the bytes of a client into messages, like QEMU does. A message ends where its JSON value ends. Anything that is not a JSON value is reported as
+/// an error and skipped. Strings may use single quotes, which are convenient in shells (an extension of JSON by QEMU, qobject/json-lexer.c).
 /// </summary>
 internal sealed class NativeQmpFraming(int maxMessageBytes)
 {
@@ -19,11 +19,11 @@ internal sealed class NativeQmpFraming(int maxMessageBytes)
     private byte quote;
     private bool escaped;
 
-    /// <summary>Bytes of the message that has not ended.</summary>
+    /// <summary>The number of bytes of the incomplete message.</summary>
     public int Pending => text.WrittenCount;
 
-    /// <summary>Takes the next bytes; answers what ended in them.</summary>
-    /// <exception cref="MessageTooLongException">A message has no end.</exception>
+    /// <summary>Adds bytes. Returns the messages that they complete.</summary>
+    /// <exception cref="MessageTooLongException">A message exceeds the limit.</exception>
     public IReadOnlyList<NativeQmpInput> Add(ReadOnlySpan<byte> bytes)
     {
         found.Clear();
@@ -82,7 +82,7 @@ internal sealed class NativeQmpFraming(int maxMessageBytes)
         if (escaped)
         {
             escaped = false;
-            // JSON has no such escape.
+            // JSON has no escape for a single quote, so the backslash is dropped.
             if (b != '\'')
             {
                 Write((byte)'\\');
@@ -111,7 +111,7 @@ internal sealed class NativeQmpFraming(int maxMessageBytes)
         }
     }
 
-    /// <summary>What stands by itself, outside of any object, ends here.</summary>
+    /// <summary>Ends a value outside of any object, and reports it as an error.</summary>
     private void EndWord()
     {
         if (depth == 0 && text.WrittenCount > 0)
@@ -138,5 +138,5 @@ internal sealed class NativeQmpFraming(int maxMessageBytes)
     }
 }
 
-/// <summary>A message is longer than a client may send.</summary>
+/// <summary>A message exceeds the maximum length.</summary>
 internal sealed class MessageTooLongException(int most) : Exception($"a message of more than {most} bytes");

@@ -4,25 +4,25 @@ using Gateway.Requests.Reading;
 
 namespace Gateway.NativeQmp;
 
-/// <summary>The way to one client.</summary>
+/// <summary>The connection to a client.</summary>
 internal abstract class NativeQmpLine
 {
     private readonly byte[] buffer = new byte[16 * 1024];
 
-    /// <summary>The next bytes; none once the client ended.</summary>
-    /// <exception cref="IOException">It broke.</exception>
+    /// <summary>Returns the next bytes; empty after the client has disconnected.</summary>
+    /// <exception cref="IOException">The connection was lost.</exception>
     public abstract ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken);
 
     /// <summary>Sends one message.</summary>
-    /// <exception cref="IOException">It broke.</exception>
+    /// <exception cref="IOException">The connection was lost.</exception>
     public abstract ValueTask WriteAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken);
 
-    /// <summary>Ends it, if that can still be said.</summary>
-    /// <param name="why">Why, in words, where the protocol has room for it.</param>
-    /// <param name="cancellationToken">Waits no longer for the client to hear of it.</param>
+    /// <summary>Closes the connection, and tells the client if it still listens.</summary>
+    /// <param name="why">The reason, in words. Not every protocol can transmit it.</param>
+    /// <param name="cancellationToken">Ends the wait for the client.</param>
     public abstract Task EndAsync(string why, CancellationToken cancellationToken);
 
-    /// <summary>A line over a Unix socket: each message ends with CRLF, as QEMU's do.</summary>
+    /// <summary>A connection over a Unix socket. Each message ends with CRLF, as in QEMU.</summary>
     public sealed class OfSocket(Socket socket) : NativeQmpLine
     {
         public override async ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken)
@@ -39,7 +39,7 @@ internal abstract class NativeQmpLine
 
         public override async ValueTask WriteAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
         {
-            // What is large is there once for all clients, and its end is sent after it.
+            // A large message is shared by all clients, so it is not copied as a whole. Only its last part is copied, to append the CRLF.
             var begin = message[..Math.Max(0, message.Length - ReaderBounds.Chunk)];
             var end = new byte[message.Length - begin.Length + 2];
             message[begin.Length..].CopyTo(end);
@@ -63,14 +63,14 @@ internal abstract class NativeQmpLine
             }
         }
 
-        /// <summary>Whoever accepted the socket closes it.</summary>
+        /// <summary>Does nothing, because the code that accepted the socket closes it.</summary>
         public override Task EndAsync(string why, CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
-    /// <summary>A line over a WebSocket: one message a message.</summary>
+    /// <summary>A connection over a WebSocket. Each QMP message is sent as one WebSocket message.</summary>
     public sealed class OfWebSocket(WebSocket socket) : NativeQmpLine
     {
-        private const int MaxReason = 120; // RFC 6455, section 5.5: a control frame has room for 123 bytes of it
+        private const int MaxReason = 120; // RFC 6455, section 5.5: a close frame has at most 123 bytes for the reason
 
         public override async ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken)
         {
@@ -88,7 +88,7 @@ internal abstract class NativeQmpLine
                     return default;
                 }
 
-                // A message's end is as good as a line's.
+                // The end of a WebSocket message ends a word, like the end of a line does.
                 buffer[part.Count] = (byte)'\n';
                 return buffer.AsMemory(0, part.EndOfMessage ? part.Count + 1 : part.Count);
             }
@@ -102,7 +102,7 @@ internal abstract class NativeQmpLine
         {
             try
             {
-                // In parts: each is copied whole for its client.
+                // In parts, because the WebSocket copies each frame as a whole for each client.
                 for (var (rest, isLast) = (message, false); !isLast; rest = rest[Math.Min(rest.Length, ReaderBounds.Chunk)..])
                 {
                     isLast = rest.Length <= ReaderBounds.Chunk;

@@ -5,10 +5,10 @@ using QmpGateway.Qmp;
 
 namespace Gateway.NativeQmp;
 
-/// <summary>What a client is told, as QEMU words it.</summary>
+/// <summary>The messages to a client, in the format of QEMU.</summary>
 internal static class NativeQmpReply
 {
-    /// <summary>The greeting.</summary>
+    /// <summary>Returns the greeting.</summary>
     public static ReadOnlyMemory<byte> Greeting(QmpGreeting qemu) => GatewayEvents.Json(json =>
     {
         json.WriteStartObject("QMP");
@@ -23,14 +23,14 @@ internal static class NativeQmpReply
         json.WriteEndObject();
     }).Utf8;
 
-    /// <summary>A command was done.</summary>
+    /// <summary>Returns the reply to a command that succeeded.</summary>
     public static ReadOnlyMemory<byte> Return(JsonText? id, JsonText returned) => GatewayEvents.Json(json =>
     {
         json.WriteRaw("return", returned);
         WriteId(json, id);
     }).Utf8;
 
-    /// <summary>A command was not done, or nobody knows.</summary>
+    /// <summary>Returns the reply to a command that failed, or whose outcome is unknown.</summary>
     public static ReadOnlyMemory<byte> Error(JsonText? id, string errorClass, string description) => GatewayEvents.Json(json =>
     {
         WriteId(json, id);
@@ -40,11 +40,11 @@ internal static class NativeQmpReply
         json.WriteEndObject();
     }).Utf8;
 
-    /// <summary>An event, where it is QEMU's own; made once for all clients.</summary>
+    /// <summary>Returns the message of an event; null if the event is not from QEMU. The message is created once for all clients.</summary>
     public static ReadOnlyMemory<byte>? Event(JournalEntry entry) =>
         ((JsonText?)(entry.QmpMessage ?? Interlocked.CompareExchange(ref entry.QmpMessage, Write(entry), null) ?? entry.QmpMessage))?.Utf8;
 
-    /// <summary>Writes it without a tree, which takes many times as much as a large payload itself.</summary>
+    /// <summary>Creates the message without a JSON tree, which would take many times the memory of a large payload.</summary>
     private static JsonText? Write(JournalEntry entry)
     {
         var envelope = new Utf8JsonReader(entry.Envelope.Span, new JsonReaderOptions { MaxDepth = JsonReading.Own.MaxDepth });
@@ -74,7 +74,7 @@ internal static class NativeQmpReply
     private static void WriteTimestamp(Utf8JsonWriter json, DateTimeOffset? time)
     {
         json.WriteStartObject("timestamp");
-        // QEMU's own way to say that it had no clock.
+        // QEMU sends -1 if it could not read the clock.
         json.WriteNumber("seconds", time?.ToUnixTimeSeconds() ?? -1);
         json.WriteNumber("microseconds", time is { } told ? told.Ticks % TimeSpan.TicksPerSecond / TimeSpan.TicksPerMicrosecond : -1);
         json.WriteEndObject();

@@ -5,32 +5,32 @@ using QmpGateway.Qmp;
 
 namespace Gateway.NativeQmp;
 
-/// <summary>One request of a client, or what is wrong with it, as QEMU says it (qapi/qmp-dispatch.c).</summary>
+/// <summary>A request of a client, or the error in it, worded like QEMU (qapi/qmp-dispatch.c).</summary>
 internal sealed record NativeQmpRequest
 {
-    /// <summary>What QEMU says to any JSON but an object.</summary>
+    /// <summary>QEMU's error for JSON values other than objects.</summary>
     public const string NoObject = "QMP input must be a JSON object";
 
-    /// <summary>The client's own name for it, of any JSON type; null where it gave none.</summary>
+    /// <summary>The id that the client gave the request, of any JSON type; null if it gave none.</summary>
     public JsonText? Id { get; private init; }
 
     /// <summary>The command.</summary>
     public string Command { get; private init; } = "";
 
-    /// <summary>Its arguments; null without any.</summary>
+    /// <summary>The arguments; null if there are none.</summary>
     public JsonElement? Arguments { get; private init; }
 
-    /// <summary>The same, as it is spelled.</summary>
+    /// <summary>The arguments as the client wrote them.</summary>
     public JsonText? ArgumentsText { get; private init; }
 
-    /// <summary>Whether it is to pass the others.</summary>
+    /// <summary>Whether the command is to be executed out of band.</summary>
     public bool OutOfBand { get; private init; }
 
-    /// <summary>What is wrong with it; null where nothing is.</summary>
+    /// <summary>The error in the request; null if it is valid.</summary>
     public string? Fault { get; private init; }
 
-    /// <summary>Reads what came.</summary>
-    /// <param name="input">It.</param>
+    /// <summary>Parses a message.</summary>
+    /// <param name="input">The message.</param>
     /// <param name="outOfBand">Whether the client may send <c>exec-oob</c>.</param>
     public static NativeQmpRequest Read(NativeQmpInput input, bool outOfBand)
     {

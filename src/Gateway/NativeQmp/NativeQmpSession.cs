@@ -8,19 +8,19 @@ using QmpGateway.Qmp;
 namespace Gateway.NativeQmp;
 
 /// <summary>
-/// One client of native QMP, to whom the gateway is a QEMU of its own: greeting, negotiation, ids, order and events are as QEMU has them. Its
-/// events are read from the journal, so that however slow it is, it costs nobody anything.
+/// A session with a native QMP client. To the client, the gateway behaves like QEMU: the greeting, negotiation, ids, order and events are the same. Events
+/// are read from the journal, so that a slow client does not affect anybody else.
 /// </summary>
 internal sealed class NativeQmpSession : IDisposable
 {
-    // monitor/qmp.c: QMP_REQ_QUEUE_LEN_MAX. Then QEMU stops reading, and so does this.
+    // monitor/qmp.c: QMP_REQ_QUEUE_LEN_MAX. When the queue is full, QEMU stops reading, and so does this session.
     private const int MaxQueued = 8;
     private const int MaxQueuedBytes = 1024 * 1024;
 
-    // Others wait for its bytes.
+    // The time limit for a large message, because others wait for its share of the bytes in flight.
     private static readonly TimeSpan LargeMessage = TimeSpan.FromMinutes(1);
 
-    // What a client sent before it ended is still done, and the answers sent where it listens yet.
+    // After the client has closed its sending side, its pending commands still run, and their replies are sent, for at most this time.
     private static readonly TimeSpan LastAnswers = TimeSpan.FromSeconds(10);
 
     private readonly IVm vm;
@@ -48,9 +48,9 @@ internal sealed class NativeQmpSession : IDisposable
         events = new NativeQmpEvents(vm, journal, readers, writer, () => ending.TrySetResult("the VM's connection ended"), time);
     }
 
-    /// <summary>Serves the client until it or the VM's connection ends.</summary>
-    /// <param name="stopping">The gateway ends: what is under way has a moment to finish.</param>
-    /// <param name="aborted">The client may no longer be served.</param>
+    /// <summary>Serves the client until it disconnects or the VM's connection ends.</summary>
+    /// <param name="stopping">Cancelled when the gateway stops. Commands in progress have a moment to finish.</param>
+    /// <param name="aborted">Cancelled when the client disconnects or loses its access.</param>
     public async Task RunAsync(CancellationToken stopping, CancellationToken aborted)
     {
         using var told = stopping.Register(() => ending.TrySetResult("the gateway ends"));
@@ -82,7 +82,7 @@ internal sealed class NativeQmpSession : IDisposable
             await writer.WriteAsync(NativeQmpReply.Greeting(qemu), over.Token);
             var working = WorkAsync(over.Token);
             all = [ending.Task, working, events.FollowAsync(over.Token), ReadAsync(last, over.Token)];
-            // The reader ends with the client, and the worker after it.
+            // The reader ends when the client disconnects, and the worker ends after it.
             var first = await Task.WhenAny(all[..3]);
             if (first == ending.Task)
             {
@@ -118,7 +118,7 @@ internal sealed class NativeQmpSession : IDisposable
             var framing = new NativeQmpFraming(maxMessageBytes);
             while (await line.ReadAsync(cancellationToken) is { Length: > 0 } bytes)
             {
-                // Its list is its own, and is gone over before the next bytes are taken.
+                // The framing reuses its list, so all messages are processed before more bytes are added.
                 foreach (var input in framing.Add(bytes.Span))
                 {
                     _ = await TakeAsync(input, cancellationToken);
@@ -140,8 +140,8 @@ internal sealed class NativeQmpSession : IDisposable
     }
 
     /// <summary>
-    /// Reads the rest of a large message. It takes its bytes in flight ahead: many messages of which each had a part would wait for each other. One that
-    /// is too large to queue is answered before anything else is read.
+    /// Reads the rest of a large message. It reserves the maximum number of bytes in flight in advance. Otherwise many partial messages could wait for
+    /// each other forever. A message that exceeds the queue is answered before anything else is read.
     /// </summary>
     private async Task ReadLargeAsync(NativeQmpFraming framing, CancellationToken cancellationToken)
     {
@@ -169,7 +169,7 @@ internal sealed class NativeQmpSession : IDisposable
         }
     }
 
-    /// <summary>Takes a request; what it returns ends with its answer.</summary>
+    /// <summary>Queues a request, or starts it if it is out of band. The inner task of the result completes after the reply to an out-of-band request.</summary>
     private async Task<Task> TakeAsync(NativeQmpInput input, CancellationToken cancellationToken)
     {
         var request = NativeQmpRequest.Read(input, outOfBand);
@@ -239,7 +239,7 @@ internal sealed class NativeQmpSession : IDisposable
         }
 
         outOfBand = NativeQmpCapabilities.EnableOutOfBand(request.Arguments);
-        // QEMU sends no events before.
+        // Like QEMU, the session sends no events before the negotiation is complete.
         events.Begin();
         negotiated = true;
         return NativeQmpReply.Return(request.Id, JsonText.EmptyObject);

@@ -6,12 +6,12 @@ using Gateway.Vms;
 
 namespace Gateway.NativeQmp;
 
-/// <summary>Serves clients of native QMP, by whatever way they come.</summary>
+/// <summary>Serves native QMP clients over WebSockets and Unix sockets.</summary>
 internal sealed class NativeQmpSessions(
     NativeQmpCommands commands, IJournal journal, JournalReaders readers, Places places, LimitsOptions limits, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     /// <summary>Serves a client over a WebSocket.</summary>
-    /// <exception cref="LimitReachedException">There is no place for one more.</exception>
+    /// <exception cref="LimitReachedException">The limit of readers is reached.</exception>
     public async Task ServeAsync(IVm vm, Func<Task<WebSocket>> accept, NativeQmpClient client, CancellationToken aborted)
     {
         using var place = places.Take(Work.Reader, vm: null, client.LimitedAs);
@@ -19,12 +19,12 @@ internal sealed class NativeQmpSessions(
         await ServeAsync(vm, new NativeQmpLine.OfWebSocket(socket), client, lifetime.ApplicationStopping, aborted);
     }
 
-    /// <summary>Serves a client that came to a socket.</summary>
+    /// <summary>Serves a client of a Unix socket.</summary>
     /// <param name="vm">The VM.</param>
-    /// <param name="socket">The client.</param>
-    /// <param name="client">Who it is.</param>
-    /// <param name="closing">The socket that it came to goes.</param>
-    /// <exception cref="LimitReachedException">There is no place for one more.</exception>
+    /// <param name="socket">The connection to the client.</param>
+    /// <param name="client">The client.</param>
+    /// <param name="closing">Cancelled when the gateway closes the listening socket.</param>
+    /// <exception cref="LimitReachedException">The limit of readers is reached.</exception>
     public async Task ServeAsync(IVm vm, Socket socket, NativeQmpClient client, CancellationToken closing)
     {
         using var place = places.Take(Work.Reader, vm: null, client.LimitedAs);

@@ -8,7 +8,7 @@ using Gateway.Vms;
 
 namespace Gateway.NativeQmp;
 
-/// <summary>A VM's monitor on a Unix socket of the gateway's own, which nobody but its user can open unless <see cref="SocketsOptions"/> say otherwise.</summary>
+/// <summary>A Unix socket on which the gateway serves native QMP for a VM. Only the gateway's user can open it unless <see cref="SocketsOptions"/> say otherwise.</summary>
 internal sealed partial class NativeQmpSocket : IAsyncDisposable
 {
     private readonly string vm;
@@ -28,11 +28,11 @@ internal sealed partial class NativeQmpSocket : IAsyncDisposable
         accepting = AcceptAsync();
     }
 
-    /// <summary>Where it is.</summary>
+    /// <summary>The path of the socket.</summary>
     public string Path { get; }
 
-    /// <summary>Makes the socket, in the place of one that nobody serves any more.</summary>
-    /// <exception cref="ConfigurationException">It cannot be made; says which setting to change.</exception>
+    /// <summary>Creates the socket. Replaces a leftover file that nobody listens on.</summary>
+    /// <exception cref="ConfigurationException">The socket cannot be created. The message names the setting.</exception>
     public static NativeQmpSocket Open(string vm, string path, SocketAccess access, IVms vms, NativeQmpSessions sessions, ConnectionPlaces places, ILogger logger)
     {
         try
@@ -45,7 +45,7 @@ internal sealed partial class NativeQmpSocket : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes the socket away. Sessions end, what is under way in them first.</summary>
+    /// <summary>Removes the socket. Sessions end after their commands in progress.</summary>
     public async ValueTask DisposeAsync()
     {
         await closing.CancelAsync();

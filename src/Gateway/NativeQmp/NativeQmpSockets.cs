@@ -5,15 +5,15 @@ using Gateway.Vms.Registry;
 
 namespace Gateway.NativeQmp;
 
-/// <summary>The sockets that the configuration asks for.</summary>
+/// <summary>The native QMP sockets in the configuration.</summary>
 internal sealed partial class NativeQmpSockets(IVms vms, NativeQmpSessions sessions, ConnectionPlaces places, SocketsOptions options, Current<ConfiguredVms> configured, ILogger<NativeQmpSockets> logger) : IHostedService
 {
     private readonly Lock sync = new();
     private readonly SocketAccess access = SocketAccess.Of(options);
     private readonly Dictionary<string, NativeQmpSocket> open = [];
 
-    /// <summary>Makes those of the start.</summary>
-    /// <exception cref="ConfigurationException">One cannot be made.</exception>
+    /// <summary>Creates the sockets at startup.</summary>
+    /// <exception cref="ConfigurationException">A socket cannot be created.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         try
@@ -30,7 +30,7 @@ internal sealed partial class NativeQmpSockets(IVms vms, NativeQmpSessions sessi
         }
     }
 
-    /// <summary>Makes what a changed configuration asks for besides, and takes away what it asks for no more.</summary>
+    /// <summary>Creates the sockets that a changed configuration adds, and removes those that it no longer contains.</summary>
     public async Task ChangeAsync(ConfiguredVms changed)
     {
         var wanted = changed.NativeQmpSockets();
@@ -48,10 +48,10 @@ internal sealed partial class NativeQmpSockets(IVms vms, NativeQmpSessions sessi
         }
     }
 
-    /// <summary>Takes all away.</summary>
+    /// <summary>Removes all sockets.</summary>
     public Task StopAsync(CancellationToken cancellationToken) => CloseAsync(static (_, _) => true);
 
-    /// <summary>Makes one, unless it is there.</summary>
+    /// <summary>Creates a socket, unless it exists.</summary>
     private void Open(string vm, string path)
     {
         lock (sync)
@@ -79,10 +79,10 @@ internal sealed partial class NativeQmpSockets(IVms vms, NativeQmpSessions sessi
     private partial void LogNotMade(string reason);
 }
 
-/// <summary>Native QMP for the tools that know it and nothing else.</summary>
+/// <summary>Registers native QMP, for tools that support no other protocol.</summary>
 internal static class NativeQmpServices
 {
-    /// <summary>Adds the sessions, and the sockets of the configuration.</summary>
+    /// <summary>Adds the sessions, and the sockets in the configuration.</summary>
     public static IServiceCollection AddNativeQmp(this IServiceCollection services)
     {
         services.AddSingleton<NativeQmpCommands>();

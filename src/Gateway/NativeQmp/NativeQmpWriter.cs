@@ -2,13 +2,13 @@ using Gateway.Requests.Reading;
 
 namespace Gateway.NativeQmp;
 
-/// <summary>Sends one message after the other to one client, from whichever side they come.</summary>
+/// <summary>Sends messages to a client one at a time. Replies and events may be written concurrently.</summary>
 internal sealed class NativeQmpWriter(NativeQmpLine line, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim writing = new(1);
 
     /// <summary>Sends one message.</summary>
-    /// <exception cref="IOException">The client does not read, or is gone.</exception>
+    /// <exception cref="IOException">The client does not read, or has disconnected.</exception>
     public async Task WriteAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
     {
         await writing.WaitAsync(cancellationToken);

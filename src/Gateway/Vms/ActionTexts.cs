@@ -2,10 +2,10 @@ using QmpGateway.Qmp;
 
 namespace Gateway.Vms;
 
-/// <summary>Actions as configuration and API write them.</summary>
+/// <summary>Converts actions from the text of the configuration and of the API.</summary>
 internal static class ActionTexts
 {
-    /// <summary>The arguments of <c>set-action</c>; what is null is not set.</summary>
+    /// <summary>Returns the arguments of <c>set-action</c>. A null argument leaves that action unchanged.</summary>
     public static SetActionArguments ToArguments(string? reboot, string? shutdown, string? panic, string? watchdog) => new()
     {
         Reboot = Of<RebootAction>(reboot),

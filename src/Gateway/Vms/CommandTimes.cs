@@ -2,10 +2,10 @@ using System.Collections.Frozen;
 
 namespace Gateway.Vms;
 
-/// <summary>How long commands may take where the caller does not say.</summary>
+/// <summary>Default timeouts of commands.</summary>
 public static class CommandTimes
 {
-    // These wait for disks, for the guest or for a peer.
+    // These commands wait for disks, for the guest or for a peer.
     private static readonly FrozenSet<string> Slow = FrozenSet.ToFrozenSet(
     [
         "blockdev-add", "blockdev-create", "blockdev-del", "blockdev-reopen", "blockdev-snapshot-sync", "blockdev-snapshot-internal-sync",
@@ -14,7 +14,7 @@ public static class CommandTimes
         "query-named-block-nodes", "query-qmp-schema", "screendump", "transaction",
     ]);
 
-    /// <summary>The usual time of a command: a minute for slow ones, else what the configuration says.</summary>
+    /// <summary>The default timeout of a command: the configured timeout, and at least a minute for slow commands.</summary>
     public static TimeSpan For(string command, QmpOptions options) =>
         Slow.Contains(command) && options.CommandTimeout < TimeSpan.FromMinutes(1) ? TimeSpan.FromMinutes(1) : options.CommandTimeout;
 }

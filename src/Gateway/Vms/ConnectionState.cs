@@ -3,28 +3,28 @@ using QmpGateway.Qmp;
 
 namespace Gateway.Vms;
 
-/// <summary>The state of the connection to a monitor, by what an operator has to do about it.</summary>
+/// <summary>The state of the connection to a monitor. Each state calls for a different action of the operator.</summary>
 public enum ConnectionState
 {
-    /// <summary>The first attempt is under way.</summary>
+    /// <summary>The first attempt is in progress.</summary>
     Connecting,
 
-    /// <summary>Greeting and negotiation are done.</summary>
+    /// <summary>The greeting and the capabilities negotiation are complete.</summary>
     Connected,
 
-    /// <summary>Nothing there: no such file, connection refused, host unreachable.</summary>
+    /// <summary>Nothing listens at the endpoint: no such file, connection refused, or host unreachable.</summary>
     NoSocket,
 
-    /// <summary>Connected or queued, but no greeting came.</summary>
+    /// <summary>The connection is open or queued, but QEMU has not sent a greeting.</summary>
     Busy,
 
-    /// <summary>Greeted, but negotiation hangs; or a connection in use on which QEMU does not answer.</summary>
+    /// <summary>QEMU sent a greeting but does not complete the negotiation, or it no longer replies on a connection in use.</summary>
     Stuck,
 
-    /// <summary>What answers is not QMP.</summary>
+    /// <summary>The peer does not speak QMP.</summary>
     NotQmp,
 
-    /// <summary>Was connected.</summary>
+    /// <summary>The connection was lost.</summary>
     Disconnected,
 }
 
@@ -45,13 +45,13 @@ public static class ConnectionStates
     /// <summary>All names, in order.</summary>
     public static IReadOnlyList<string> Known { get; } = [.. Enum.GetValues<ConnectionState>().Select(Name)];
 
-    /// <summary>The state of a name; null where there is none.</summary>
+    /// <summary>Returns the state with this name; null if the name is unknown.</summary>
     public static ConnectionState? Parse(string? name) => Names.FirstOrDefault(state => state.Value == name) is { Value: not null } found ? found.Key : null;
 
     /// <summary>The state's name.</summary>
     public static string Name(this ConnectionState state) => Names[state];
 
-    /// <summary>What a failed attempt says of the monitor.</summary>
+    /// <summary>Returns the state that follows from a failed attempt.</summary>
     public static ConnectionState Of(QmpConnectFailure failure) => failure switch
     {
         QmpConnectFailure.NothingThere or QmpConnectFailure.NotPermitted => ConnectionState.NoSocket,

@@ -6,36 +6,36 @@ namespace Gateway.Vms;
 /// <summary>The VMs that the gateway knows.</summary>
 public interface IVms
 {
-    /// <summary>All of them, sorted by id.</summary>
+    /// <summary>All VMs, sorted by id.</summary>
     IReadOnlyList<IVm> All { get; }
 
-    /// <summary>Looks one up.</summary>
+    /// <summary>Looks up a VM.</summary>
     bool TryGet(string id, [NotNullWhen(true)] out IVm? vm);
 
-    /// <summary>Makes a VM known, or changes it. Kept over a restart once this returns.</summary>
+    /// <summary>Registers a VM, or changes it. When this returns, the registration is on disk and survives a restart.</summary>
     /// <param name="definition">The VM.</param>
-    /// <param name="who">Who asks for it.</param>
-    /// <param name="mayUse">Whether the caller may register a VM at that endpoint; not asked for a VM that is at it already.</param>
-    /// <param name="onlyCreates">Whether a VM that is known already stays as it is.</param>
+    /// <param name="who">The caller's name.</param>
+    /// <param name="mayUse">Returns whether the caller may register a VM at that endpoint. Not called if the VM already has that endpoint.</param>
+    /// <param name="onlyCreates">Whether to fail if the VM already exists.</param>
     /// <returns>The VM, and whether it is new.</returns>
-    /// <exception cref="VmOwnedException">Configuration or discovery owns the id.</exception>
-    /// <exception cref="VmExistsException">It is known already, and was only to be created.</exception>
-    /// <exception cref="EndpointNotGrantedException">The caller may not.</exception>
-    /// <exception cref="EndpointInUseException">The endpoint is another VM's, or the gateway's own.</exception>
+    /// <exception cref="VmOwnedException">The configuration or discovery owns the id.</exception>
+    /// <exception cref="VmExistsException">The VM already exists, and <paramref name="onlyCreates"/> is true.</exception>
+    /// <exception cref="EndpointNotGrantedException">The caller may not register a VM at that endpoint.</exception>
+    /// <exception cref="EndpointInUseException">The endpoint is the monitor of another VM, or a socket of the gateway.</exception>
     Task<(IVm Vm, bool Created)> PutAsync(VmDefinition definition, string who, Func<QmpEndpoint, bool> mayUse, bool onlyCreates = false);
 
-    /// <summary>Forgets a VM that the API made known; it itself is untouched.</summary>
+    /// <summary>Removes a VM that was registered by the API. QEMU itself is not affected.</summary>
     /// <param name="id">The VM.</param>
-    /// <param name="who">Who asks for it.</param>
+    /// <param name="who">The caller's name.</param>
     /// <exception cref="VmNotFoundException">There is no such VM.</exception>
-    /// <exception cref="VmOwnedException">Configuration or discovery owns it.</exception>
+    /// <exception cref="VmOwnedException">The configuration or discovery owns the VM.</exception>
     Task RemoveAsync(string id, string who);
 }
 
-/// <summary>Finds a VM or fails.</summary>
+/// <summary>Extension methods of <see cref="IVms"/>.</summary>
 public static class VmLookup
 {
-    /// <summary>The VM of an id.</summary>
-    /// <exception cref="VmNotFoundException">There is none.</exception>
+    /// <summary>Returns the VM with this id.</summary>
+    /// <exception cref="VmNotFoundException">There is no such VM.</exception>
     public static IVm Get(this IVms vms, string id) => vms.TryGet(id, out var vm) ? vm : throw new VmNotFoundException(id);
 }

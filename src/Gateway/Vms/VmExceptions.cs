@@ -2,23 +2,23 @@ using QmpGateway.Qmp;
 
 namespace Gateway.Vms;
 
-/// <summary>No such VM.</summary>
+/// <summary>There is no such VM.</summary>
 public sealed class VmNotFoundException(string? id)
     : Exception(id is null ? "this gateway knows no VM yet; PUT /vms/{vm} makes one known" : $"there is no VM '{(id.Length <= 200 ? id : $"{id.AsSpan(0, 199)}…")}'; GET /vms lists them")
 {
-    /// <summary>The id that was asked for; null where none was named.</summary>
+    /// <summary>The requested id; null if the request named no VM.</summary>
     public string? Vm => id;
 }
 
-/// <summary>None was named, and there are several.</summary>
+/// <summary>The request names no VM, and there is more than one.</summary>
 public sealed class VmAmbiguousException(IReadOnlyList<string> ids)
     : Exception($"name one of the VMs {string.Join(", ", ids)} in the path, or set Gateway:DefaultVm")
 {
-    /// <summary>The VMs there are.</summary>
+    /// <summary>The ids of the existing VMs.</summary>
     public IReadOnlyList<string> Vms => ids;
 }
 
-/// <summary>The VM is not the API's to change.</summary>
+/// <summary>The VM is owned by the configuration or by discovery, so the API cannot change it.</summary>
 public sealed class VmOwnedException(string id, VmSource owner)
     : Exception(owner == VmSource.Configuration
         ? $"'{id}' comes from the configuration (Gateway:Vms); change it there"
@@ -28,7 +28,7 @@ public sealed class VmOwnedException(string id, VmSource owner)
     public string Vm => id;
 }
 
-/// <summary>The VM is known already, and was only to be created.</summary>
+/// <summary>The VM already exists, and the request was only to create it.</summary>
 public sealed class VmExistsException(string id) : Exception($"there is a VM '{id}' already; nothing was changed")
 {
     /// <summary>The VM.</summary>
@@ -39,19 +39,19 @@ public sealed class VmExistsException(string id) : Exception($"there is a VM '{i
 public sealed class EndpointNotGrantedException(string id, QmpEndpoint endpoint)
     : Exception($"no grant of yours names {endpoint} for '{id}'; a path must match Endpoints of the grant as it is written, and after its links are resolved")
 {
-    /// <summary>The VM that was to have it.</summary>
+    /// <summary>The VM that was to get the endpoint.</summary>
     public string Vm => id;
 }
 
-/// <summary>The endpoint is another VM's, or one of the gateway's own sockets.</summary>
+/// <summary>The endpoint is the monitor of another VM, or a socket of the gateway.</summary>
 public sealed class EndpointInUseException(string id, QmpEndpoint endpoint)
     : Exception($"{endpoint} leads to the monitor of another VM, or to a socket of the gateway itself; '{id}' needs a monitor of its own")
 {
-    /// <summary>The VM that was to have it.</summary>
+    /// <summary>The VM that was to get the endpoint.</summary>
     public string Vm => id;
 }
 
-/// <summary>The VM is not connected: nothing was sent.</summary>
+/// <summary>The VM is not connected. Nothing was sent.</summary>
 public sealed class VmUnreachableException(string id, ConnectionSnapshot connection, string command)
     : Exception($"'{id}' is not connected ({connection.State.Name()}{(connection.Reason is null ? "" : $": {connection.Reason}")}); nothing was sent")
 {
@@ -62,7 +62,7 @@ public sealed class VmUnreachableException(string id, ConnectionSnapshot connect
     public string Command => command;
 }
 
-/// <summary>The VM is another run than the one that the command is for: nothing was sent.</summary>
+/// <summary>The VM has been restarted since the run that the request names. Nothing was sent.</summary>
 public sealed class RunChangedException(string id, string? run, string? command)
     : Exception(run is null
         ? $"'{id}' was never connected, so it is no run that If-Match could name; nothing was sent"
@@ -71,11 +71,11 @@ public sealed class RunChangedException(string id, string? run, string? command)
     /// <summary>The VM.</summary>
     public string Vm => id;
 
-    /// <summary>The command that was to be sent; null where none was, but something to be changed in the gateway.</summary>
+    /// <summary>The command that was to be sent; null if the request was to change something in the gateway only.</summary>
     public string? Command => command;
 }
 
-/// <summary>QEMU offers no out-of-band execution: nothing was sent.</summary>
+/// <summary>QEMU does not support out-of-band execution. Nothing was sent.</summary>
 public sealed class OutOfBandNotOfferedException(string id, string command)
     : Exception($"the QEMU of '{id}' offers no out-of-band execution; send \"execute\" instead")
 {

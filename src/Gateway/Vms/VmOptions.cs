@@ -1,33 +1,33 @@
 namespace Gateway.Vms;
 
-/// <summary>One VM of the configuration.</summary>
+/// <summary>A VM in the configuration.</summary>
 public sealed class VmOptions
 {
-    /// <summary>Its monitor: <c>unix:/path</c> or <c>tcp:host:port</c>. Required.</summary>
+    /// <summary>The endpoint of its monitor: <c>unix:/path</c> or <c>tcp:host:port</c>. Required.</summary>
     public string? Endpoint { get; init; }
 
-    /// <summary>Free words, to filter by. None by default.</summary>
+    /// <summary>Free-form labels to filter by. None by default.</summary>
     public Dictionary<string, string> Labels { get; init; } = [];
 
-    /// <summary>Where the gateway offers native QMP for it: <c>unix:/path</c>. Nowhere by default.</summary>
+    /// <summary>The socket on which the gateway serves native QMP for this VM: <c>unix:/path</c>. None by default.</summary>
     public string? Monitor { get; init; }
 
-    /// <summary>Sent with <c>set-action</c> on every new run of that QEMU. None by default.</summary>
+    /// <summary>Sent with <c>set-action</c> on every new run of QEMU. None by default.</summary>
     public ActionsOptions? Actions { get; init; }
 }
 
 /// <summary>Arguments of <c>set-action</c>.</summary>
 public sealed class ActionsOptions
 {
-    /// <summary>On a guest's reboot.</summary>
+    /// <summary>What QEMU does when the guest reboots.</summary>
     public string? Reboot { get; init; }
 
-    /// <summary>On a guest's shutdown.</summary>
+    /// <summary>What QEMU does when the guest shuts down.</summary>
     public string? Shutdown { get; init; }
 
-    /// <summary>On a guest's panic.</summary>
+    /// <summary>What QEMU does when the guest panics.</summary>
     public string? Panic { get; init; }
 
-    /// <summary>When the watchdog's timer runs out.</summary>
+    /// <summary>What QEMU does when the watchdog timer expires.</summary>
     public string? Watchdog { get; init; }
 }

@@ -10,10 +10,10 @@ using Gateway.Vms.Sessions;
 
 namespace Gateway.Vms;
 
-/// <summary>The VMs.</summary>
+/// <summary>Registers the VMs.</summary>
 public static class VmServices
 {
-    /// <summary>Adds the VMs of configuration, API and discovery, and their sessions.</summary>
+    /// <summary>Adds the VMs of the configuration, the API and discovery, and their sessions.</summary>
     public static IServiceCollection AddVms(this IServiceCollection services, QmpOptions qmp, DiscoveryOptions discovery)
     {
         services.AddSingleton(discovery);
@@ -50,18 +50,18 @@ public static class VmServices
 }
 
 /// <summary>
-/// Starts the sessions before the first request, and looks for sockets from then on. When the gateway ends, commands under way have a
-/// while to finish; then all VMs are hung up on, which tells their callers what is known of them.
+/// Starts the sessions before the first request, then runs discovery. When the gateway stops, commands in progress get some time to finish. Then
+/// all VMs are disconnected, which reports the outcome of the remaining commands to their callers.
 /// </summary>
 internal sealed class VmHost(
     VmRegistry registry, SocketDiscovery discovery, Current<ConfiguredVms> configured, DiscoveryOptions options, IHostApplicationLifetime lifetime, TimeProvider time) : BackgroundService
 {
-    // The host waits for 3 s in all, and the answers have to be written yet.
-    private static readonly TimeSpan CommandsMayFinish = TimeSpan.FromSeconds(2.5);
+    // The host waits for 3 s in total. The remaining time is for writing the responses.
+    private static readonly TimeSpan CommandsTimeout = TimeSpan.FromSeconds(2.5);
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        lifetime.ApplicationStopping.Register(() => _ = HangUpAsync());
+        lifetime.ApplicationStopping.Register(() => _ = DisconnectAsync());
         await registry.StartAsync(configured.Value.Define(), discovery.Look());
         await base.StartAsync(cancellationToken);
     }
@@ -69,9 +69,9 @@ internal sealed class VmHost(
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         options.Paths.Count == 0 ? Task.CompletedTask : discovery.RunAsync(registry.DiscoveredAsync, stoppingToken);
 
-    private async Task HangUpAsync()
+    private async Task DisconnectAsync()
     {
-        await Task.Delay(CommandsMayFinish, time);
+        await Task.Delay(CommandsTimeout, time);
         await registry.DisposeAsync();
     }
 }

@@ -3,23 +3,23 @@ using QmpGateway.Qmp;
 namespace Gateway.Vms.Discovery;
 
 /// <summary>
-/// Tells who asked when a file appears in a directory. All directories share one inotify instance. Where a directory cannot be watched, those who
-/// wait find out by looking again.
+/// Reports files that appear in a directory or disappear from it. All directories share one inotify instance. If a directory cannot be watched,
+/// callers must poll it.
 /// </summary>
 public sealed partial class DirectoryWatches(ILogger<DirectoryWatches> logger) : IDisposable
 {
     private readonly Lock sync = new();
     private readonly Dictionary<string, Watch> watches = [];
 
-    // Several paths may lead to one directory, which the kernel watches once.
+    // Watches by their kernel number. Several paths may lead to the same directory, which the kernel watches once.
     private readonly Dictionary<int, Watch[]> numbers = [];
 
-    // Reasons that are in the log: hundreds of directories may lack a watch for the same one.
-    private readonly HashSet<int> told = [];
+    // Error codes that are already in the log. Hundreds of directories may fail with the same one.
+    private readonly HashSet<int> logged = [];
     private Inotify? inotify;
 
-    /// <summary>Calls <paramref name="changed"/> with the name of each file that appears or goes, until disposed.</summary>
-    /// <returns>Null where the directory cannot be watched, for one because it is not there.</returns>
+    /// <summary>Calls <paramref name="changed"/> with the name of each file that appears or disappears, until the result is disposed. The name is empty if any file may have changed.</summary>
+    /// <returns>The watch; null if the directory cannot be watched, for example because it does not exist.</returns>
     internal DirectoryWatch? TryWatch(string directory, Action<string> changed)
     {
         lock (sync)
@@ -63,7 +63,7 @@ public sealed partial class DirectoryWatches(ILogger<DirectoryWatches> logger) :
 
     private Watch? Start(string directory)
     {
-        // Looked at before it is watched: should another take its place in between, the watch counts as dead, not as that one's.
+        // Read before the watch is added. If another directory replaces this one in between, the watch counts as dead instead of belonging to the new directory.
         if (UnixFile.Look(directory) is not { } found || !Directory.Exists(directory))
         {
             return null;
@@ -78,7 +78,7 @@ public sealed partial class DirectoryWatches(ILogger<DirectoryWatches> logger) :
         }
         catch (IOException failure)
         {
-            if (told.Add(failure.HResult))
+            if (logged.Add(failure.HResult))
             {
                 LogUnwatched(directory, failure.Message);
             }
@@ -89,29 +89,29 @@ public sealed partial class DirectoryWatches(ILogger<DirectoryWatches> logger) :
 
     private void Changed(int number, string name)
     {
-        Watch[] about;
+        Watch[] affected;
         lock (sync)
         {
-            about = number == Inotify.Any ? [.. watches.Values] : numbers.GetValueOrDefault(number, []);
+            affected = number == Inotify.Any ? [.. watches.Values] : numbers.GetValueOrDefault(number, []);
         }
 
-        foreach (var watch in about)
+        foreach (var watch in affected)
         {
             watch.Tell(name);
         }
     }
 
-    /// <summary>The directory is gone: whoever still waits looks again by himself.</summary>
+    /// <summary>Ends the watches of a directory that is gone. Their listeners are notified and must poll.</summary>
     private void Forget(int number)
     {
-        Watch[] about;
+        Watch[] affected;
         lock (sync)
         {
-            about = numbers.GetValueOrDefault(number, []);
-            Array.ForEach(about, End);
+            affected = numbers.GetValueOrDefault(number, []);
+            Array.ForEach(affected, End);
         }
 
-        foreach (var watch in about)
+        foreach (var watch in affected)
         {
             watch.Tell("");
         }
@@ -150,9 +150,9 @@ public sealed partial class DirectoryWatches(ILogger<DirectoryWatches> logger) :
         }
     }
 
-    /// <param name="directory">Its path.</param>
-    /// <param name="birth">The directory that was at the path.</param>
-    /// <param name="number">The kernel's watch of that one, also when another is at the path.</param>
+    /// <param name="directory">The path.</param>
+    /// <param name="birth">Identifies the directory that was at the path.</param>
+    /// <param name="number">The kernel's watch of that directory, even if another one is at the path now.</param>
     internal sealed class Watch(string directory, string birth, int number)
     {
         private volatile bool ended;
@@ -183,10 +183,10 @@ public sealed partial class DirectoryWatches(ILogger<DirectoryWatches> logger) :
     private partial void LogUnwatched(string directory, string reason);
 }
 
-/// <summary>One listener's part of the watch of a directory.</summary>
+/// <summary>The watch of a directory for one listener.</summary>
 internal sealed class DirectoryWatch(DirectoryWatches.Watch watch, Action remove) : IDisposable
 {
-    /// <summary>Whether it would tell of a file: false once the directory is gone, also where another is in its place.</summary>
+    /// <summary>Whether it still reports files. False after the directory is gone, even if another has replaced it.</summary>
     public bool IsLive => watch.IsLive;
 
     /// <inheritdoc/>

@@ -6,12 +6,12 @@ using Microsoft.Win32.SafeHandles;
 namespace Gateway.Vms.Discovery;
 
 /// <summary>
-/// One inotify(7) instance for any number of directories. .NET's <see cref="FileSystemWatcher"/> takes an instance for each directory, and a user
-/// may have only 128 of them by default.
+/// One inotify(7) instance for any number of directories. .NET's <see cref="FileSystemWatcher"/> uses one instance per directory, and a user may
+/// have only 128 instances by default.
 /// </summary>
 internal sealed partial class Inotify : IDisposable
 {
-    /// <summary>The number of no watch: the kernel dropped events, of any of them.</summary>
+    /// <summary>Stands for all watches: the kernel dropped events, and any directory may have changed.</summary>
     public const int Any = -1;
 
     // struct inotify_event: watch, mask, cookie, and the length of the name that follows.
@@ -28,33 +28,33 @@ internal sealed partial class Inotify : IDisposable
     private Inotify(SafeFileHandle instance, Action<int, string> changed, Action<int> ended)
     {
         (this.instance, this.changed, this.ended) = (instance, changed, ended);
-        // Its reads block for as long as nothing happens.
+        // A separate thread, because reads block until something happens.
         new Thread(Read) { IsBackground = true, Name = nameof(Inotify) }.Start();
     }
 
-    /// <summary>Takes an instance.</summary>
-    /// <param name="changed">Called on a thread of its own with a watch and the name of a file that appeared or went; the name is empty for <see cref="Any"/>.</param>
+    /// <summary>Creates an instance.</summary>
+    /// <param name="changed">Called on a dedicated thread with a watch and the name of a file that appeared or disappeared. The name is empty for <see cref="Any"/>.</param>
     /// <param name="ended">Called when a watch ended, usually because its directory is gone.</param>
-    /// <exception cref="IOException">The user has none left.</exception>
+    /// <exception cref="IOException">The user has no inotify instance left.</exception>
     public static Inotify Start(Action<int, string> changed, Action<int> ended) =>
         LibC.Init(LibC.CloseOnExec) is { IsInvalid: false } instance
             ? new Inotify(instance, changed, ended)
             : throw Failure("the user has no inotify instance left; raise fs.inotify.max_user_instances");
 
-    /// <summary>Watches a directory; returns the watch, which is the same for another path to the same directory.</summary>
-    /// <exception cref="IOException">It cannot be watched.</exception>
+    /// <summary>Watches a directory. Returns the number of the watch, which is the same for every path to that directory.</summary>
+    /// <exception cref="IOException">The directory cannot be watched.</exception>
     public int Add(string directory) => LibC.AddWatch(instance, directory, LibC.NamesInDirectory) is var watch and >= 0
         ? watch
         : throw Failure("the user has no inotify watch left; raise fs.inotify.max_user_watches");
 
-    /// <summary>Ends a watch, which may have ended already.</summary>
+    /// <summary>Ends a watch. Does nothing if it has already ended.</summary>
     public void Remove(int watch) => _ = LibC.RemoveWatch(instance, watch);
 
     /// <inheritdoc/>
     public void Dispose()
     {
         over = true;
-        // The end of a watch is an event, which wakes the reading thread.
+        // Removing a watch causes an event, which wakes the reading thread.
         Remove(LibC.AddWatch(instance, "/", LibC.NamesInDirectory));
         instance.Dispose();
     }

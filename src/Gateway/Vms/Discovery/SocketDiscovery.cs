@@ -6,23 +6,23 @@ using QmpGateway.Qmp;
 namespace Gateway.Vms.Discovery;
 
 /// <summary>
-/// Finds monitors: every socket that matches a pattern is a VM, named like the file without its ending, for as long as the file is there.
-/// Nothing else in a directory is touched: a connection to a serial console takes it from whoever needs it. Links are not followed, and files
-/// of users who do not count (<see cref="FileTrust"/>) are ignored. Directories that are not there yet are waited for.
+/// Finds monitors. Every socket that matches a pattern is a VM for as long as the file exists. Its id is the file name without the extension. Other
+/// files are not opened, because connecting to a serial console would take it away from its user. Links are not followed, and files of untrusted users
+/// (<see cref="FileTrust"/>) are ignored. Directories that do not exist are checked again until they do.
 /// </summary>
 internal sealed partial class SocketDiscovery(IReadOnlyList<SocketPattern> patterns, DirectoryWatches watches, TimeProvider time, ILogger<SocketDiscovery> logger)
 {
-    // Beside the watch, which may not be had everywhere and says nothing of files on a network.
+    // In addition to the watch, which is not available everywhere and does not report changes on network file systems.
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
     private readonly string[] directories = [.. patterns.Select(static pattern => pattern.Directory).Distinct()];
     private readonly Dictionary<string, string> owners = [];
 
-    // What the last look found wrong: it is told once for as long as it is so.
-    private HashSet<string> told = [];
-    private HashSet<string> wrong = [];
+    // Problems of the last scan and of the current one. Each problem is logged once for as long as it lasts.
+    private HashSet<string> logged = [];
+    private HashSet<string> problems = [];
 
-    /// <summary>What is there now. Of two files with one id, the first keeps it until it goes.</summary>
+    /// <summary>Returns the VMs that exist now. If two files have the same id, the first keeps it until it is removed.</summary>
     public IReadOnlyList<VmDefinition> Look()
     {
         var sockets = patterns.SelectMany(Sockets).Distinct().ToArray();
@@ -33,14 +33,14 @@ internal sealed partial class SocketDiscovery(IReadOnlyList<SocketPattern> patte
         }
 
         VmDefinition[] found = [.. sockets.Select(Define).OfType<VmDefinition>()];
-        (told, wrong) = (wrong, []);
+        (logged, problems) = (problems, []);
         return found;
     }
 
-    /// <summary>Looks again whenever something changes, and every few seconds.</summary>
+    /// <summary>Scans whenever something changes, and every few seconds.</summary>
     public async Task RunAsync(Func<IReadOnlyList<VmDefinition>, Task> found, CancellationToken cancellationToken)
     {
-        // Not disposed: a watcher's last call may come after the end.
+        // Not disposed, because a watch may still release it after the end.
         var changed = new SemaphoreSlim(0);
         var watched = new Dictionary<string, DirectoryWatch>();
         try
@@ -81,7 +81,7 @@ internal sealed partial class SocketDiscovery(IReadOnlyList<SocketPattern> patte
         cancellationToken.ThrowIfCancellationRequested();
         while (changed.Wait(0, CancellationToken.None))
         {
-            // Several changes are one look.
+            // Several changes need only one scan.
         }
     }
 
@@ -90,17 +90,17 @@ internal sealed partial class SocketDiscovery(IReadOnlyList<SocketPattern> patte
         try
         {
             return [.. Directory.EnumerateFileSystemEntries(pattern.Directory)
-                .Where(path => pattern.Matches(Path.GetFileName(path.AsSpan())) && IsTaken(path))
+                .Where(path => pattern.Matches(Path.GetFileName(path.AsSpan())) && IsAccepted(path))
                 .Order(StringComparer.Ordinal)];
         }
-        catch (Exception unseen) when (unseen is IOException or UnauthorizedAccessException)
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
-            Once($"unseen {pattern.Directory}", () => LogUnseen(pattern.Directory, unseen.Message));
+            Once($"unseen {pattern.Directory}", () => LogUnseen(pattern.Directory, unreadable.Message));
             return [];
         }
     }
 
-    private bool IsTaken(string path)
+    private bool IsAccepted(string path)
     {
         if (UnixFile.LookAtLink(path) is not { IsSocket: true } file)
         {
@@ -142,7 +142,7 @@ internal sealed partial class SocketDiscovery(IReadOnlyList<SocketPattern> patte
 
     private void Once(string what, Action tell)
     {
-        if (wrong.Add(what) && !told.Contains(what))
+        if (problems.Add(what) && !logged.Contains(what))
         {
             tell();
         }

@@ -1,13 +1,13 @@
 namespace Gateway.Vms.Discovery;
 
-/// <summary>Waits for one socket's file.</summary>
+/// <summary>Watches for the file of a socket.</summary>
 internal sealed class SocketFileWatch(DirectoryWatches watches, string path, Action appeared) : IDisposable
 {
     private readonly string name = Path.GetFileName(path);
     private readonly string directory = Path.GetDirectoryName(path)!;
     private DirectoryWatch? watch;
 
-    /// <summary>Watches from now on, if it does not yet: the directory may have come only now, or gone and come again.</summary>
+    /// <summary>Starts the watch if there is none: the directory may have just been created, or replaced.</summary>
     public void Renew()
     {
         if (watch is { IsLive: true })

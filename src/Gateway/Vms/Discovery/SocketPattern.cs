@@ -2,18 +2,18 @@ using System.IO.Enumeration;
 
 namespace Gateway.Vms.Discovery;
 
-/// <summary>Which files of one directory discovery looks at.</summary>
+/// <summary>The files of a directory that discovery considers.</summary>
 /// <param name="Directory">The directory's absolute path.</param>
-/// <param name="Name">A file's name, in which <c>*</c> stands for any text and <c>?</c> for one character. Case-sensitive.</param>
+/// <param name="Name">A pattern for file names, in which <c>*</c> matches any text and <c>?</c> one character. Case-sensitive.</param>
 internal sealed record SocketPattern(string Directory, string Name)
 {
-    /// <summary>What one looks like, for messages.</summary>
+    /// <summary>The format of a pattern, for messages.</summary>
     public const string Format = "an absolute path: a directory, which means its *.qmp, or a pattern in the last part alone, as /run/qemu/*.qmp";
 
-    // Other parts of a directory's life have sockets too: serial consoles, VNC, the guest agent.
+    // Not every socket, because serial consoles, VNC and the guest agent also have sockets.
     private const string Default = "*.qmp";
 
-    /// <summary>Reads a path of the configuration; null if it is not one of <see cref="Format"/>.</summary>
+    /// <summary>Parses a path of the configuration. Returns null if it does not match <see cref="Format"/>.</summary>
     public static SocketPattern? TryParse(string? path)
     {
         if (!Path.IsPathRooted(path))
@@ -26,7 +26,7 @@ internal sealed record SocketPattern(string Directory, string Name)
         return IsPattern(pattern.Directory) ? null : pattern;
     }
 
-    /// <summary>Whether a file's name matches. As in a shell, a leading dot takes one in the pattern.</summary>
+    /// <summary>Whether a file name matches. As in a shell, a leading dot matches only a leading dot in the pattern.</summary>
     public bool Matches(ReadOnlySpan<char> name) =>
         name.StartsWith('.') == Name.StartsWith('.') && FileSystemName.MatchesSimpleExpression(Name, name, ignoreCase: false);
 

@@ -4,7 +4,8 @@ using QmpGateway.Qmp;
 namespace Gateway.Vms.Endpoints;
 
 /// <summary>
-/// Which VM has which monitor, so that no VM is a way to another's. A VM of the configuration comes before others; of these, the first keeps it.
+/// Tracks which VM owns which monitor, so that no VM gives access to the monitor of another. VMs of the configuration take precedence. Among the others,
+/// the first keeps the monitor.
 /// </summary>
 internal sealed class EndpointClaims(OwnSockets own)
 {
@@ -13,7 +14,7 @@ internal sealed class EndpointClaims(OwnSockets own)
     private readonly Dictionary<string, HashSet<Claim>> byName = [];
     private long last;
 
-    /// <summary>Notes a VM, or with null that it is gone. Returns the ids of the VMs whose monitor it takes, which lose it.</summary>
+    /// <summary>Sets the claim of a VM, or removes it if <paramref name="vm"/> is null. Returns the ids of the VMs that lose their monitor to it.</summary>
     public IReadOnlyList<string> Set(string id, VmDefinition? vm)
     {
         var place = vm is null ? null : EndpointPlace.Of(vm.Endpoint);
@@ -45,7 +46,7 @@ internal sealed class EndpointClaims(OwnSockets own)
         }
     }
 
-    /// <summary>Whether there is to be such a VM at all: discovery finds no second one at a monitor.</summary>
+    /// <summary>Whether the VM may exist. A discovered VM may not if its monitor belongs to another VM.</summary>
     public bool Admits(VmDefinition vm)
     {
         if (vm.Source != VmSource.Discovery)
@@ -59,9 +60,9 @@ internal sealed class EndpointClaims(OwnSockets own)
         }
     }
 
-    /// <summary>Checks that a VM of the API can have an endpoint.</summary>
+    /// <summary>Checks that a VM of the API may have its endpoint.</summary>
     /// <exception cref="EndpointNotGrantedException">The caller may not register a VM there.</exception>
-    /// <exception cref="EndpointInUseException">It is another VM's, or the gateway's own.</exception>
+    /// <exception cref="EndpointInUseException">The endpoint is the monitor of another VM, or a socket of the gateway.</exception>
     public void ThrowIfNotToBeHad(VmDefinition vm, EndpointPlace place, Func<QmpEndpoint, bool> mayUse)
     {
         if (!mayUse(vm.Endpoint))
@@ -78,7 +79,7 @@ internal sealed class EndpointClaims(OwnSockets own)
         }
     }
 
-    /// <summary>Whether a VM may not be connected to where its endpoint leads now. Where it may, that place is its own from then on.</summary>
+    /// <summary>Whether a VM may not connect to the place that its endpoint leads to now. If it may, it claims that place.</summary>
     public bool IsDenied(string id, EndpointPlace place)
     {
         lock (sync)
@@ -111,7 +112,7 @@ internal sealed class EndpointClaims(OwnSockets own)
 
     private IEnumerable<Claim> Sharing(string id, EndpointPlace place) => place.Names
         .SelectMany(name => byName.GetValueOrDefault(name) ?? [])
-        // Few sockets have several names (hard links). Only for those, every VM's socket has to be looked at.
+        // Few sockets have several names (hard links). Only for these, the sockets of all VMs are compared.
         .Concat(place.File is { Links: > 1 } file ? claims.Values.Where(claim => claim.Vm.Endpoint is UnixQmpEndpoint unix && UnixFile.Look(unix.Path)?.Birth == file.Birth) : [])
         .Where(claim => claim.Vm.Id != id)
         .Distinct();
@@ -147,7 +148,7 @@ internal sealed class EndpointClaims(OwnSockets own)
 
         public IReadOnlySet<string> Names { get; set; } = FrozenSet<string>.Empty;
 
-        /// <summary>Another VM took the monitor.</summary>
+        /// <summary>Whether another VM has taken the monitor.</summary>
         public bool IsLost { get; set; }
 
         private int Rank => vm.Source == VmSource.Configuration ? 0 : 1;

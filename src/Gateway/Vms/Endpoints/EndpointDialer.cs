@@ -6,19 +6,19 @@ using QmpGateway.Qmp;
 namespace Gateway.Vms.Endpoints;
 
 /// <summary>
-/// Connects to monitors, and to no other VM's. A link or a name can be changed after it was registered, so where it leads is looked up first, and
-/// what was found is what is connected to.
+/// Connects a VM to its monitor, and never to the monitor of another VM. A link or a host name can change after it was registered, so it is resolved and
+/// checked first, and the connection goes to the resolved place.
 /// </summary>
 internal sealed class EndpointDialer(EndpointClaims claims, IHostApplicationLifetime lifetime)
 {
-    // The program's own files, most of which the runtime opens while the gateway starts.
+    // Descriptors for the files of the program. The runtime opens most of them while the gateway starts.
     private const int ToStart = 256;
 
     private int underWay;
 
     /// <summary>Connects a VM to its monitor.</summary>
-    /// <exception cref="SocketException">Nobody is there.</exception>
-    /// <exception cref="QmpConnectException">Another VM's monitor is there, or a socket of the gateway's own.</exception>
+    /// <exception cref="SocketException">Nothing listens at the endpoint.</exception>
+    /// <exception cref="QmpConnectException">The endpoint leads to the monitor of another VM, or to a socket of the gateway.</exception>
     public async Task<QmpTransport> DialAsync(string vm, QmpEndpoint endpoint, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref underWay);
@@ -40,18 +40,18 @@ internal sealed class EndpointDialer(EndpointClaims claims, IHostApplicationLife
     private async Task<QmpTransport> DialAsync(string vm, UnixQmpEndpoint endpoint, CancellationToken cancellationToken)
     {
         using var opened = OpenedPath.Open(endpoint.Path);
-        // Not before: the lowest free descriptor tells how many there are, and the path would take it and leave it again.
+        // After opening the path: the check uses the lowest free descriptor number, and the path takes that number.
         ThrowIfTooFewAreLeft();
         var place = EndpointPlace.OfOpened(endpoint.Path, opened);
         if (UnixFile.Look(opened.Real)?.Birth != place.File?.Birth)
         {
-            // It was removed in between, or it is a file of another mount namespace, whose names say nothing here.
+            // The socket was removed in between, or it belongs to another mount namespace, whose paths mean nothing here.
             throw new SocketException((int)SocketError.AddressNotAvailable, "No such file or directory");
         }
 
         if (claims.IsDiscovered(vm) && !(FileTrust.Covers(endpoint.Path) && UnixFile.LookAtLink(endpoint.Path)?.Birth == place.File?.Birth))
         {
-            // Discovery has not seen yet that its socket went, and somebody put a link or a socket of their own in its place.
+            // The socket was replaced by a link or by the socket of an untrusted user, and discovery has not noticed it yet.
             throw new SocketException((int)SocketError.AddressNotAvailable, "The socket is gone; what has its name now is not one that discovery takes");
         }
 
@@ -82,7 +82,7 @@ internal sealed class EndpointDialer(EndpointClaims claims, IHostApplicationLife
 
     private void ThrowIfTooFewAreLeft()
     {
-        // Each may yet take one for the path and one for the connection.
+        // Each attempt in progress may need a descriptor for the path and one for the connection.
         var needed = (2 * Volatile.Read(ref underWay)) + (lifetime.ApplicationStarted.IsCancellationRequested ? 0 : ToStart);
         if (!Descriptors.AreEnoughForFiles(needed))
         {

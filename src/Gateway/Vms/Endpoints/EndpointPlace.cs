@@ -4,17 +4,17 @@ using QmpGateway.Qmp;
 
 namespace Gateway.Vms.Endpoints;
 
-/// <summary>Where an endpoint leads, however it is written: two that share a name or a file lead to the same monitor.</summary>
-/// <param name="Names">Its names: a path as it is written and without links; a host as it is written, and its addresses.</param>
-/// <param name="File">The socket, where there is one.</param>
-/// <param name="Addresses">Its addresses, where it is on the network.</param>
+/// <summary>The place that an endpoint leads to, however it is spelled. Two endpoints that share a name or a file lead to the same monitor.</summary>
+/// <param name="Names">Its names: the path as written and with links resolved, or the host as written and its addresses.</param>
+/// <param name="File">The file of the socket; null if there is none.</param>
+/// <param name="Addresses">Its addresses; empty for a path.</param>
 internal sealed record EndpointPlace(IReadOnlySet<string> Names, UnixFile? File, IReadOnlyList<IPEndPoint> Addresses)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private static readonly IPAddress[] Localhost = [IPAddress.Loopback, IPAddress.IPv6Loopback];
 
-    /// <summary>What is known of an endpoint at once, without asking a name server.</summary>
+    /// <summary>Returns what is known about an endpoint without a DNS lookup.</summary>
     public static EndpointPlace Of(QmpEndpoint endpoint) => endpoint switch
     {
         UnixQmpEndpoint unix => OfPath(unix.Path, OpenedPath.RealOf(unix.Path), unix.Path),
@@ -22,14 +22,14 @@ internal sealed record EndpointPlace(IReadOnlySet<string> Names, UnixFile? File,
         _ => throw new ArgumentException($"'{endpoint}' is an unknown kind of endpoint", nameof(endpoint)),
     };
 
-    /// <summary>All that is known of an endpoint, the addresses of its host included.</summary>
-    /// <exception cref="SocketException">The host's name has no address.</exception>
+    /// <summary>Returns the place of an endpoint, including the addresses of its host.</summary>
+    /// <exception cref="SocketException">The host name cannot be resolved.</exception>
     public static async Task<EndpointPlace> FindAsync(QmpEndpoint endpoint, CancellationToken cancellationToken) =>
         Of(endpoint) is { File: null, Addresses.Count: 0 } && endpoint is TcpQmpEndpoint tcp
             ? OfHost(tcp, await Dns.GetHostAddressesAsync(tcp.Host, cancellationToken))
             : Of(endpoint);
 
-    /// <summary>All that is found out of an endpoint in a moment. A name server that is slow keeps no VM away: it is asked again before each connection.</summary>
+    /// <summary>Returns the place of an endpoint. If DNS is slow or fails, returns it without addresses. The name is resolved again before each connection.</summary>
     public static async Task<EndpointPlace> FindOrGuessAsync(QmpEndpoint endpoint, TimeProvider time)
     {
         using var patience = new CancellationTokenSource(Patience, time);
@@ -43,7 +43,7 @@ internal sealed record EndpointPlace(IReadOnlySet<string> Names, UnixFile? File,
         }
     }
 
-    /// <summary>Where a path led when it was opened.</summary>
+    /// <summary>Returns the place that a path led to when it was opened.</summary>
     public static EndpointPlace OfOpened(string path, OpenedPath opened) => OfPath(path, opened.Real, opened.Path);
 
     /// <summary>Whether both lead to the same monitor.</summary>
@@ -58,7 +58,7 @@ internal sealed record EndpointPlace(IReadOnlySet<string> Names, UnixFile? File,
         return new(canonical.Select(static address => address.ToString()).Append($"{tcp.Host.TrimEnd('.').ToLowerInvariant()}:{tcp.Port}").ToHashSet(), File: null, canonical);
     }
 
-    // Who connects to "any address" reaches this host.
+    // Connecting to the unspecified address (0.0.0.0 or ::) reaches this host.
     private static IEnumerable<IPAddress> Canonical(IPAddress address) =>
         address.IsIPv4MappedToIPv6 ? Canonical(address.MapToIPv4())
         : address.Equals(IPAddress.Any) ? [IPAddress.Loopback]

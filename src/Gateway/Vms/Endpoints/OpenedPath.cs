@@ -5,12 +5,12 @@ using Microsoft.Win32.SafeHandles;
 namespace Gateway.Vms.Endpoints;
 
 /// <summary>
-/// What a path led to when it was opened. It can be looked at, and a socket can be connected to, by <see cref="Path"/>: whoever changes a link in
-/// between changes nothing about this.
+/// The file that a path led to when it was opened. <see cref="Path"/> is valid for reading its metadata and for connecting to a socket. Changing a link
+/// afterwards has no effect on it.
 /// </summary>
 internal sealed partial class OpenedPath : IDisposable
 {
-    // The kernel follows as many links, MAXSYMLINKS.
+    // The kernel's limit, MAXSYMLINKS.
     private const int MaxLinks = 40;
 
     private readonly SafeFileHandle file;
@@ -20,14 +20,14 @@ internal sealed partial class OpenedPath : IDisposable
     /// <summary>Another name of the same file, for as long as it is open.</summary>
     public string Path => $"/proc/self/fd/{file.DangerousGetHandle()}";
 
-    /// <summary>The file's name without links.</summary>
+    /// <summary>The path of the file with links resolved.</summary>
     public string Real => new FileInfo(Path).LinkTarget!;
 
     /// <summary>Opens a path.</summary>
-    /// <exception cref="SocketException">Nothing is there, or it may not be seen.</exception>
+    /// <exception cref="SocketException">The file does not exist, or access is denied.</exception>
     public static OpenedPath Open(string path) => TryOpen(path) ?? throw Failure(Marshal.GetLastPInvokeError(), Marshal.GetLastPInvokeErrorMessage());
 
-    /// <summary>The path without links, as far as there are files; a path that leads nowhere stays as it is.</summary>
+    /// <summary>Resolves links in a path, as far as the files exist. Parts that do not exist stay as they are.</summary>
     public static string RealOf(string path) => RealOf(System.IO.Path.TrimEndingDirectorySeparator(path), MaxLinks);
 
     /// <inheritdoc/>
@@ -46,7 +46,7 @@ internal sealed partial class OpenedPath : IDisposable
             return path;
         }
 
-        // A link to a file that does not exist yet leads there all the same.
+        // A link is resolved even if its target does not exist yet.
         return new FileInfo(path).LinkTarget is { } target
             ? RealOf(System.IO.Path.Combine(directory, target), links - 1)
             : System.IO.Path.Combine(RealOf(directory, links), System.IO.Path.GetFileName(path));
@@ -54,7 +54,8 @@ internal sealed partial class OpenedPath : IDisposable
 
     private static OpenedPath? TryOpen(string path) => LibC.Open(path, LibC.PathOnly) is { IsInvalid: false } file ? new OpenedPath(file) : null;
 
-    // As .NET reports them when it connects, but for its "Cannot assign requested address", which points an operator at the network.
+    // The same codes that .NET uses when it connects. The message differs from .NET's "Cannot assign requested address", which would make an operator
+    // suspect the network.
     private static SocketException Failure(int error, string message) => new(
         (int)(error switch
         {

@@ -8,18 +8,18 @@ using QmpGateway.Qmp;
 
 namespace Gateway.Vms.Endpoints;
 
-/// <summary>The sockets that the gateway itself listens on: no VM is there, and a request that came back through one would be the gateway's own.</summary>
+/// <summary>The sockets that the gateway itself listens on. They are not monitors of VMs, and a connection to one would loop back to the gateway.</summary>
 internal sealed class OwnSockets(IServer server, Current<ConfiguredVms> configured)
 {
     private sealed record NativeQmpPlaces(ConfiguredVms Of, EndpointPlace[] Places);
 
     private volatile NativeQmpPlaces? nativeQmp;
 
-    /// <summary>Whether an endpoint leads to the gateway.</summary>
+    /// <summary>Whether an endpoint leads to one of these sockets.</summary>
     public bool Include(EndpointPlace place) =>
         (server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []).Any(url => Listens(url, place)) || CurrentPlaces().Any(place.Shares);
 
-    /// <summary>Whether a server that listens there is where an endpoint leads.</summary>
+    /// <summary>Whether an endpoint leads to a server that listens at <paramref name="url"/>.</summary>
     public static bool Listens(string url, EndpointPlace place)
     {
         var listening = BindingAddress.Parse(url);
@@ -35,7 +35,7 @@ internal sealed class OwnSockets(IServer server, Current<ConfiguredVms> configur
             return address.Equals(IPAddress.Loopback) || address.Equals(IPAddress.IPv6Loopback);
         }
 
-        // A name that is not an address makes Kestrel listen on all of them.
+        // If the host is not an IP address, Kestrel listens on all addresses.
         return IPAddress.TryParse(host.Trim('[', ']'), out var bound) && !bound.Equals(IPAddress.Any) && !bound.Equals(IPAddress.IPv6Any)
             ? address.Equals(bound.IsIPv4MappedToIPv6 ? bound.MapToIPv4() : bound)
             : IPAddress.IsLoopback(address) || NetworkInterface.GetAllNetworkInterfaces().Any(network =>

@@ -2,16 +2,16 @@ using QmpGateway.Qmp;
 
 namespace Gateway.Vms.Registry;
 
-/// <summary>The VMs that the configuration names.</summary>
-/// <param name="Vms">By id.</param>
-/// <param name="Default">The VM of the routes that name none; null for the only one there is.</param>
+/// <summary>The VMs in the configuration.</summary>
+/// <param name="Vms">The VMs by id.</param>
+/// <param name="Default">The VM of routes that do not name one. If null, such routes need exactly one VM to exist.</param>
 internal sealed record ConfiguredVms(IReadOnlyDictionary<string, VmOptions> Vms, string? Default)
 {
     /// <summary>The VMs' definitions.</summary>
     public IEnumerable<VmDefinition> Define() => Vms.Select(static vm => new VmDefinition(
         vm.Key, QmpEndpoint.Parse(vm.Value.Endpoint!), VmSource.Configuration, VmDefinition.Sorted(vm.Value.Labels), Define(vm.Value.Actions)));
 
-    /// <summary>The sockets where the gateway offers native QMP, by the VM's id.</summary>
+    /// <summary>The sockets on which the gateway serves native QMP, by VM id.</summary>
     public IReadOnlyDictionary<string, UnixQmpEndpoint> NativeQmpSockets() => Vms.Where(static vm => vm.Value.Monitor is not null)
         .ToDictionary(static vm => vm.Key, static vm => (UnixQmpEndpoint)QmpEndpoint.Parse(vm.Value.Monitor!));
 

@@ -6,20 +6,20 @@ using QmpGateway.Qmp;
 namespace Gateway.Vms.Registry;
 
 /// <summary>
-/// Which VMs the journal calls known, and how it described them. So a list and the events after it lead to the next list, also where the
-/// definitions changed while the gateway was down.
+/// Appends VM_ADDED, VM_CHANGED and VM_REMOVED to the journal, and remembers how the journal last described each VM. Because of this, a list of VMs
+/// plus the events after it always gives the next list, even if the definitions changed while the gateway was not running.
 /// </summary>
 internal sealed partial class KnownVms(VmEnvironment environment, VmStore store)
 {
-    // Longer than a disk that works ever takes.
+    // A working disk is always faster.
     private static readonly TimeSpan JournalPatience = TimeSpan.FromSeconds(2);
 
-    /// <summary>Tells the journal which of some VMs came, went or changed.</summary>
-    /// <param name="stored">What is written down.</param>
-    /// <param name="ids">The VMs.</param>
-    /// <param name="now">Their definitions.</param>
-    /// <param name="who">Who changed them; null for their source.</param>
-    /// <returns>Whether anything is to be written down.</returns>
+    /// <summary>Appends an entry for each of the given VMs that was added, changed or removed.</summary>
+    /// <param name="stored">The content of the registry file.</param>
+    /// <param name="ids">The VMs to compare.</param>
+    /// <param name="now">Returns the current definition of a VM; null if it no longer exists.</param>
+    /// <param name="who">Who made the change; null for the source of the VM.</param>
+    /// <returns>Whether <paramref name="stored"/> has changed and must be saved.</returns>
     public bool Tell(StoredVms stored, IEnumerable<string> ids, Func<string, VmDefinition?> now, string? who)
     {
         var changed = false;
@@ -32,8 +32,8 @@ internal sealed partial class KnownVms(VmEnvironment environment, VmStore store)
     }
 
     /// <summary>
-    /// Writes down what the journal was told, once that is on disk: a gateway killed in between tells it again, never not at all. A disk
-    /// that is full keeps no VM away: what is not written now is written with the next change.
+    /// Saves the descriptions after the journal entries are on disk. If the gateway is killed in between, the next one appends the entries again; none
+    /// is lost. A full disk does not prevent the change: the file is written with the next change.
     /// </summary>
     public async Task SaveAsync(StoredVms stored)
     {
@@ -52,7 +52,7 @@ internal sealed partial class KnownVms(VmEnvironment environment, VmStore store)
         }
     }
 
-    /// <summary>Returns whether anything is to be written down.</summary>
+    /// <summary>Appends an entry for one VM if it changed. Returns whether <paramref name="stored"/> must be saved.</summary>
     private bool Tell(StoredVms stored, string id, VmDefinition? now, string? who)
     {
         var source = stored.Known.TryGetValue(id, out var known) ? known : (VmSource?)null;
@@ -71,7 +71,7 @@ internal sealed partial class KnownVms(VmEnvironment environment, VmStore store)
         var described = StoredVm.From(now);
         var before = stored.Told.GetValueOrDefault(id);
         var members = Members(now.Source, described);
-        // A file of an older gateway does not say how a VM was described.
+        // A file written by an older gateway does not contain the descriptions.
         var changes = source is { } from ? [.. members.Except(Members(from, before ?? described))] : members;
         stored.Known[id] = now.Source;
         stored.Told[id] = described;

@@ -8,26 +8,26 @@ using QmpGateway.Qmp;
 
 namespace Gateway.Vms.Registry;
 
-/// <summary>What was known of a VM when the gateway ended, or when its session did.</summary>
+/// <summary>The last known state of a VM when the gateway stopped or its session ended.</summary>
 internal sealed record LastKnown
 {
-    /// <summary>What is known; of the connection nothing is.</summary>
+    /// <summary>The last snapshot. It says nothing about the current connection.</summary>
     public required VmSnapshot Snapshot { get; init; }
 
-    /// <summary>Where it was last connected; null if it never was.</summary>
+    /// <summary>The endpoint of the last connection; null if the VM was never connected.</summary>
     public string? Endpoint { get; init; }
 
-    /// <summary>Whether the journal calls it connected.</summary>
+    /// <summary>Whether the VM is connected according to the journal.</summary>
     public bool IsConnected { get; init; }
 
-    /// <summary>What its QEMU said that leads to its end.</summary>
+    /// <summary>The events of the run that explain its end.</summary>
     public RunEnd End { get; init; } = new();
 
-    /// <summary>What the journal's last states of VMs tell, by VM.</summary>
+    /// <summary>Reads the last known states, by VM, from the journal's newest state entries.</summary>
     public static IReadOnlyDictionary<string, LastKnown> Of(IEnumerable<JournalEntry> states, DateTimeOffset now) =>
         states.GroupBy(static entry => entry.Vm).ToDictionary(static vm => vm.Key, vm => Of(vm.ToDictionary(static entry => entry.Name), now));
 
-    /// <summary>Tells what became of a VM that nobody names any more since the gateway last ran.</summary>
+    /// <summary>Appends the disconnect, and if its socket is gone the end, of a VM that was removed from all sources while the gateway was not running.</summary>
     public void TellGone(string id, VmEnvironment environment)
     {
         var endpoint = QmpEndpoint.TryParse(Endpoint, out var parsed) ? parsed : null;
@@ -77,7 +77,7 @@ internal sealed record LastKnown
         var signs = new RunEnd();
         foreach (var word in states.Values.Where(entry => entry.Id > connected).OrderBy(static entry => entry.Id))
         {
-            // A status told after it is the word of a QEMU that lives on.
+            // A status after SHUTDOWN shows that QEMU did not quit.
             if (word.Name != RunStateEvents.Shutdown || word.Id > changed)
             {
                 signs.Add(word.Name, word.Data(), word.Id);
@@ -88,7 +88,7 @@ internal sealed record LastKnown
 
         long Id(string name) => states.TryGetValue(name, out var entry) ? entry.Id : 0;
 
-        // A list shows the state that was told last until another is: otherwise nothing would tell of the one after it.
+        // A list must start with the state that the journal reported last. Otherwise the next change would not be reported.
         ConnectionSnapshot? Connection()
         {
             var name = Id(GatewayEvents.VmConnectionChanged) > Id(GatewayEvents.VmDisconnected) ? GatewayEvents.VmConnectionChanged : GatewayEvents.VmDisconnected;

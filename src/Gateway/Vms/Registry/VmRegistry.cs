@@ -9,14 +9,14 @@ using QmpGateway.Qmp;
 namespace Gateway.Vms.Registry;
 
 /// <summary>
-/// Which VMs there are: those of configuration, API and discovery, and one session each. Where two sources name an id, the
-/// first of them in that order has it, and the other comes back when it goes. A monitor is one VM's alone (<see cref="EndpointClaims"/>).
+/// The VMs of the configuration, the API and discovery, with one session each. If two sources define the same id, the first in that order wins, and
+/// the other takes effect when the first is removed. A monitor belongs to only one VM (<see cref="EndpointClaims"/>).
 /// </summary>
 internal sealed class VmRegistry(
     VmEnvironment environment, VmStore store, Places places, EndpointClaims claims, Func<IReadOnlyList<JournalEntry>> states) : IVms, IAsyncDisposable
 {
-    // Longer than a QEMU takes to end once it has removed its socket. One whose socket somebody else removed lives on, and is hung up on then.
-    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(5);
+    // QEMU quits faster than this after it has removed its socket. If somebody else removed the socket, QEMU keeps running, and is disconnected after this time.
+    private static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim changing = new(1);
     private readonly StoredVms stored = store.Load();
@@ -36,7 +36,7 @@ internal sealed class VmRegistry(
         return found;
     }
 
-    /// <summary>Starts sessions for all sources' VMs, and tells the journal what came and went since the gateway last ran.</summary>
+    /// <summary>Starts a session for each VM of all sources, and appends the VMs that were added or removed since the gateway last ran to the journal.</summary>
     public Task StartAsync(IEnumerable<VmDefinition> configuration, IEnumerable<VmDefinition> sockets) => ChangeAsync(async () =>
     {
         string[] ids = [.. Replace(configured, configuration), .. stored.Vms.Keys, .. Replace(discovered, sockets), .. stored.Known.Keys];
@@ -49,17 +49,17 @@ internal sealed class VmRegistry(
         await ApplyAsync(ids, who: null, last);
     });
 
-    /// <summary>Takes what the configuration names now.</summary>
+    /// <summary>Replaces the VMs of the configuration.</summary>
     public Task ConfiguredAsync(IEnumerable<VmDefinition> configuration) => ReplaceAsync(configured, configuration, VmSource.Configuration);
 
-    /// <summary>Takes what discovery sees now.</summary>
+    /// <summary>Replaces the VMs of discovery.</summary>
     public Task DiscoveredAsync(IEnumerable<VmDefinition> sockets) => ReplaceAsync(discovered, sockets, VmSource.Discovery);
 
     public async Task<(IVm Vm, bool Created)> PutAsync(VmDefinition definition, string who, Func<QmpEndpoint, bool> mayUse, bool onlyCreates)
     {
         var place = await EndpointPlace.FindOrGuessAsync(definition.Endpoint, environment.Time);
         var (session, created) = await ChangeAsync(() => PutOneAsync(definition, who, place, mayUse, onlyCreates));
-        // Not while others wait for their change: a VM may take its time.
+        // Outside the lock: a VM may be slow, and must not delay other changes.
         await session.ActionsSent.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return (session, created);
     }
@@ -96,7 +96,7 @@ internal sealed class VmRegistry(
         await ApplyAsync([id], who);
     });
 
-    /// <summary>Hangs up on all VMs. The container calls it once for each type that it knows this by.</summary>
+    /// <summary>Disconnects all VMs. The container calls this once for each service type under which the registry is registered.</summary>
     public async ValueTask DisposeAsync() => await ChangeAsync(async () =>
     {
         closed = true;
@@ -116,7 +116,7 @@ internal sealed class VmRegistry(
     private Task ReplaceAsync(Dictionary<string, VmDefinition> source, IEnumerable<VmDefinition> now, VmSource by) =>
         ChangeAsync(() => ApplyAsync(Replace(source, now), by.Name()));
 
-    /// <summary>Takes what a source names now; answers the ids of what it named before, too.</summary>
+    /// <summary>Replaces the VMs of a source. Returns the ids of its previous and its current VMs.</summary>
     private static string[] Replace(Dictionary<string, VmDefinition> source, IEnumerable<VmDefinition> now)
     {
         var before = source.Keys.ToArray();
@@ -152,8 +152,8 @@ internal sealed class VmRegistry(
         configured.GetValueOrDefault(id) ?? stored.Vms.GetValueOrDefault(id)?.Define(id) ?? discovered.GetValueOrDefault(id);
 
     /// <summary>
-    /// Brings sessions and journal in line with the sources, for some ids. The list changes before the journal says so, and a
-    /// new session starts after it, with what the one before it knew.
+    /// Updates the sessions and the journal to match the sources, for the given ids. The list changes before the entry is appended. A new session starts
+    /// after that, with the last known state of the previous one.
     /// </summary>
     private async Task ApplyAsync(IEnumerable<string> ids, string? who, IReadOnlyDictionary<string, LastKnown>? last = null)
     {
@@ -217,7 +217,7 @@ internal sealed class VmRegistry(
         }
     }
 
-    /// <summary>Whether a session stays for now, as its socket is gone and its QEMU may not have said everything yet.</summary>
+    /// <summary>Whether a session continues for a while: its socket is gone, but QEMU may still send its last events.</summary>
     private bool IsLeaving(VmSession session)
     {
         if (session.IsOver || session.Definition.Source != VmSource.Discovery || discovered.GetValueOrDefault(session.Id)?.Endpoint == session.Definition.Endpoint)
@@ -235,7 +235,7 @@ internal sealed class VmRegistry(
 
     private async Task LeaveAsync(VmSession session)
     {
-        await session.LeaveAsync(LastWords);
+        await session.LeaveAsync(LeaveTimeout);
         await ChangeAsync(() => ApplyAsync([session.Id], VmSource.Discovery.Name()));
     }
 }

@@ -7,18 +7,18 @@ using QmpGateway.Qmp;
 
 namespace Gateway.Vms.Registry;
 
-/// <summary>What of the VMs outlives the gateway: those of the API, and which ones there were.</summary>
-/// <param name="path">The file, replaced whole at each change.</param>
+/// <summary>The registry file. It stores the VMs of the API, and which VMs the journal has reported.</summary>
+/// <param name="path">The path of the file, which is replaced at each change.</param>
 internal sealed class VmStore(string path)
 {
     /// <summary>The file's name in the data directory.</summary>
     public const string FileName = "vms.json";
 
-    /// <summary>The VMs' store in a data directory.</summary>
+    /// <summary>Returns the store in a data directory.</summary>
     public static VmStore In(DataDirectory data) => new(Path.Combine(data.Path, FileName));
 
-    /// <summary>Reads the file; nothing where there is none yet.</summary>
-    /// <exception cref="ConfigurationException">The file is damaged, or may not be read.</exception>
+    /// <summary>Reads the file. Returns an empty registry if the file does not exist.</summary>
+    /// <exception cref="ConfigurationException">The file is damaged or cannot be read.</exception>
     public StoredVms Load()
     {
         if (!Path.Exists(path))
@@ -36,7 +36,7 @@ internal sealed class VmStore(string path)
         }
     }
 
-    /// <summary>Moves the file aside where it is damaged; answers its new name, or null where it is not.</summary>
+    /// <summary>Moves the file aside if it is damaged. Returns its new name, or null if it is not damaged.</summary>
     public string? MoveAsideIfDamaged(DateTimeOffset now)
     {
         try
@@ -50,7 +50,7 @@ internal sealed class VmStore(string path)
         }
     }
 
-    /// <summary>Replaces the file, once the new one's content is on disk: whatever happens, one of the two is there whole.</summary>
+    /// <summary>Replaces the file after the new content is on disk, so that a crash always leaves a complete file.</summary>
     public void Save(StoredVms vms)
     {
         try
@@ -71,7 +71,7 @@ internal sealed class VmStore(string path)
         }
     }
 
-    /// <summary>Writes a VM of the API down, or crosses it out; what cannot be written is not so.</summary>
+    /// <summary>Stores a VM of the API, or removes it if <paramref name="vm"/> is null. If the file cannot be written, nothing changes.</summary>
     public void Put(StoredVms vms, string id, StoredVm? vm)
     {
         var before = vms.Vms.GetValueOrDefault(id);
@@ -121,20 +121,20 @@ internal sealed class VmStore(string path)
     }
 }
 
-/// <summary>The file's content.</summary>
+/// <summary>The content of the registry file.</summary>
 internal sealed record StoredVms
 {
-    /// <summary>VMs of the API.</summary>
+    /// <summary>The VMs of the API.</summary>
     public SortedDictionary<string, StoredVm> Vms { get; init; } = new(StringComparer.Ordinal);
 
-    /// <summary>Every VM that the journal calls known, and who named it.</summary>
+    /// <summary>The VMs that exist according to the journal, and their sources.</summary>
     public SortedDictionary<string, VmSource> Known { get; init; } = new(StringComparer.Ordinal);
 
-    /// <summary>How the journal described them last.</summary>
+    /// <summary>How the journal last described these VMs.</summary>
     public SortedDictionary<string, StoredVm> Told { get; init; } = new(StringComparer.Ordinal);
 }
 
-/// <summary>One VM of the API.</summary>
+/// <summary>A VM in the registry file.</summary>
 internal sealed record StoredVm(string Endpoint, SortedDictionary<string, string> Labels, SetActionArguments? Actions = null)
 {
     public static StoredVm From(VmDefinition vm) =>

@@ -5,13 +5,13 @@ using QmpGateway.Qmp;
 
 namespace Gateway.Vms.Runs;
 
-/// <summary>What QEMU said that leads to its end: its <c>SHUTDOWN</c>, and the panic or watchdog before that.</summary>
+/// <summary>The events that explain the end of a run: <c>SHUTDOWN</c>, and the panic or watchdog before it.</summary>
 internal sealed class RunEnd
 {
     private (StatusCause Cause, string? Action)? trouble;
     private (StatusCause Cause, string? Reason, bool? Guest)? shutdown;
 
-    /// <summary>QEMU sent an event.</summary>
+    /// <summary>Adds an event that QEMU sent.</summary>
     public void Add(string name, JsonText data, long entry)
     {
         switch (name)
@@ -28,15 +28,16 @@ internal sealed class RunEnd
         }
     }
 
-    /// <summary>QEMU answered after its <c>SHUTDOWN</c>, as it does with <c>-no-shutdown</c>.</summary>
+    /// <summary>Removes the <c>SHUTDOWN</c>, because QEMU still replied after it, as it does with <c>-no-shutdown</c>.</summary>
     public void LivesOn() => shutdown = null;
 
-    /// <summary>The end, and why.</summary>
+    /// <summary>Returns the end of the run with its cause.</summary>
     public VmEnded At(DateTimeOffset now) =>
-        new(now, shutdown?.Reason, shutdown?.Guest, HasLed(trouble?.Action) ? trouble?.Cause : shutdown?.Cause);
+        new(now, shutdown?.Reason, shutdown?.Guest, IsCause(trouble?.Action) ? trouble?.Cause : shutdown?.Cause);
 
-    // A watchdog that powers off sends no SHUTDOWN; one that shuts down or resets leaves the guest to end itself. What the host ended, no trouble did.
-    private bool HasLed(string? action) =>
+    // A watchdog with action poweroff sends no SHUTDOWN. With shutdown or reset, the guest ends the run. If the host ended the run, a panic or watchdog is
+    // not the cause.
+    private bool IsCause(string? action) =>
         shutdown is not { } told ? action == GuestPanicAction.Poweroff.Value
         : told.Reason == ShutdownCause.GuestPanic.Value ? trouble is not null
         : told.Guest == true && action is ("poweroff" or "shutdown" or "reset");
@@ -54,7 +55,7 @@ internal sealed class RunEnd
         }
         catch (InvalidOperationException)
         {
-            // What a VM sends need not be what QEMU's schema says.
+            // The data of an event is not guaranteed to match QEMU's schema.
             return default;
         }
     }

@@ -4,12 +4,12 @@ using QmpGateway.Qmp;
 
 namespace Gateway.Vms.Runs;
 
-/// <summary>Names one run of one QEMU process: the same on every connection to it, also after the gateway's own restart.</summary>
+/// <summary>Identifies a run of a QEMU process. The id is the same on every connection to that process, even after the gateway has restarted.</summary>
 internal static class RunIdentity
 {
     /// <summary>
-    /// By the process behind the socket where the transport tells it. Over TCP nothing proves that it is the same process: ids of threads
-    /// repeat in other PID namespaces. So each connection is a run of its own there.
+    /// Returns an id based on the process behind the socket, if the transport reports it. Over TCP nothing proves that it is the same process, because
+    /// thread ids repeat in other PID namespaces. Therefore each TCP connection counts as a separate run.
     /// </summary>
     public static string Of(QmpClient client)
     {

@@ -7,13 +7,13 @@ using QmpGateway.Qmp;
 namespace Gateway.Vms.Runs;
 
 /// <summary>The end of a run of QEMU.</summary>
-/// <param name="At">When it was known.</param>
-/// <param name="Reason">Why, by its <c>SHUTDOWN</c>; null if none came.</param>
-/// <param name="Guest">Whether the guest asked for it, by its <c>SHUTDOWN</c>; null if none came.</param>
-/// <param name="Cause">The event that led there; null where none is known.</param>
+/// <param name="At">When the gateway detected the end.</param>
+/// <param name="Reason">The reason in the <c>SHUTDOWN</c> event; null if QEMU sent none.</param>
+/// <param name="Guest">Whether the guest initiated it, according to the <c>SHUTDOWN</c> event; null if QEMU sent none.</param>
+/// <param name="Cause">The event that caused the end; null if it is unknown.</param>
 public sealed record VmEnded(DateTimeOffset At, string? Reason, bool? Guest, StatusCause? Cause)
 {
-    /// <summary><c>{"at","reason","guest","cause"}</c>, as <c>VM_ENDED</c> and <c>Vm.ended</c> have it.</summary>
+    /// <summary>Returns <c>{"at","reason","guest","cause"}</c>, the format of <c>VM_ENDED</c> and <c>Vm.ended</c>.</summary>
     /// <inheritdoc cref="StatusCause.ToJson"/>
     public JsonText ToJson(long head = long.MaxValue) => GatewayEvents.Json(json =>
     {
@@ -33,7 +33,7 @@ public sealed record VmEnded(DateTimeOffset At, string? Reason, bool? Guest, Sta
         json.WriteRaw("cause", Cause?.ToJson(head));
     });
 
-    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
+    /// <summary>Parses the output of <see cref="ToJson"/>.</summary>
     public static VmEnded From(JsonElement ended) => new(
         ended.GetProperty("at").GetDateTimeOffset(),
         ended.GetProperty("reason").GetString(),

@@ -3,7 +3,7 @@ namespace Gateway.Vms.Sessions;
 /// <summary>What an operator can do about a VM that is not connected.</summary>
 internal static class ConnectionAdvice
 {
-    /// <summary>The advice for a state.</summary>
+    /// <summary>Returns the advice for a state.</summary>
     public static string For(ConnectionState state) => state switch
     {
         ConnectionState.NoSocket => "Start its QEMU, or correct the endpoint",

@@ -3,7 +3,7 @@ using QmpGateway.Qmp;
 
 namespace Gateway.Vms.Sessions;
 
-/// <summary>What this gateway has set on a run of QEMU. QMP cannot read it back.</summary>
+/// <summary>The actions that this gateway has set on a run of QEMU. QMP has no command to read them.</summary>
 internal sealed class KnownActions
 {
     private readonly Lock sync = new();
@@ -19,7 +19,7 @@ internal sealed class KnownActions
         }
     }
 
-    /// <summary>Notes a command that QEMU has done, or, where <paramref name="done"/> is false, may have done.</summary>
+    /// <summary>Records a command that QEMU has completed. If <paramref name="done"/> is false, the outcome is unknown, and so are the actions that the command sets.</summary>
     public void Apply(QmpCommand command, bool done)
     {
         if (Set(command) is not { } set)
@@ -40,7 +40,7 @@ internal sealed class KnownActions
         }
     }
 
-    /// <summary>What a command sets; null where it is no such command.</summary>
+    /// <summary>Returns the actions that a command sets; null if it sets none.</summary>
     private static SetActionArguments? Set(QmpCommand command)
     {
         try
@@ -57,7 +57,7 @@ internal sealed class KnownActions
         }
         catch (JsonException)
         {
-            // Raw QMP takes anything; QEMU refuses this.
+            // Clients may send any arguments. QEMU rejects these.
             return null;
         }
     }

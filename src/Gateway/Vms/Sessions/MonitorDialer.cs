@@ -6,15 +6,15 @@ using QmpGateway.Qmp;
 
 namespace Gateway.Vms.Sessions;
 
-/// <summary>Opens the line from a VM to its endpoint.</summary>
+/// <summary>Opens a connection to the endpoint of a VM.</summary>
 public delegate Task<QmpTransport> Dial(string vm, QmpEndpoint endpoint, CancellationToken cancellationToken);
 
 /// <summary>
-/// Connects to a monitor, however long that takes: it tries again ever more rarely, and at once when the socket's file appears.
+/// Connects to a monitor. Retries indefinitely with increasing delays, and immediately when the file of the socket appears.
 /// </summary>
 internal sealed class MonitorDialer(string vm, QmpEndpoint endpoint, VmState state, Dial dial, DirectoryWatches watches, TimeProvider time)
 {
-    // How long silence lasts before it is told as such.
+    // How long QEMU may stay silent before the state changes to busy or stuck.
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);
 
     private readonly Lock sync = new();
@@ -22,10 +22,10 @@ internal sealed class MonitorDialer(string vm, QmpEndpoint endpoint, VmState sta
     private int appearances;
     private volatile bool leaving;
 
-    // Whether the last attempt met somebody who hung up without a greeting.
+    // Whether the peer closed the connection without a greeting in the last attempt.
     private bool hungUp;
 
-    /// <summary>Whether to give up once nobody is there. Changing this ends a delay between attempts.</summary>
+    /// <summary>Whether to give up when nothing listens at the endpoint. Changing this ends the delay between attempts.</summary>
     public bool Leaving
     {
         get => leaving;
@@ -36,7 +36,7 @@ internal sealed class MonitorDialer(string vm, QmpEndpoint endpoint, VmState sta
         }
     }
 
-    /// <summary>Returns the connected client, or null where nobody was there when <see cref="Leaving"/>; fails only when cancelled.</summary>
+    /// <summary>Returns the connected client, or null if nothing listens at the endpoint and <see cref="Leaving"/> is true. Fails only if cancelled.</summary>
     public async Task<QmpClient?> ConnectAsync(QmpClientOptions options, CancellationToken cancellationToken)
     {
         using var watch = endpoint is UnixQmpEndpoint unix ? new SocketFileWatch(watches, unix.Path, Appeared) : null;
@@ -55,7 +55,7 @@ internal sealed class MonitorDialer(string vm, QmpEndpoint endpoint, VmState sta
                 MaxDelay = TimeSpan.FromSeconds(5),
                 OnRetry = failed =>
                 {
-                    left = leaving && IsNobodyThere(failed.Outcome.Exception);
+                    left = leaving && NothingListens(failed.Outcome.Exception);
                     return left ? new ValueTask(round.CancelAsync()) : Wait(round, seen);
                 },
             }).Build();
@@ -77,7 +77,7 @@ internal sealed class MonitorDialer(string vm, QmpEndpoint endpoint, VmState sta
                     return null;
                 }
 
-                // The socket's file appeared: a new round, with short delays again.
+                // The file of the socket appeared: start a new round with short delays.
             }
             finally
             {
@@ -108,22 +108,22 @@ internal sealed class MonitorDialer(string vm, QmpEndpoint endpoint, VmState sta
         catch (QmpConnectException failure)
         {
             silence.Dispose();
-            // A QEMU that was killed may take one more client while its sockets are closed, and hangs up on the one that waited while it was busy:
-            // that is no reason to call it none.
+            // While the sockets of a killed QEMU are being closed, it may accept one more client, and it closes the connection of a client that waited while
+            // it was busy. The peer was QEMU, so the state must not become not-qmp.
             var isEnding = failure.Failure == QmpConnectFailure.HungUp && !hungUp
                 && state.Snapshot.Connection.State is ConnectionState.Disconnected or ConnectionState.Busy;
             hungUp = failure.Failure == QmpConnectFailure.HungUp;
             if (!isEnding)
             {
-                state.NotConnected(ConnectionStates.Of(failure.Failure), failure.Message, hasEnded: IsNobodyThere(failure));
+                state.NotConnected(ConnectionStates.Of(failure.Failure), failure.Message, hasEnded: NothingListens(failure));
             }
 
             throw;
         }
     }
 
-    // ECONNREFUSED, and what .NET makes of ENOENT. Anything else, such as a lack of descriptors here, says nothing about QEMU.
-    private bool IsNobodyThere(Exception? failure) =>
+    // ECONNREFUSED, and the code that .NET uses for ENOENT. Other errors, such as a lack of descriptors in this process, say nothing about QEMU.
+    private bool NothingListens(Exception? failure) =>
         endpoint is UnixQmpEndpoint && failure?.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused or SocketError.AddressNotAvailable };
 
     private int BeginAttempt()
@@ -135,7 +135,7 @@ internal sealed class MonitorDialer(string vm, QmpEndpoint endpoint, VmState sta
         }
     }
 
-    /// <summary>Lets an appearance of the file end the delay that follows; one since the attempt began ends it at once.</summary>
+    /// <summary>Lets the file's appearance end the delay that follows. If the file has appeared since the attempt began, the delay ends at once.</summary>
     private ValueTask Wait(CancellationTokenSource round, int seen)
     {
         lock (sync)
@@ -150,7 +150,7 @@ internal sealed class MonitorDialer(string vm, QmpEndpoint endpoint, VmState sta
         return default;
     }
 
-    /// <summary>No appearance may reach a round that is over.</summary>
+    /// <summary>Ends a round, so that an appearance of the file no longer cancels it.</summary>
     private void EndRound()
     {
         lock (sync)
@@ -164,14 +164,14 @@ internal sealed class MonitorDialer(string vm, QmpEndpoint endpoint, VmState sta
         lock (sync)
         {
             appearances++;
-            // What waits may go on within this call, and wait again.
+            // Cancel may run the waiting code synchronously, and that code may set `waiting` again.
             var wake = waiting;
             waiting = null;
             wake?.Cancel();
         }
     }
 
-    /// <summary>Tells the state of an attempt that is still under way, once its silence has lasted.</summary>
+    /// <summary>Changes the state while an attempt is still in progress, if QEMU stays silent for too long.</summary>
     private sealed class SilenceWatch(VmState state, TimeProvider time, TimeSpan patience) : IDisposable
     {
         private readonly Lock sync = new();

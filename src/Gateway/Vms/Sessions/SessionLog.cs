@@ -1,7 +1,7 @@
 
 namespace Gateway.Vms.Sessions;
 
-/// <summary>What a session logs.</summary>
+/// <summary>The log messages of a session.</summary>
 internal static partial class SessionLog
 {
     [LoggerMessage(20, LogLevel.Information, "{Vm} is connected: QEMU {Version}, run {Run}.")]

@@ -6,10 +6,10 @@ using QmpGateway.Qmp;
 
 namespace Gateway.Vms.Sessions;
 
-/// <summary>Writes the gateway's own entries about one VM.</summary>
+/// <summary>Appends the gateway's entries about a VM to the journal.</summary>
 internal sealed class VmEntries(string vm, IJournal journal, TimeProvider time)
 {
-    /// <summary>The journal's id of the last of them; 0 before the first.</summary>
+    /// <summary>The journal id of the last of these entries; 0 before the first.</summary>
     public long Last { get; private set; }
 
     public void Connected(QmpGreeting qemu, string run, QmpEndpoint? endpoint, VmStatus? status, bool resumed) => Append(GatewayEvents.VmConnected, json =>

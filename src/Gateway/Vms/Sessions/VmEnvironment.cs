@@ -5,19 +5,19 @@ using Gateway.Vms.Discovery;
 
 namespace Gateway.Vms.Sessions;
 
-/// <summary>The rule of the operator's that denies a command to everybody, the gateway included; null if none does.</summary>
+/// <summary>Returns the rule of the command policy that denies a command to everybody, including the gateway; null if no rule denies it.</summary>
 internal delegate string? Deny(string vm, string command, JsonElement arguments);
 
-/// <summary>What all sessions share.</summary>
-/// <param name="Options">How the gateway talks to QEMU.</param>
-/// <param name="ReplyBytes">The longest message taken from QEMU.</param>
-/// <param name="Dial">Opens lines.</param>
-/// <param name="Watches">Tells of sockets that appear.</param>
-/// <param name="Journal">Takes the events.</param>
-/// <param name="Denied">Says what the gateway may not send by itself.</param>
+/// <summary>The services and settings that all sessions share.</summary>
+/// <param name="Options">Settings of the connections to QEMU.</param>
+/// <param name="ReplyBytes">The maximum length of a message from QEMU.</param>
+/// <param name="Dial">Opens connections.</param>
+/// <param name="Watches">Reports sockets that appear.</param>
+/// <param name="Journal">Stores the events.</param>
+/// <param name="Denied">Decides which commands the gateway may not send on its own behalf.</param>
 /// <param name="Time">The clock.</param>
-/// <param name="Metrics">Counts the commands.</param>
-/// <param name="Logger">One line an incident.</param>
+/// <param name="Metrics">Measures the commands.</param>
+/// <param name="Logger">Logs one line per incident.</param>
 internal sealed record VmEnvironment(
     QmpOptions Options,
     long ReplyBytes,

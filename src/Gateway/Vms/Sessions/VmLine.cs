@@ -4,17 +4,17 @@ using QmpGateway.Qmp;
 
 namespace Gateway.Vms.Sessions;
 
-/// <summary>One connection in use: what commands go over, and what is noted about them.</summary>
+/// <summary>A connection in use. Sends commands, and records what is known about them.</summary>
 internal sealed class VmLine(string id, QmpClient client, string run, VmState state, KnownActions actions, QmpOptions options)
 {
-    // A single question may hang for a while behind a command that takes long.
+    // More than one, because a single query may wait for a while behind a slow command.
     private const int UnansweredUntilStuck = 2;
 
     private int unanswered;
 
     public QmpClient Client => client;
 
-    /// <summary>Asks QEMU for its status, and notes whether it answers at all.</summary>
+    /// <summary>Sends a query to QEMU, and records whether QEMU replies at all.</summary>
     public async Task<JsonText> AskAsync(QmpCommand question, TimeSpan timeout)
     {
         try
@@ -71,13 +71,13 @@ internal sealed class VmLine(string id, QmpClient client, string run, VmState st
         }
         catch
         {
-            // Refused, or never sent.
+            // QEMU rejected the command, or it was never sent.
             state.Causes.TakeBack(sent);
             throw;
         }
     }
 
-    /// <summary>Settles what a client was left in doubt about, should the answer still come on this connection.</summary>
+    /// <summary>Reports the outcome of a command that timed out, if the reply still arrives on this connection.</summary>
     public async Task TellLateReplyAsync(VmCommand command, Task<JsonText> lateReply, SentCommand? sent = null)
     {
         try
@@ -96,9 +96,9 @@ internal sealed class VmLine(string id, QmpClient client, string run, VmState st
 
             state.FinishedLate(command, refusal);
         }
-        catch (Exception unsettled) when (unsettled is QmpException or VmUnreachableException)
+        catch (Exception lost) when (lost is QmpException or VmUnreachableException)
         {
-            // The connection ended: the doubt stays.
+            // The connection ended, so the outcome stays unknown.
             sent?.IsAnswered = true;
         }
     }

@@ -7,14 +7,14 @@ using QmpGateway.Qmp;
 
 namespace Gateway.Vms.Sessions;
 
-/// <summary>Keeps one VM connected, its events journalled and its status known, for as long as the gateway knows the VM.</summary>
+/// <summary>Keeps a VM connected, writes its events to the journal, and keeps its status up to date, until the VM is removed.</summary>
 internal sealed class VmSession : IVm, IAsyncDisposable
 {
-    // QEMU answers the first questions in a millisecond, unless its main loop hangs: then the connection is told without them.
+    // QEMU replies to the first query in a millisecond unless its main loop hangs. After this time, VM_CONNECTED is written without a status.
     private static readonly TimeSpan FirstAnswers = TimeSpan.FromSeconds(2);
 
-    // A monitor that takes every client and hangs up would otherwise fill the journal.
-    private static readonly TimeSpan Breath = TimeSpan.FromSeconds(1);
+    // The shortest time between two connections. Otherwise a peer that accepts and closes every connection would fill the journal.
+    private static readonly TimeSpan MinInterval = TimeSpan.FromSeconds(1);
 
     private static readonly Caller Itself = new("gateway", "");
 
@@ -30,9 +30,9 @@ internal sealed class VmSession : IVm, IAsyncDisposable
     private volatile QmpClient? lastClient;
 
     /// <param name="definition">The VM.</param>
-    /// <param name="connectedBefore">Whether there may have been a connection to it before this session.</param>
-    /// <param name="last">What was known of it before.</param>
-    /// <param name="environment">What all sessions share.</param>
+    /// <param name="connectedBefore">Whether the VM may have been connected before this session.</param>
+    /// <param name="last">The last known state of the VM; null if there is none.</param>
+    /// <param name="environment">The services and settings that all sessions share.</param>
     public VmSession(VmDefinition definition, bool connectedBefore, LastKnown? last, VmEnvironment environment)
     {
         Definition = definition;
@@ -44,21 +44,21 @@ internal sealed class VmSession : IVm, IAsyncDisposable
 
     public string Id => Definition.Id;
 
-    /// <summary>Labels and actions may change under a connection; the endpoint may not.</summary>
+    /// <summary>The definition. Labels, actions and source may change during the session; the endpoint may not.</summary>
     public VmDefinition Definition { get; private set; }
 
-    /// <summary>Ends once the actions of the last <see cref="Redefine"/> were sent, or could not be.</summary>
+    /// <summary>Completes when the actions of the last <see cref="Redefine"/> were sent or have failed.</summary>
     public Task ActionsSent { get; private set; } = Task.CompletedTask;
 
     public VmSnapshot Snapshot => state.Snapshot;
 
-    /// <summary>What the next session of this VM begins with.</summary>
+    /// <summary>The last known state, for the next session of this VM.</summary>
     public LastKnown Last => state.Last;
 
-    /// <summary>What <see cref="LeaveAsync"/> returned; null where the socket is there.</summary>
+    /// <summary>The task that <see cref="LeaveAsync"/> returned; null while the socket exists.</summary>
     public Task? Leaving { get; private set; }
 
-    /// <summary>Whether nobody was found any more after <see cref="LeaveAsync"/>: this session connects no more.</summary>
+    /// <summary>Whether the session has ended after <see cref="LeaveAsync"/>, because nothing listens at the endpoint.</summary>
     public bool IsOver { get; private set; }
 
     public DateTimeOffset? LastMessageAt => lastClient?.LastMessageAt;
@@ -79,7 +79,7 @@ internal sealed class VmSession : IVm, IAsyncDisposable
 
     public Task<VmStatus> ReadStatusAsync(Caller caller, CancellationToken cancellationToken) => status.ReadAsync(caller, cancellationToken);
 
-    /// <summary>Takes other labels and actions. Changed actions are sent at once; those that are gone stay as they are on this run.</summary>
+    /// <summary>Replaces the definition. Changed actions are sent at once. Removed actions stay in effect until the run ends.</summary>
     public void Redefine(VmDefinition definition)
     {
         var before = Definition;
@@ -90,18 +90,18 @@ internal sealed class VmSession : IVm, IAsyncDisposable
         }
     }
 
-    /// <summary>Begins to connect.</summary>
+    /// <summary>Starts to connect.</summary>
     public void Start() => running = Task.Run(RunAsync);
 
-    /// <summary>The socket is gone. Reads the connection to its end, for QEMU's last events and answers; ends the session once nobody is found.</summary>
-    /// <param name="patience">Returns after this time at the latest.</param>
+    /// <summary>Ends the session because its socket is gone. First reads the connection to its end, to receive QEMU's last events and replies.</summary>
+    /// <param name="patience">The maximum time to wait.</param>
     public Task LeaveAsync(TimeSpan patience)
     {
         dialer.Leaving = true;
         return Leaving = Task.WhenAny(running, Task.Delay(patience, environment.Time));
     }
 
-    /// <summary>The socket is there again.</summary>
+    /// <summary>Continues the session, because its socket exists again.</summary>
     public void Stay()
     {
         if (Leaving is not null)
@@ -110,7 +110,7 @@ internal sealed class VmSession : IVm, IAsyncDisposable
         }
     }
 
-    /// <summary>Hangs up; the VM itself is untouched.</summary>
+    /// <summary>Disconnects. QEMU itself is not affected.</summary>
     public async ValueTask DisposeAsync()
     {
         await stopping.CancelAsync();
@@ -122,13 +122,13 @@ internal sealed class VmSession : IVm, IAsyncDisposable
 
     private async Task RunAsync()
     {
-        // The request that named the VM is long over when most of this happens.
+        // The session outlives the request that registered the VM, so it must not belong to its trace.
         Activity.Current = null;
         try
         {
             for (var began = environment.Time.GetTimestamp(); await ConnectAndServeAsync(); began = environment.Time.GetTimestamp())
             {
-                if (Breath - environment.Time.GetElapsedTime(began) is var early && early > TimeSpan.Zero)
+                if (MinInterval - environment.Time.GetElapsedTime(began) is var early && early > TimeSpan.Zero)
                 {
                     await Task.Delay(early, environment.Time, stopping.Token);
                 }
@@ -138,11 +138,11 @@ internal sealed class VmSession : IVm, IAsyncDisposable
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            // The VM is no longer known, or the gateway ends.
+            // The VM was removed, or the gateway is stopping.
         }
     }
 
-    /// <summary>One connection, from dialling to its end; false where the session left instead.</summary>
+    /// <summary>Connects and serves one connection to its end. Returns false if the session has ended instead.</summary>
     private async Task<bool> ConnectAndServeAsync()
     {
         try
@@ -159,7 +159,7 @@ internal sealed class VmSession : IVm, IAsyncDisposable
         }
         catch (Exception fault) when (!stopping.IsCancellationRequested)
         {
-            // A fault ends this connection, not the session: the VM would stay away for good.
+            // A fault ends this connection, but not the session. Otherwise the VM would stay disconnected.
             environment.Logger.Fault(fault, Id);
         }
 
@@ -188,10 +188,10 @@ internal sealed class VmSession : IVm, IAsyncDisposable
     private async Task BeginAsync(QmpClient client, string run)
     {
         var first = await FirstStatusAsync(client);
-        // Over a restart of the gateway the actions may be others now, and what was set on the run is forgotten.
-        var anew = run != runOfActions;
+        // After a restart of the gateway, the configured actions may have changed, and the actions that were set on the run are unknown. They are sent again.
+        var newRun = run != runOfActions;
         runOfActions = run;
-        if (anew)
+        if (newRun)
         {
             actions.Forget();
         }
@@ -199,7 +199,7 @@ internal sealed class VmSession : IVm, IAsyncDisposable
         line = new VmLine(Id, client, run, state, actions, environment.Options);
         state.Connected(client.Greeting, run, first, isProcess: client.Peer is not null);
         environment.Logger.Connected(Id, client.Greeting.Version, run);
-        if (anew && Definition.Actions is { } wanted)
+        if (newRun && Definition.Actions is { } wanted)
         {
             await SetActionsAsync(wanted);
         }
@@ -211,9 +211,9 @@ internal sealed class VmSession : IVm, IAsyncDisposable
         {
             return await status.ReadAsync(client, FirstAnswers, stopping.Token);
         }
-        catch (QmpException untold)
+        catch (QmpException failure)
         {
-            environment.Logger.StatusUnknown(Id, untold.Message);
+            environment.Logger.StatusUnknown(Id, failure.Message);
             return null;
         }
     }
@@ -251,7 +251,7 @@ internal sealed class VmSession : IVm, IAsyncDisposable
 
     private void Unreachable(ConnectionState before, ConnectionSnapshot now)
     {
-        // A QEMU that ended takes its socket along: that its connection ended is said already.
+        // A QEMU that quits removes its socket. The disconnect is already in the log.
         if (now.State != ConnectionState.NoSocket || before != ConnectionState.Disconnected)
         {
             environment.Logger.Unreachable(Id, now.State.Name(), now.Reason, ConnectionAdvice.For(now.State));

@@ -7,16 +7,16 @@ using QmpGateway.Qmp;
 namespace Gateway.Vms.Sessions;
 
 /// <summary>
-/// What is known of a VM, and the journal's entries about its changes. The state changes before the entry is appended: whoever
-/// takes the journal's head first and looks at the state then will find every later change in the journal.
+/// The state of a VM. Appends an entry to the journal for each change. The state changes before the entry is appended. A client that reads the head of
+/// the journal first and the state second therefore finds every later change in the journal.
 /// </summary>
 /// <param name="id">The VM's id.</param>
-/// <param name="connectedBefore">Whether there may have been a connection to it before.</param>
-/// <param name="journal">Takes the entries.</param>
+/// <param name="connectedBefore">Whether the VM may have been connected before.</param>
+/// <param name="journal">Receives the entries.</param>
 /// <param name="time">The clock.</param>
-/// <param name="unreachable">Called, with the state before, when attempts to connect begin to fail in another way.</param>
-/// <param name="endpoint">Its monitor.</param>
-/// <param name="last">What was known of it before.</param>
+/// <param name="unreachable">Called with the previous state when attempts to connect start to fail in a different way.</param>
+/// <param name="endpoint">The endpoint of its monitor.</param>
+/// <param name="last">The last known state of the VM; null if there is none.</param>
 internal sealed class VmState(
     string id,
     bool connectedBefore,
@@ -34,20 +34,20 @@ internal sealed class VmState(
     private bool connectedBefore = connectedBefore;
     private string? connectedTo = last?.Endpoint;
 
-    // After a kill -9 the journal calls VMs connected that need not be.
-    private bool toldConnected = last?.IsConnected ?? false;
-    private bool untold;
+    // Whether the VM is connected according to the journal. After a kill -9 of the gateway, the journal may be out of date.
+    private bool reportedConnected = last?.IsConnected ?? false;
+    private bool statusUnknown;
     private bool hasFailed;
     private long lastEvent;
 
-    // What leads to the end of the run, and what was heard on the newest connection, which may turn out to be another run's.
+    // The events that explain the end of the run, and those of the newest connection, which may turn out to belong to another run.
     private RunEnd end = last?.End ?? new();
     private RunEnd heard = new();
     private volatile VmSnapshot snapshot = last?.Snapshot ?? new VmSnapshot { Connection = new(ConnectionState.Connecting, time.GetUtcNow(), Reason: null, Attempts: 0) };
 
     public VmSnapshot Snapshot => snapshot;
 
-    /// <summary>What the next session of this VM begins with, once this one is over.</summary>
+    /// <summary>The last known state, for the next session of this VM.</summary>
     public LastKnown Last => new()
     {
         Snapshot = snapshot with { Connection = snapshot.Connection with { Attempts = 0 } },
@@ -55,16 +55,16 @@ internal sealed class VmState(
         End = end,
     };
 
-    /// <summary>The journal's id of the last event that QEMU sent; 0 before the first.</summary>
+    /// <summary>The journal id of the last event that QEMU sent; 0 before the first event.</summary>
     public long LastEvent => Volatile.Read(ref lastEvent);
 
-    /// <summary>The journal's id of the entry that tells of <see cref="Snapshot"/>, or of a later one; 0 before the first. Waits for one on its way.</summary>
+    /// <summary>The id of the journal entry that reports <see cref="Snapshot"/>, or a later one; 0 before the first entry. Waits for an entry that is being appended.</summary>
     public long LastChange
     {
         get { lock (sync) { return entries.Last; } }
     }
 
-    /// <summary>An attempt begins. Only the very first shows: later ones leave what the last one found.</summary>
+    /// <summary>Counts an attempt to connect. Only the first one shows as a state. Later attempts keep the state that the previous one found.</summary>
     public void Attempting()
     {
         lock (sync)
@@ -74,19 +74,19 @@ internal sealed class VmState(
         }
     }
 
-    /// <summary>An attempt failed, or hangs in a way that already tells.</summary>
-    /// <param name="state">In which way.</param>
-    /// <param name="reason">The same in words.</param>
-    /// <param name="hasEnded">Whether a QEMU that was connected there has ended, as its Unix socket is gone or refuses connections.</param>
+    /// <summary>Sets the state after an attempt failed, or while it hangs in a known way.</summary>
+    /// <param name="state">The new state.</param>
+    /// <param name="reason">The reason, in words.</param>
+    /// <param name="hasEnded">Whether the QEMU that was connected there has quit, because its Unix socket is gone or refuses connections.</param>
     public void NotConnected(ConnectionState state, string reason, bool hasEnded = false)
     {
         ConnectionSnapshot before, now;
         lock (sync)
         {
             before = snapshot.Connection;
-            if (toldConnected)
+            if (reportedConnected)
             {
-                toldConnected = false;
+                reportedConnected = false;
                 snapshot = snapshot with { Connection = before with { State = ConnectionState.Disconnected, Reason = reason } };
                 entries.Disconnected(reason);
             }
@@ -100,12 +100,12 @@ internal sealed class VmState(
 
         if (before.State != state || !hasFailed)
         {
-            hasFailed = true; // what an earlier gateway found is news for the log of this one
+            hasFailed = true; // a state from before a restart must still be logged once by this gateway
             unreachable?.Invoke(before.State, now);
         }
     }
 
-    /// <summary>A connection in use does not answer, or answers again.</summary>
+    /// <summary>Sets whether QEMU replies on a connection in use.</summary>
     public void Answering(bool answers)
     {
         lock (sync)
@@ -125,11 +125,11 @@ internal sealed class VmState(
         }
     }
 
-    /// <summary>A connection is in use.</summary>
+    /// <summary>Sets the state to connected.</summary>
     /// <param name="qemu">The greeting.</param>
-    /// <param name="run">The run.</param>
-    /// <param name="status">The first status; null where it was not told.</param>
-    /// <param name="isProcess">Whether the run is that of a process which can be seen: it has then taken the place of another one.</param>
+    /// <param name="run">The id of the run.</param>
+    /// <param name="status">The first status; null if QEMU did not report it.</param>
+    /// <param name="isProcess">Whether <paramref name="run"/> identifies a process. If so, a different run means that the previous process has quit.</param>
     public void Connected(QmpGreeting qemu, string run, VmStatus? status, bool isProcess = false)
     {
         lock (sync)
@@ -148,7 +148,7 @@ internal sealed class VmState(
 
             end = heard;
             connectedTo = endpoint?.ToString();
-            toldConnected = true;
+            reportedConnected = true;
             snapshot = snapshot with
             {
                 Connection = new ConnectionSnapshot(ConnectionState.Connected, time.GetUtcNow(), Reason: null, Attempts: 0) { IsInUse = true },
@@ -158,7 +158,7 @@ internal sealed class VmState(
                 EndedBefore = another && snapshot is { Run: { } before, Ended: { } over } ? (before, over) : snapshot.EndedBefore,
             };
             entries.Connected(qemu, run, endpoint, status, resumed);
-            untold = status is null;
+            statusUnknown = status is null;
             if (status is not null)
             {
                 Observed(status);
@@ -166,15 +166,15 @@ internal sealed class VmState(
         }
     }
 
-    /// <summary>The connection is over.</summary>
-    /// <param name="reason">Why, in words.</param>
+    /// <summary>Sets the state to disconnected.</summary>
+    /// <param name="reason">The reason, in words.</param>
     /// <param name="hasEnded">Whether QEMU closed it after a <c>SHUTDOWN</c>.</param>
-    /// <param name="livesOn">Whether QEMU answered after the last <c>SHUTDOWN</c> that it sent.</param>
+    /// <param name="livesOn">Whether QEMU still replied after its last <c>SHUTDOWN</c>, or sent none.</param>
     public void Disconnected(string reason, bool hasEnded = false, bool livesOn = false)
     {
         lock (sync)
         {
-            toldConnected = false;
+            reportedConnected = false;
             snapshot = snapshot with { Connection = new ConnectionSnapshot(ConnectionState.Disconnected, time.GetUtcNow(), reason, Attempts: 0) };
             entries.Disconnected(reason);
             if (livesOn)
@@ -189,35 +189,35 @@ internal sealed class VmState(
         }
     }
 
-    /// <summary>QEMU told its status.</summary>
+    /// <summary>Sets the status that QEMU reported.</summary>
     public void Observed(VmStatus status)
     {
         lock (sync)
         {
             if (!snapshot.Connection.IsInUse)
             {
-                // The connection ended before its last answer was looked at.
+                // The connection ended before its last reply was processed.
                 return;
             }
 
             var previous = snapshot.Status;
             var same = previous?.Text == status.Text;
             var again = same ? causes.Again(status) : null;
-            if (same && again is null && !untold)
+            if (same && again is null && !statusUnknown)
             {
                 snapshot = snapshot with { Status = status };
                 return;
             }
 
-            // VM_CONNECTED said that the status is not known: then it is told also where it is what it was.
-            untold = false;
+            // VM_CONNECTED had no status, so the first status is reported even if it is the same as the last known one.
+            statusUnknown = false;
             var cause = same ? again ?? snapshot.StatusCause : causes.Of(status);
             snapshot = snapshot with { Status = status, StatusCause = cause };
             entries.StatusChanged(status, previous, cause);
         }
     }
 
-    /// <summary>QEMU sent an event.</summary>
+    /// <summary>Appends an event that QEMU sent.</summary>
     public void Happened(QmpEvent happened)
     {
         var entry = journal.Append(new NewEvent(id, happened.Name, EventOrigin.Qemu, happened.Data, happened.Timestamp));
@@ -229,10 +229,10 @@ internal sealed class VmState(
         }
     }
 
-    /// <summary>What led to the status.</summary>
+    /// <summary>The causes of the status.</summary>
     public StatusCauses Causes => causes;
 
-    /// <summary>An answer came to a command whose client was told that its time was up.</summary>
+    /// <summary>Appends the outcome of a command whose reply arrived after its timeout.</summary>
     public void FinishedLate(VmCommand command, QmpCommandException? refusal) => entries.FinishedLate(command, refusal);
 
     private ConnectionSnapshot ChangeConnection(ConnectionState state, string? reason)
@@ -248,7 +248,7 @@ internal sealed class VmState(
         return now;
     }
 
-    /// <summary>The run is over, if there was one here and that is not known yet.</summary>
+    /// <summary>Ends the run, if there was one at this endpoint and it has not ended yet.</summary>
     private void End()
     {
         if (snapshot is { Run: not null, Ended: null } && connectedTo == endpoint?.ToString())

@@ -1,6 +1,6 @@
 namespace Gateway.Vms.Status;
 
-/// <summary>An own command that may lead to another status.</summary>
+/// <summary>A command of this gateway that may change the status.</summary>
 internal sealed class SentCommand(string name, string who)
 {
     private readonly (string? Effect, string[] States) transition = StatusTransitions.Of(name);
@@ -9,23 +9,23 @@ internal sealed class SentCommand(string name, string who)
 
     public StatusCause Cause { get; } = new(name, entry: null, who);
 
-    /// <summary>The event that reports its effect; null where none does.</summary>
+    /// <summary>The event that reports the effect of the command; null if there is no such event.</summary>
     public string? Effect => transition.Effect;
 
-    /// <summary>Whether its effect is there by the time QEMU answers it.</summary>
+    /// <summary>Whether the command has taken effect by the time QEMU replies.</summary>
     public bool IsBrief { get; set; } = StatusTransitions.IsBrief(name);
 
-    /// <summary>Whether QEMU answered it, or nobody waits for the answer.</summary>
+    /// <summary>Whether QEMU has replied, or nobody waits for the reply.</summary>
     public bool IsAnswered { get; set; }
 
-    /// <summary>Whether a status that QEMU tells from now on is not its doing.</summary>
+    /// <summary>Whether the command cannot be the cause of a status that QEMU reports later.</summary>
     public bool IsOver => IsBrief && IsAnswered;
 
     public bool LeadsTo(string state) => transition.States.Contains(state);
 
-    /// <summary>Whether a state is the last that it leads to.</summary>
+    /// <summary>Whether a state is the final one that the command leads to.</summary>
     public bool EndsIn(string state) => Effect is null && transition.States[^1] == state;
 
-    /// <summary>Whether STOP or RESUME shows that it had no effect: an effect would have been reported before.</summary>
+    /// <summary>Whether STOP or RESUME shows that the command had no effect. An effect would have been reported before it.</summary>
     public bool IsOverBy(string general) => IsAnswered && Effect is not null && StatusTransitions.IsGeneral(Effect) && Effect != general;
 }

@@ -4,21 +4,21 @@ using QmpGateway.Qmp;
 
 namespace Gateway.Vms.Status;
 
-/// <summary>What led to a status: an event, or a command.</summary>
-/// <param name="name">Its name.</param>
-/// <param name="entry">The event's entry in the journal; null for a command.</param>
+/// <summary>The cause of a status: an event or a command.</summary>
+/// <param name="name">The name of the event or command.</param>
+/// <param name="entry">The id of the event's journal entry; null for a command.</param>
 /// <param name="who">Who sent the command; null for an event.</param>
 public sealed class StatusCause(string name, long? entry, string? who)
 {
-    /// <summary>Its name.</summary>
+    /// <summary>The name of the event or command.</summary>
     public string Name => name;
 
-    /// <summary>Whether it is a command.</summary>
+    /// <summary>Whether the cause is a command.</summary>
     public bool IsCommand => who is not null;
 
-    /// <summary><c>{"command","who"}</c> or <c>{"event","id"}</c>.</summary>
+    /// <summary>Returns <c>{"command","who"}</c> or <c>{"event","id"}</c>.</summary>
     /// <param name="head">
-    /// The newest entry on disk. A newer one is not named: a crash before it is written would leave its id to another event.
+    /// The newest entry on disk. The id of a newer entry is omitted, because after a crash another event could get the same id.
     /// </param>
     public JsonText ToJson(long head = long.MaxValue) => GatewayEvents.Json(json =>
     {
@@ -33,7 +33,7 @@ public sealed class StatusCause(string name, long? entry, string? who)
         }
     });
 
-    /// <summary>Reads what <see cref="ToJson"/> wrote; null for null, and for an event without an id.</summary>
+    /// <summary>Parses the output of <see cref="ToJson"/>. Returns null for null, and for an event without an id.</summary>
     public static StatusCause? From(JsonElement cause) =>
         cause.ValueKind != JsonValueKind.Object ? null
         : cause.TryGetProperty("command", out var command) ? new StatusCause(command.GetString()!, entry: null, cause.GetProperty("who").GetString())

@@ -4,8 +4,8 @@ using QmpGateway.Qmp;
 namespace Gateway.Vms.Status;
 
 /// <summary>
-/// Answers why a VM is in its state. Events since the last change are candidates. An event that an own command caused stands for that
-/// command; a particular event says more than the STOP that follows it.
+/// Finds out why a VM is in its state. Candidates are the events since the last change. If a command of this gateway caused an event, the command is the
+/// cause. A specific event takes precedence over the STOP that follows it.
 /// </summary>
 internal sealed class StatusCauses
 {
@@ -17,7 +17,7 @@ internal sealed class StatusCauses
     private readonly List<(StatusCause Event, SentCommand? By)> events = [];
     private readonly List<SentCommand> commands = [];
 
-    /// <summary>Whether an own <c>migrate</c> is not known to be over.</summary>
+    /// <summary>Whether a <c>migrate</c> of this gateway may still be in progress.</summary>
     public bool AwaitsMigration
     {
         get
@@ -29,7 +29,7 @@ internal sealed class StatusCauses
         }
     }
 
-    /// <summary>An event came.</summary>
+    /// <summary>Adds an event that QEMU sent.</summary>
     public void Add(QmpEvent happened, long id)
     {
         if (!StatusTransitions.IsEvent(happened.Name))
@@ -39,7 +39,7 @@ internal sealed class StatusCauses
 
         lock (sync)
         {
-            // QEMU reports the effect of a command before or soon after its answer, and answers in order.
+            // QEMU reports the effect of a command before or soon after its reply, and replies in order.
             var by = commands.Find(command => command.Effect == happened.Name);
             commands.RemoveAll(command => command == by || (StatusTransitions.IsGeneral(happened.Name) && command.IsOverBy(happened.Name)));
             Keep(events, (new StatusCause(happened.Name, id, who: null), by));
@@ -51,7 +51,7 @@ internal sealed class StatusCauses
         }
     }
 
-    /// <summary>A command goes out.</summary>
+    /// <summary>Adds a command that is about to be sent.</summary>
     public SentCommand Add(string command, string who)
     {
         var sent = new SentCommand(command, who);
@@ -66,7 +66,7 @@ internal sealed class StatusCauses
         return sent;
     }
 
-    /// <summary>QEMU refused the command, or never received it.</summary>
+    /// <summary>Removes a command that QEMU rejected or never received.</summary>
     public void TakeBack(SentCommand command)
     {
         lock (sync)
@@ -75,7 +75,7 @@ internal sealed class StatusCauses
         }
     }
 
-    /// <summary>QEMU told the state of its migration: <c>{"status"}</c>, or <c>{}</c> where there was none.</summary>
+    /// <summary>Processes the state of the migration as QEMU reported it: <c>{"status"}</c>, or <c>{}</c> if there was no migration.</summary>
     public void Migration(JsonText told)
     {
         lock (sync)
@@ -87,7 +87,7 @@ internal sealed class StatusCauses
 
             foreach (var migration in commands.FindAll(static command => command.Name == Migrate))
             {
-                // The status that follows a completed one is its doing; a failed one leads nowhere.
+                // A completed migration is the cause of the next status. A failed one causes nothing.
                 migration.IsBrief = migration.IsAnswered = true;
                 _ = completed || commands.Remove(migration);
             }
@@ -96,17 +96,17 @@ internal sealed class StatusCauses
         }
     }
 
-    /// <summary>What led to a state that was not there before; null where nothing is known to.</summary>
+    /// <summary>Returns the cause of a new state; null if it is unknown.</summary>
     public StatusCause? Of(VmStatus status)
     {
         lock (sync)
         {
             var state = status.State.Value;
             var last = events.FindLastIndex(candidate => StatusTransitions.LeadsTo(candidate.Event.Name, status));
-            var cause = Particular(status, last)
+            var cause = Specific(status, last)
                 ?? commands.FindLast(command => command.Effect is null && command.LeadsTo(state))?.Cause
                 ?? (last < 0 ? commands.FindLast(command => command.LeadsTo(state))?.Cause : Told(last, state));
-            // What came later may have led on already, and is kept for the next change.
+            // Later events may belong to the next change, so they stay candidates.
             events.RemoveRange(0, last + 1);
             commands.RemoveAll(command => command.IsOver || command.EndsIn(state));
             return cause;
@@ -114,14 +114,15 @@ internal sealed class StatusCauses
     }
 
     /// <summary>
-    /// What led back to a state that was left between two questions, as an I/O error does that recurs at once; null where it was not left.
+    /// Returns the cause if the VM left its state and returned to it between two reads, for example because an I/O error recurred at once. Returns null
+    /// if the VM did not leave the state.
     /// </summary>
     public StatusCause? Again(VmStatus status)
     {
         lock (sync)
         {
             var last = events.FindLastIndex(static candidate => candidate.Event.Name == RunStateEvents.Stop);
-            var cause = !status.Running && Opposite(status, last) >= 0 ? Particular(status, last) : null;
+            var cause = !status.Running && Opposite(status, last) >= 0 ? Specific(status, last) : null;
             if (cause is not null)
             {
                 events.RemoveRange(0, last + 1);
@@ -132,7 +133,7 @@ internal sealed class StatusCauses
         }
     }
 
-    /// <summary>Another QEMU runs: what went before led to nothing there.</summary>
+    /// <summary>Removes all candidates, because they belong to a previous run.</summary>
     public void Clear()
     {
         lock (sync)
@@ -142,7 +143,7 @@ internal sealed class StatusCauses
         }
     }
 
-    /// <summary>Whether a migration is completed; false where it failed, null where it is under way.</summary>
+    /// <summary>Returns true if the migration is completed, false if it failed or was cancelled, and null if it is in progress.</summary>
     private static bool? IsCompleted(JsonText migration)
     {
         try
@@ -152,7 +153,7 @@ internal sealed class StatusCauses
                 ? status.GetString() switch { "completed" => true, "none" or "failed" or "cancelled" => false, _ => null }
                 : false;
         }
-        catch (Exception strange) when (strange is JsonException or InvalidOperationException)
+        catch (Exception invalid) when (invalid is JsonException or InvalidOperationException)
         {
             return null;
         }
@@ -168,8 +169,8 @@ internal sealed class StatusCauses
         list.Add(candidate);
     }
 
-    /// <summary>The newest particular event up to one, since the state was last another; null where there is none.</summary>
-    private StatusCause? Particular(VmStatus status, int last)
+    /// <summary>Returns the newest specific event up to index <paramref name="last"/> since the guest last started or stopped; null if there is none.</summary>
+    private StatusCause? Specific(VmStatus status, int last)
     {
         var first = Opposite(status, last) + 1;
         var found = last < first ? -1 : events.FindLastIndex(last, last + 1 - first, candidate =>
@@ -177,7 +178,7 @@ internal sealed class StatusCauses
         return found < 0 ? null : Told(found, status.State.Value);
     }
 
-    /// <summary>The last event up to one after which the VM ran, where it does not run now, or the other way round; -1 where there is none.</summary>
+    /// <summary>Returns the index of the last event, up to <paramref name="last"/>, after which the guest ran if it is stopped now, or was stopped if it runs now; -1 if there is none.</summary>
     private int Opposite(VmStatus status, int last) => last < 0 ? -1 : events.FindLastIndex(last, candidate =>
         candidate.Event.Name == (status.Running ? RunStateEvents.Stop : RunStateEvents.Resume));
 

@@ -5,20 +5,20 @@ using QmpGateway.Qmp;
 
 namespace Gateway.Vms.Status;
 
-/// <summary>Knows the status of a VM: reads it for whoever asks, after events, after own commands and every few seconds.</summary>
+/// <summary>Keeps the status of a VM up to date. Reads it on request, after events, after commands of this gateway, and every few seconds.</summary>
 internal sealed class StatusKeeper
 {
     // Not every change of state has an event.
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
-    // A migration that failed must not be taken for the next one, which another client may start.
+    // Short, so that a failed migration is not confused with the next one, which another client may start.
     private static readonly TimeSpan MigrationInterval = TimeSpan.FromSeconds(1);
 
-    // A burst of events costs one query in this time, not one an event; a storm of them, that never lets up, one in more and more.
+    // A burst of events costs one query per interval, not one per event. While events keep coming, the interval doubles up to the maximum.
     private static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan MaxSpacing = 16 * Spacing;
 
-    // There is one of them at a time, however many ask, and lifecycle commands wait for it.
+    // Urgent, because lifecycle commands wait for it. At most one is in progress, however many callers there are.
     private static readonly QmpCommand Query = new(RunStateCommands.QueryStatus) { Urgent = true };
     private static readonly QmpCommand Migration = new("query-migrate") { Urgent = true };
 
@@ -32,11 +32,11 @@ internal sealed class StatusKeeper
     private readonly Channel<bool> wanted = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <param name="vm">The VM's id.</param>
-    /// <param name="line">The connection in use; throws where there is none.</param>
-    /// <param name="state">Told of every answer.</param>
+    /// <param name="line">Returns the connection in use. Throws if there is none.</param>
+    /// <param name="state">Receives every status.</param>
     /// <param name="timeout">How long a caller waits.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="metrics">Counts the questions.</param>
+    /// <param name="metrics">Counts the queries.</param>
     public StatusKeeper(string vm, Func<VmLine> line, VmState state, TimeSpan timeout, TimeProvider time, GatewayMetrics metrics)
     {
         this.vm = vm;
@@ -48,17 +48,17 @@ internal sealed class StatusKeeper
         reader = new StatusReader(ReadNowAsync);
     }
 
-    /// <summary>Something happened that may have changed the status.</summary>
+    /// <summary>Requests a read of the status, because it may have changed.</summary>
     public void Want() => wanted.Writer.TryWrite(true);
 
-    /// <summary>Asks after this call began, together with all who ask at the time.</summary>
+    /// <summary>Reads the status. The reply is newer than this call. Concurrent callers share one query.</summary>
     public async Task<VmStatus> ReadAsync(Caller caller, CancellationToken cancellationToken)
     {
         var on = line();
         var question = reader.Join();
         try
         {
-            // Who waits for a turn has a time of its own. A question that was sent has one already: a second would race with it.
+            // A caller that waits for its turn needs a timeout. A query that was sent already has one, and a second one would race with it.
             return await question.Answer.WaitAsync(question.IsSent ? Timeout.InfiniteTimeSpan : timeout, time, cancellationToken);
         }
         catch (QmpTimeoutException late) when (late.Sent)
@@ -79,11 +79,11 @@ internal sealed class StatusKeeper
         }
     }
 
-    /// <summary>Asks a client that nobody else uses yet.</summary>
+    /// <summary>Reads the status over a client that nobody else uses yet.</summary>
     public async Task<VmStatus> ReadAsync(QmpClient client, TimeSpan patience, CancellationToken cancellationToken) =>
         VmStatus.From(await client.ExecuteAsync(Query, patience, cancellationToken), time.GetUtcNow());
 
-    /// <summary>Keeps the status known until the connection ends.</summary>
+    /// <summary>Keeps the status up to date until the connection ends.</summary>
     public async Task RunAsync(QmpClient client, CancellationToken cancellationToken)
     {
         for (var spacing = Spacing; await WaitAsync(client, state.Causes.AwaitsMigration ? MigrationInterval : Interval, cancellationToken);)
@@ -93,7 +93,7 @@ internal sealed class StatusKeeper
                 await reader.Join().Answer.WaitAsync(cancellationToken);
                 if (state.Causes.AwaitsMigration)
                 {
-                    // Nothing tells that a migration failed, unless its events are switched on.
+                    // QEMU does not report a failed migration unless migration events are enabled.
                     state.Causes.Migration(await client.ExecuteAsync(Migration, timeout, cancellationToken));
                 }
             }
@@ -101,15 +101,15 @@ internal sealed class StatusKeeper
             {
                 if (hung.LateReply is { } late && state.Snapshot.Connection.State == ConnectionState.Stuck)
                 {
-                    // QEMU answers in order: another question would only wait behind this one.
+                    // QEMU replies in order, so another query would only wait behind this one.
                     await Task.WhenAny(late, client.Completion).WaitAsync(cancellationToken);
                 }
 
                 Want();
             }
-            catch (Exception untold) when (untold is QmpException or VmUnreachableException)
+            catch (Exception failure) when (failure is QmpException or VmUnreachableException)
             {
-                // Asked again before long; the snapshot shows the age of what is known.
+                // The status is read again soon. The snapshot shows the age of the last one.
             }
 
             await Task.WhenAny(Task.Delay(spacing, time, cancellationToken), client.Completion);
@@ -125,7 +125,7 @@ internal sealed class StatusKeeper
         }
     }
 
-    /// <summary>The answer to a question whose own time is not over yet, or was when it came.</summary>
+    /// <summary>Returns the reply to a query, even if it arrives after the query has timed out.</summary>
     private static async Task<JsonText> LateReplyAsync(Task<VmStatus> answer)
     {
         try
@@ -138,7 +138,7 @@ internal sealed class StatusKeeper
         }
     }
 
-    /// <summary>Waits until the status is wanted or is old; false when the connection ended.</summary>
+    /// <summary>Waits until a read is requested or is due. Returns false if the connection ended.</summary>
     private async Task<bool> WaitAsync(QmpClient client, TimeSpan interval, CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

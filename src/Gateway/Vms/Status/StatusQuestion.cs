@@ -1,24 +1,24 @@
 namespace Gateway.Vms.Status;
 
-/// <summary>One <c>query-status</c>, shared by all who asked before it went out.</summary>
+/// <summary>A <c>query-status</c>, shared by all callers that joined before it was sent.</summary>
 internal sealed class StatusQuestion
 {
     private volatile bool isSent;
-    private int told;
+    private int reported;
 
-    /// <param name="answer">Asks it, now or when its turn comes.</param>
+    /// <param name="answer">Sends the query, now or when its turn comes.</param>
     public StatusQuestion(Func<StatusQuestion, Task<VmStatus>> answer) => Answer = answer(this);
 
-    /// <summary>The answer; fails as the command does.</summary>
+    /// <summary>The status. Fails if the command fails.</summary>
     public Task<VmStatus> Answer { get; }
 
-    /// <summary>Whether its turn came: it may have reached QEMU, and its own time runs.</summary>
+    /// <summary>Whether the query was sent: it may have reached QEMU, and its timeout has started.</summary>
     public bool IsSent
     {
         get => isSent;
         set => isSent = value;
     }
 
-    /// <summary>Answers true once: those who share a question share its late answer too, which is told once.</summary>
-    public bool BeginTelling() => Interlocked.Exchange(ref told, 1) == 0;
+    /// <summary>Returns true on the first call only. Callers that share a query also share its late reply, which is reported once.</summary>
+    public bool BeginTelling() => Interlocked.Exchange(ref reported, 1) == 0;
 }

@@ -1,8 +1,8 @@
 namespace Gateway.Vms.Status;
 
 /// <summary>
-/// Joins reads of the status: while one <c>query-status</c> is on its way, all later callers share the next. So each answer
-/// is newer than its request, and any number of callers costs QEMU one query a round trip.
+/// Combines reads of the status: while a <c>query-status</c> is in progress, all later callers share the next one. Each reply is newer than the
+/// call that it completes, and any number of callers costs QEMU one query per round trip.
 /// </summary>
 internal sealed class StatusReader(Func<Task<VmStatus>> query)
 {
@@ -10,7 +10,7 @@ internal sealed class StatusReader(Func<Task<VmStatus>> query)
     private StatusQuestion? current;
     private StatusQuestion? next;
 
-    /// <summary>The question whose answer is newer than this call: sent now, or waiting for the answer to the one before it.</summary>
+    /// <summary>Returns a query whose reply is newer than this call. It is sent now, or after the reply to the previous query.</summary>
     public StatusQuestion Join()
     {
         lock (sync)
@@ -26,7 +26,8 @@ internal sealed class StatusReader(Func<Task<VmStatus>> query)
 
     private async Task<VmStatus> AfterAsync(Task previous, StatusQuestion question)
     {
-        // Never at once, although the other may be answered by now: this is yet to become the next, and would then stay it for good.
+        // Always yields, even if the previous query is already complete. Join assigns this query to `next` after this call returns. Without
+        // yielding, `next` would be cleared before it is assigned, and this query would stay the next one forever.
         await previous.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
         lock (sync)
         {
@@ -34,7 +35,7 @@ internal sealed class StatusReader(Func<Task<VmStatus>> query)
             current = question;
         }
 
-        // Not in the lock, at which all who ask meanwhile would wait for the write.
+        // Outside the lock, so that other callers do not wait for the write.
         return await SendAsync(question);
     }
 

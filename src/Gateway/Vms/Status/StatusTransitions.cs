@@ -3,7 +3,7 @@ using QmpGateway.Qmp;
 
 namespace Gateway.Vms.Status;
 
-/// <summary>Which events and commands lead to which states.</summary>
+/// <summary>The states that events and commands lead to.</summary>
 internal static class StatusTransitions
 {
     private static readonly FrozenDictionary<string, string> Events = new Dictionary<string, string>
@@ -29,7 +29,7 @@ internal static class StatusTransitions
         ["migrate-incoming"] = (RunStateEvents.Resume, ["running"]),
         ["snapshot-save"] = (RunStateEvents.Stop, ["save-vm"]),
         ["snapshot-load"] = (RunStateEvents.Stop, ["restore-vm"]),
-        // The guest may be paused already, and events of migrations are off by default.
+        // No event: the guest may already be paused, and migration events are disabled by default.
         ["migrate"] = (null, ["finish-migrate", "postmigrate"]),
     }.ToFrozenDictionary();
 
@@ -39,10 +39,10 @@ internal static class StatusTransitions
 
     public static bool IsCommand(string name) => Commands.ContainsKey(name);
 
-    /// <summary>Whether the event comes with every change from or to a state in which the guest runs.</summary>
+    /// <summary>Whether QEMU sends the event whenever the guest starts or stops running, for any reason.</summary>
     public static bool IsGeneral(string eventName) => eventName is RunStateEvents.Stop or RunStateEvents.Resume;
 
-    /// <summary>Whether the effect of a command is there by the time QEMU answers it.</summary>
+    /// <summary>Whether a command has taken effect by the time QEMU replies.</summary>
     public static bool IsBrief(string command) => command is "stop" or "cont" or "x-exit-preconfig";
 
     /// <summary>Whether an event leads to a status.</summary>
