@@ -3,23 +3,23 @@ using System.Runtime.CompilerServices;
 
 namespace Gateway.Journal;
 
-/// <summary>Ids as clients see them: opaque strings, spelled in one way only.</summary>
+/// <summary>Converts entry ids to and from cursors, which are opaque strings for clients. Each id has exactly one spelling.</summary>
 public static class Cursors
 {
-    /// <summary>What a client writes for the oldest kept.</summary>
+    /// <summary>The cursor of a client that wants to start with the oldest stored entry.</summary>
     public const string Start = "start";
 
-    /// <summary>The id as text.</summary>
+    /// <summary>Returns the cursor of an id.</summary>
     public static string Write(long id) => id.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
-    /// <exception cref="UnknownCursorException">It wrote no such text.</exception>
+    /// <summary>Parses the output of <see cref="Write"/>.</summary>
+    /// <exception cref="UnknownCursorException">The string is not a valid cursor.</exception>
     public static long Read(string cursor) =>
         long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && Write(id) == cursor
             ? id
             : throw new UnknownCursorException(cursor);
 
-    /// <summary>The cursor that a client's <c>after</c> names: an id, or <see cref="Start"/>; checked to be still kept.</summary>
+    /// <summary>Resolves the <c>after</c> of a client, which is a cursor or <see cref="Start"/>. Checks that all entries after it are still stored.</summary>
     public static long Resolve(this IJournal journal, EventFilter filter, string after)
     {
         if (after == Start)
@@ -33,9 +33,9 @@ public static class Cursors
     }
 
     /// <summary>
-    /// Reads on from where a client's <c>after</c> points, until there are enough, or more bytes than <paramref name="bytes"/>, or the end is reached.
+    /// Reads from a client's <c>after</c> until there are <paramref name="limit"/> entries, or more than <paramref name="bytes"/> bytes, or the end is reached.
     /// </summary>
-    /// <exception cref="CursorExpiredException">Something that matches was dropped after <paramref name="after"/>, which is not <see cref="Start"/>.</exception>
+    /// <exception cref="CursorExpiredException">A matching entry after <paramref name="after"/> was dropped, and <paramref name="after"/> is not <see cref="Start"/>.</exception>
     public static async Task<JournalBatch> ReadPageAsync(
         this IJournal journal, EventFilter filter, string after, int limit, CancellationToken cancellationToken, long bytes = long.MaxValue)
     {
@@ -51,12 +51,12 @@ public static class Cursors
             }
             catch (CursorExpiredException) when (found.Count > 0)
             {
-                // What was read is right; whoever reads on is told.
+                // The entries read so far are complete. Reading after this cursor throws.
                 return new JournalBatch(found, cursor);
             }
             catch (CursorExpiredException dropped) when (after == Start)
             {
-                // The oldest kept is another by now.
+                // Retention has dropped more entries in the meantime. Start from the new oldest one.
                 cursor = dropped.Oldest;
             }
 
@@ -68,8 +68,8 @@ public static class Cursors
     }
 
     /// <summary>
-    /// <see cref="IJournal.FollowAsync"/> for who waits for an event rather than reads a history: where some went by unseen, more than are
-    /// kept, the watch goes on from what is.
+    /// Like <see cref="IJournal.FollowAsync"/>, for callers that wait for an event instead of reading a history. If entries were dropped before they were
+    /// read, continues with the oldest stored one.
     /// </summary>
     public static async IAsyncEnumerable<JournalBatch> WatchAsync(
         this IJournal journal, EventFilter filter, long after, TimeSpan? heartbeat, [EnumeratorCancellation] CancellationToken cancellationToken)

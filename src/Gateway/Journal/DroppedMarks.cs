@@ -1,16 +1,16 @@
 namespace Gateway.Journal;
 
 /// <summary>
-/// What went from the journal: per VM and event, the newest entry dropped. The marks are bounded: past the bound they are folded, those
-/// of one VM into one for all of its events, those of VMs that have nothing left into one for all such VMs. A folded mark expires a cursor
-/// too early perhaps, never too late, and hides nothing that is kept: what is kept of a VM is always newer than all that went of it.
+/// Records which entries were dropped from the journal: for each VM and event, the id of the newest one. The number of marks is bounded. Beyond the bound,
+/// they are folded: the marks of a VM into one for all of its events, and the marks of VMs without entries into one for all these VMs. A folded mark may
+/// expire a cursor too early, but never too late. It does not hide stored entries, because the entries of a VM are always newer than its dropped ones.
 /// </summary>
 internal sealed class DroppedMarks
 {
-    /// <summary>The VM, or event, of a folded mark.</summary>
+    /// <summary>Used instead of the VM or the event of a folded mark.</summary>
     public const string Any = "";
 
-    /// <summary>How many there may be before they are folded; entries of VMs that have any left keep one mark a VM in any case.</summary>
+    /// <summary>The number of marks above which they are folded. A VM with stored entries always keeps at least one mark.</summary>
     public const int Bound = 10_000;
 
     private const int EventsOfVm = 64;
@@ -18,7 +18,7 @@ internal sealed class DroppedMarks
     private readonly Lock sync = new();
     private readonly Dictionary<string, Dictionary<string, long>> vms = [];
     private readonly int bound;
-    private long ofGoneVms;
+    private long goneVmsMark;
     private long newest;
     private int count;
     private int foldAt;
@@ -32,27 +32,27 @@ internal sealed class DroppedMarks
         }
     }
 
-    /// <summary>The newest entry dropped.</summary>
+    /// <summary>The newest dropped entry.</summary>
     public long Newest => Volatile.Read(ref newest);
 
-    /// <summary>Whether it is time to fold.</summary>
+    /// <summary>Whether the marks must be folded.</summary>
     public bool TooMany => count > foldAt;
 
-    /// <summary>The newest entry dropped that a filter may have matched; 0 where there is none.</summary>
+    /// <summary>Returns the newest dropped entry that a filter may have matched; 0 if there is none.</summary>
     public long NewestFor(EventFilter filter)
     {
         lock (sync)
         {
             return filter.NamedVms is { } named
-                ? named.Max(vm => vms.TryGetValue(vm, out var marks) ? NewestOf(vm, marks) : filter.MatchesVm(vm) ? ofGoneVms : 0)
-                : vms.Select(vm => NewestOf(vm.Key, vm.Value)).Append(ofGoneVms).Max();
+                ? named.Max(vm => vms.TryGetValue(vm, out var marks) ? NewestOf(vm, marks) : filter.MatchesVm(vm) ? goneVmsMark : 0)
+                : vms.Select(vm => NewestOf(vm.Key, vm.Value)).Append(goneVmsMark).Max();
         }
 
         long NewestOf(string vm, Dictionary<string, long> marks) => !filter.MatchesVm(vm) ? 0
             : marks.Where(mark => mark.Key == Any || filter.MatchesEvent(mark.Key)).Select(static mark => mark.Value).DefaultIfEmpty().Max();
     }
 
-    /// <summary>Notes what goes; answers the marks to write down for it.</summary>
+    /// <summary>Records dropped entries. Returns the marks to store.</summary>
     public IReadOnlyList<(string Vm, string Event, long UpTo)> Add(IReadOnlyList<JournalTally> going)
     {
         var made = new List<(string, string, long)>(going.Count);
@@ -60,11 +60,11 @@ internal sealed class DroppedMarks
         {
             foreach (var (vm, name, upTo, _) in going)
             {
-                if (ofGoneVms > 0 && !vms.ContainsKey(vm))
+                if (goneVmsMark > 0 && !vms.ContainsKey(vm))
                 {
-                    // From now on it has marks of its own, and the one for VMs that have none counts for it no more.
-                    Set(vm, Any, ofGoneVms);
-                    made.Add((vm, Any, ofGoneVms));
+                    // The VM now gets its own marks, so the common mark of VMs without marks no longer applies to it.
+                    Set(vm, Any, goneVmsMark);
+                    made.Add((vm, Any, goneVmsMark));
                 }
 
                 Set(vm, name, upTo);
@@ -75,8 +75,8 @@ internal sealed class DroppedMarks
         return made;
     }
 
-    /// <summary>Makes fewer marks of those there are; answers all that are left.</summary>
-    /// <param name="kept">The VMs that have entries left.</param>
+    /// <summary>Folds the marks. Returns all remaining marks.</summary>
+    /// <param name="kept">The VMs with stored entries.</param>
     public IReadOnlyList<(string Vm, string Event, long UpTo)> Fold(IReadOnlyCollection<string> kept)
     {
         lock (sync)
@@ -100,7 +100,7 @@ internal sealed class DroppedMarks
             }
 
             foldAt = Math.Max(bound, 2 * count);
-            return [(Any, Any, ofGoneVms), .. vms.SelectMany(static vm => vm.Value.Select(mark => (vm.Key, mark.Key, mark.Value)))];
+            return [(Any, Any, goneVmsMark), .. vms.SelectMany(static vm => vm.Value.Select(mark => (vm.Key, mark.Key, mark.Value)))];
         }
     }
 
@@ -119,10 +119,10 @@ internal sealed class DroppedMarks
 
     private void FoldGone(HashSet<string> kept)
     {
-        // The mark of gone VMs goes up: VMs that it does not stand for and that have no other take what it was until now.
+        // The common mark is about to grow. VMs with stored entries but without marks get a mark with its current value, so that the growth does not affect them.
         foreach (var vm in kept.Where(vm => !vms.ContainsKey(vm)))
         {
-            Set(vm, Any, ofGoneVms);
+            Set(vm, Any, goneVmsMark);
         }
 
         foreach (var (vm, marks) in vms.Where(vm => !kept.Contains(vm.Key)).OrderBy(static vm => vm.Value.Values.Max()).ToArray())
@@ -132,7 +132,7 @@ internal sealed class DroppedMarks
                 return;
             }
 
-            ofGoneVms = Math.Max(ofGoneVms, marks.Values.Max());
+            goneVmsMark = Math.Max(goneVmsMark, marks.Values.Max());
             vms.Remove(vm);
             count -= marks.Count;
         }
@@ -143,7 +143,7 @@ internal sealed class DroppedMarks
         Volatile.Write(ref newest, Math.Max(newest, upTo));
         if (vm == Any)
         {
-            ofGoneVms = Math.Max(ofGoneVms, upTo);
+            goneVmsMark = Math.Max(goneVmsMark, upTo);
             return;
         }
 

@@ -4,7 +4,7 @@ using Gateway.Json;
 
 namespace Gateway.Journal;
 
-/// <summary>Which events a reader wants. What is empty leaves nothing out.</summary>
+/// <summary>Selects the events that a reader wants. An empty criterion matches everything.</summary>
 public sealed class EventFilter
 {
     private readonly FrozenSet<string> events;
@@ -14,9 +14,9 @@ public sealed class EventFilter
     private IReadOnlyList<VmPattern>? within;
     private Func<string, bool>? labelled;
 
-    /// <param name="vms">Patterns of VM ids; any of them.</param>
-    /// <param name="events">Names of events, in which <c>*</c> stands for any text; any of them.</param>
-    /// <param name="data">Members of the payload (dots reach inside) and what they must be; all of them.</param>
+    /// <param name="vms">Patterns of VM ids, any of which must match.</param>
+    /// <param name="events">Names of events, in which <c>*</c> matches any text. Any of them must match.</param>
+    /// <param name="data">Members of the payload (dots separate nested names) and their required values. All must match.</param>
     public EventFilter(IEnumerable<VmPattern>? vms = null, IEnumerable<string>? events = null, IEnumerable<KeyValuePair<string, string>>? data = null)
     {
         this.vms = [.. vms ?? []];
@@ -27,14 +27,14 @@ public sealed class EventFilter
         this.data = [.. (data ?? []).Select(member => (member.Key.Split('.'), member.Value))];
     }
 
-    /// <summary>Everything.</summary>
+    /// <summary>Matches every entry.</summary>
     public static EventFilter All { get; } = new();
 
-    /// <summary>The VMs, where each of them is named in full; null where there may be others.</summary>
+    /// <summary>The VMs, if all of them are named without wildcards; null otherwise.</summary>
     public IReadOnlyList<string>? NamedVms { get; }
 
-    /// <summary>The same filter, of these VMs at most.</summary>
-    /// <param name="seen">Patterns of VM ids; none of them means no VM at all.</param>
+    /// <summary>Returns the same filter, limited to these VMs.</summary>
+    /// <param name="seen">Patterns of VM ids. If empty, no VM matches.</param>
     public EventFilter Within(IReadOnlyList<VmPattern> seen)
     {
         if (seen.Contains(VmPattern.Any))
@@ -47,7 +47,7 @@ public sealed class EventFilter
         return narrower;
     }
 
-    /// <summary>The same filter, limited to the VMs for which a function returns true at the time of reading.</summary>
+    /// <summary>Returns the same filter, limited to the VMs for which a function returns true at the time of reading.</summary>
     public EventFilter Labelled(Func<string, bool> hasLabels)
     {
         var narrower = (EventFilter)MemberwiseClone();
@@ -55,7 +55,7 @@ public sealed class EventFilter
         return narrower;
     }
 
-    /// <summary>The same filter, limited to entries received at some time.</summary>
+    /// <summary>Returns the same filter, limited to entries received in a time range.</summary>
     public EventFilter During(TimeRange range)
     {
         var narrower = (EventFilter)MemberwiseClone();
@@ -66,21 +66,21 @@ public sealed class EventFilter
     /// <summary>When entries must have been received.</summary>
     public TimeRange Received { get; private set; }
 
-    /// <summary>Whether every entry is wanted.</summary>
+    /// <summary>Whether the filter matches every entry.</summary>
     public bool MatchesAll => vms.Count + events.Count + eventPatterns.Count + data.Count == 0 && within is null && labelled is null && Received.IsUnbounded;
 
-    /// <summary>Whether an entry is wanted.</summary>
+    /// <summary>Whether an entry matches.</summary>
     public bool Matches(JournalEntry entry) => Matches(entry.Vm, entry.Name)
         && (Received.IsUnbounded || Received.Contains(entry.ReceivedAt())) && (data.Count == 0 || MatchesData(entry));
 
-    /// <summary>Whether an entry of this VM and name may be wanted, its payload not looked at.</summary>
+    /// <summary>Whether an entry of this VM with this name may match, depending on its payload and time.</summary>
     public bool Matches(string vm, string name) => MatchesEvent(name) && MatchesVm(vm);
 
-    /// <summary>Whether entries of this name may be wanted.</summary>
+    /// <summary>Whether entries with this name may match.</summary>
     public bool MatchesEvent(string name) =>
         events.Count + eventPatterns.Count == 0 || events.Contains(name) || eventPatterns.Any(pattern => pattern.Matches(name));
 
-    /// <summary>Whether entries of this VM may be wanted.</summary>
+    /// <summary>Whether entries of this VM may match.</summary>
     public bool MatchesVm(string vm) => (vms.Count == 0 || AnyMatches(vms, vm)) && (within is null || AnyMatches(within, vm)) && (labelled is null || labelled(vm));
 
     private static bool AnyMatches(IReadOnlyList<VmPattern> patterns, string vm)

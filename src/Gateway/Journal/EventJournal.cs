@@ -6,8 +6,8 @@ using Gateway.Journal.Sqlite;
 namespace Gateway.Journal;
 
 /// <summary>
-/// The journal: appends go to one writer thread, which commits whatever is waiting in one transaction and then shows it to
-/// the readers, from memory while they keep up and from disk when they lag.
+/// The journal. A single writer thread commits all waiting events in one transaction, then makes them visible to readers. Readers that keep up read
+/// from memory, and slower ones from disk.
 /// </summary>
 public sealed class EventJournal : IJournal, IDisposable
 {
@@ -25,12 +25,12 @@ public sealed class EventJournal : IJournal, IDisposable
     private readonly ReceivedTimes times;
     private readonly JournalWriter writer;
 
-    /// <param name="directory">Where the journal's files are.</param>
-    /// <param name="options">How much is kept, and how safely.</param>
+    /// <param name="directory">The directory of the journal's files.</param>
+    /// <param name="options">How much the journal keeps, and how durable it is.</param>
     /// <param name="time">The clock of <c>receivedAt</c>.</param>
-    /// <param name="logger">Told of a disk that fails.</param>
-    /// <param name="vms">The VMs that were known before: each gets an event where a part of the journal is lost.</param>
-    /// <param name="clock">The clock of retention; by default one that is kept in the same directory.</param>
+    /// <param name="logger">Logs failures of the disk.</param>
+    /// <param name="vms">The previously known VMs. Each gets an event if a part of the journal is lost.</param>
+    /// <param name="clock">The clock of retention. By default, a clock that is stored in the same directory.</param>
     public EventJournal(
         string directory, JournalOptions options, TimeProvider time, ILogger<EventJournal> logger, IReadOnlyCollection<string>? vms = null, TrustedClock? clock = null)
         : this(
@@ -69,14 +69,14 @@ public sealed class EventJournal : IJournal, IDisposable
     /// <inheritdoc/>
     public long LastAppended => backlog.Last;
 
-    /// <summary>Told how long each group of entries took to be written.</summary>
+    /// <summary>Raised with the time that it took to write each group of entries.</summary>
     public event Action<TimeSpan>? Committed
     {
         add => writer.Committed += value;
         remove => writer.Committed -= value;
     }
 
-    /// <summary>Why entries cannot be written or read at present, and what to do; null when they can.</summary>
+    /// <summary>Why entries currently cannot be written or read, and what to do; null if they can.</summary>
     public string? Trouble
     {
         get
@@ -88,7 +88,7 @@ public sealed class EventJournal : IJournal, IDisposable
         }
     }
 
-    /// <summary>How slow the disk is, where it is so slow that events are shown late; null where not.</summary>
+    /// <summary>How slow the disk is, if events become visible late because of it; null otherwise.</summary>
     public string? Slowness => health.Slowness;
 
     /// <inheritdoc/>
@@ -119,12 +119,12 @@ public sealed class EventJournal : IJournal, IDisposable
         var head = tail.Head;
         if (tail.Read(filter, after, limit) is { } complete)
         {
-            // Nothing after the cursor is missing here, whatever is gone from the disk.
+            // The entries in memory after the cursor are complete, no matter what was dropped from the disk.
             return complete;
         }
 
         var batch = await Task.Run(() => ReadStore(filter, after, head, limit), cancellationToken);
-        // What was dropped while it was read is missing from the batch, so look only now.
+        // Checked after reading, because entries that were dropped in the meantime are missing from the batch.
         retention.Check(filter, after);
         return batch;
     }
@@ -132,10 +132,10 @@ public sealed class EventJournal : IJournal, IDisposable
     /// <inheritdoc/>
     public async ValueTask<JournalBatch> ReadBackAsync(EventFilter filter, long before, int limit, CancellationToken cancellationToken)
     {
-        // What readers can see is on disk.
+        // All entries that readers can see are on disk.
         var newest = Math.Min(before - 1, tail.Head);
         var batch = await Task.Run(() => ReadStore(filter, Oldest(filter), newest, limit, newestFirst: true), cancellationToken);
-        // What was dropped while it was read ends the history there.
+        // If entries were dropped in the meantime, the history now ends before them.
         var oldest = Oldest(filter);
         return batch.Cursor > oldest ? batch : new JournalBatch([.. batch.Entries.Where(entry => entry.Id > oldest)], oldest);
     }
@@ -166,14 +166,14 @@ public sealed class EventJournal : IJournal, IDisposable
     }
 
     /// <summary>
-    /// For each VM that was not removed the newest entry of each kind that tells its state, of those on disk. Retention does not drop these.
+    /// Returns, for each VM that was not removed, the newest state entry of each kind on disk. Retention does not drop these entries.
     /// </summary>
     public IReadOnlyList<JournalEntry> States() => store.States();
 
-    /// <summary>When the oldest entry kept was received; null where none is.</summary>
+    /// <summary>Returns when the oldest stored entry was received; null if there are no entries.</summary>
     public DateTimeOffset? OldestReceivedAt() => store.OldestReceivedAt();
 
-    /// <summary>Writes what is waiting and closes the files.</summary>
+    /// <summary>Writes the waiting events and closes the files.</summary>
     public void Dispose()
     {
         writer.Dispose();
@@ -204,7 +204,7 @@ public sealed class EventJournal : IJournal, IDisposable
             var (from, to) = times.Narrow(filter.Received, after, head);
             var batch = from < to ? store.Read(filter, from, to, limit, newestFirst) : new JournalBatch([], newestFirst ? from : to);
             health.Read(null);
-            // Nothing beyond the narrower range matches.
+            // Nothing outside the narrowed range matches, so the cursor moves past it.
             return !newestFirst && batch.Cursor == to ? new JournalBatch(batch.Entries, head)
                 : newestFirst && batch.Cursor == from ? new JournalBatch(batch.Entries, after)
                 : batch;

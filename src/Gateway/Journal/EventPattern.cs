@@ -1,12 +1,12 @@
 namespace Gateway.Journal;
 
-/// <summary>The name of an event, in which <c>*</c> stands for any text and every other character for itself.</summary>
+/// <summary>A pattern for event names. <c>*</c> matches any text, and every other character matches itself.</summary>
 public readonly struct EventPattern
 {
     // Real names have at most 30 characters.
     private const int MaxLength = 255;
 
-    // What stands before, between and after the stars.
+    // The text before, between and after the stars.
     private readonly string[] parts;
 
     private EventPattern(string text) => parts = text.Split('*');
@@ -21,7 +21,7 @@ public readonly struct EventPattern
         return Is(text) && text.Length <= MaxLength;
     }
 
-    /// <summary>Whether a name fits.</summary>
+    /// <summary>Whether a name matches.</summary>
     public bool Matches(string name)
     {
         if (!name.StartsWith(parts[0], StringComparison.Ordinal))
@@ -32,7 +32,7 @@ public readonly struct EventPattern
         var rest = name.AsSpan(parts[0].Length);
         foreach (var part in parts.AsSpan()[1..^1])
         {
-            // The first place is as good as any later one: the star after it takes what is between.
+            // The first occurrence is sufficient, because the star after it matches any text that follows.
             var at = rest.IndexOf(part, StringComparison.Ordinal);
             if (at < 0)
             {

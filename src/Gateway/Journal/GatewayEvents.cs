@@ -5,10 +5,10 @@ using QmpGateway.Qmp;
 
 namespace Gateway.Journal;
 
-/// <summary>The gateway's own events about its VMs.</summary>
+/// <summary>The names of the events that the gateway itself reports.</summary>
 public static class GatewayEvents
 {
-    /// <summary>A VM became known: <c>{"source","endpoint","labels","actions","who"}</c>.</summary>
+    /// <summary>A VM was added: <c>{"source","endpoint","labels","actions","who"}</c>.</summary>
     public const string VmAdded = "VM_ADDED";
 
     /// <summary>A VM was removed: <c>{"source","who"}</c>.</summary>
@@ -21,8 +21,8 @@ public static class GatewayEvents
     public const string VmChanged = "VM_CHANGED";
 
     /// <summary>
-    /// A connection is made: <c>{"qemu","run","endpoint","status","resumed"}</c>; <c>resumed</c> says that there was one before, so that events
-    /// may have been missed in between: QMP replays none.
+    /// The VM was connected: <c>{"qemu","run","endpoint","status","resumed"}</c>. If <c>resumed</c> is true, there was an earlier connection, and events in
+    /// between may be missing, because QMP does not replay them.
     /// </summary>
     public const string VmConnected = "VM_CONNECTED";
 
@@ -30,39 +30,39 @@ public static class GatewayEvents
     public const string VmDisconnected = "VM_DISCONNECTED";
 
     /// <summary>
-    /// The state of the connection is another, which neither of the two above reports: <c>{"state","previous","reason"}</c>.
+    /// The state of the connection changed in a way that neither of the two events above reports: <c>{"state","previous","reason"}</c>.
     /// </summary>
     public const string VmConnectionChanged = "VM_CONNECTION_CHANGED";
 
     /// <summary>
-    /// The run is over, and the VM has no status any more: <c>{"at","reason","guest","cause"}</c>, <c>reason</c> and <c>guest</c> are those of its <c>SHUTDOWN</c>,
-    /// null where none came.
+    /// The run ended, and the VM no longer has a status: <c>{"at","reason","guest","cause"}</c>. <c>reason</c> and <c>guest</c> are those of its
+    /// <c>SHUTDOWN</c>, or null if QEMU sent none.
     /// </summary>
     public const string VmEnded = "VM_ENDED";
 
-    /// <summary>The status is another: <c>{"status","previous","cause"}</c>.</summary>
+    /// <summary>The status changed: <c>{"status","previous","cause"}</c>.</summary>
     public const string VmStatusChanged = "VM_STATUS_CHANGED";
 
-    /// <summary>An answer came to a command whose client had been told that its time was up.</summary>
+    /// <summary>The reply to a command arrived after the command had timed out.</summary>
     public const string CommandFinishedLate = "COMMAND_FINISHED_LATE";
 
     /// <summary>
-    /// The journal could not be written for so long that events which waited for it were dropped, or a part of it was lost: <c>{"count","from","to"}</c>,
-    /// the times when the first and the last of them were received. <c>count</c> is null where nobody knows how many.
+    /// Events were lost, because the journal could not be written for a long time, or because a part of it was lost: <c>{"count","from","to"}</c>.
+    /// <c>from</c> and <c>to</c> are the times when the first and the last of them were received. <c>count</c> is null if the number is unknown.
     /// </summary>
     public const string EventsLost = "EVENTS_LOST";
 
-    /// <summary>The names of all of them.</summary>
+    /// <summary>The names of all these events.</summary>
     public static FrozenSet<string> Names { get; } =
         [
             .. typeof(GatewayEvents).GetFields().Where(static field => field.IsLiteral).Select(static field => (string)field.GetRawConstantValue()!),
         ];
 
-    /// <summary>Appends an event of the gateway's own.</summary>
+    /// <summary>Appends an event of the gateway.</summary>
     public static long AppendOwn(this IJournal journal, string vm, string name, DateTimeOffset now, Action<Utf8JsonWriter> data) =>
         journal.Append(new NewEvent(vm, name, EventOrigin.Gateway, Json(data), now));
 
-    /// <summary>Writes an object.</summary>
+    /// <summary>Returns a JSON object with the given members.</summary>
     public static JsonText Json(Action<Utf8JsonWriter> members)
     {
         var buffer = new System.Buffers.ArrayBufferWriter<byte>();
@@ -76,7 +76,7 @@ public static class GatewayEvents
         return new JsonText(buffer.WrittenMemory);
     }
 
-    /// <summary>Writes a member that is JSON already; <c>null</c> where there is none.</summary>
+    /// <summary>Writes a member whose value is JSON text; <c>null</c> if there is no value.</summary>
     public static void WriteRaw(this Utf8JsonWriter json, string name, JsonText? value)
     {
         json.WritePropertyName(name);

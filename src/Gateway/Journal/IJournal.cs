@@ -4,71 +4,71 @@ using QmpGateway.Qmp;
 namespace Gateway.Journal;
 
 /// <summary>
-/// Every event of every VM and the gateway's own, in one order. What a client sees of events, it reads here. An entry can be read
-/// once it is on disk; each reader is a cursor, so a slow one costs nobody anything.
+/// The journal of all events of all VMs and of the gateway, in a single order. Clients receive events only from the journal. An entry can be read once it is
+/// on disk. A reader is only a cursor, so a slow reader does not affect the others.
 /// </summary>
 public interface IJournal
 {
-    /// <summary>The newest entry that readers can see; nothing before it will be missed by reading after it.</summary>
+    /// <summary>The newest entry that readers can see. No entry with a smaller id will become visible later.</summary>
     long Head { get; }
 
-    /// <summary>The newest entry from before this process.</summary>
+    /// <summary>The newest entry that was written before this process started.</summary>
     long Opened => Head;
 
-    /// <summary>The newest entry there is, on disk or on its way: an event that comes after this call has a greater id.</summary>
+    /// <summary>The newest entry, whether it is already on disk or not. Events appended after this call have greater ids.</summary>
     long LastAppended { get; }
 
-    /// <summary>Takes an event; never waits. Answers its id.</summary>
+    /// <summary>Appends an event. Returns its id. Never waits.</summary>
     long Append(NewEvent entry);
 
-    /// <summary>The point to read from to get all that is kept for a filter; where nothing is gone, the beginning.</summary>
+    /// <summary>Returns the cursor from which all stored entries of a filter can be read. This is the beginning if no matching entry was dropped.</summary>
     long Oldest(EventFilter filter);
 
-    /// <summary>Checks that everything after a cursor is still kept for a filter.</summary>
-    /// <exception cref="CursorExpiredException">Something that matches was dropped after <paramref name="after"/>.</exception>
+    /// <summary>Checks that all entries of a filter after a cursor are still stored.</summary>
+    /// <exception cref="CursorExpiredException">A matching entry after <paramref name="after"/> was dropped.</exception>
     /// <exception cref="UnknownCursorException">No entry ever had this id.</exception>
     void Validate(EventFilter filter, long after);
 
     /// <summary>
-    /// Reads on from a cursor, at once: all that matches, up to <paramref name="limit"/> entries that match. The batch's cursor moves on past what
-    /// does not match, so a batch may be short or empty before the end: that is where the cursor reaches <see cref="Head"/>.
+    /// Reads up to <paramref name="limit"/> matching entries after a cursor, without waiting for new ones. The batch's cursor moves past entries that do not
+    /// match, so a batch may be short or empty before the end. The end is reached when the cursor reaches <see cref="Head"/>.
     /// </summary>
-    /// <exception cref="CursorExpiredException">Something that matches was dropped after <paramref name="after"/>.</exception>
+    /// <exception cref="CursorExpiredException">A matching entry after <paramref name="after"/> was dropped.</exception>
     ValueTask<JournalBatch> ReadAsync(EventFilter filter, long after, int limit, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Reads back from a cursor, newest first: all older entries that match, up to <paramref name="limit"/>. The batch's cursor moves back past what does not
-    /// match, so a batch may be short or empty before the end of the history: that is where the cursor reaches <see cref="Oldest"/>.
+    /// Reads up to <paramref name="limit"/> matching entries before a cursor, newest first. The batch's cursor moves back past entries that do not match, so a
+    /// batch may be short or empty before the end of the history. The end is reached when the cursor reaches <see cref="Oldest"/>.
     /// </summary>
     ValueTask<JournalBatch> ReadBackAsync(EventFilter filter, long before, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     /// <summary>
-    /// Reads on from a cursor, for ever. A batch without entries comes when there was none to show for <paramref name="heartbeat"/>,
-    /// if that is given.
+    /// Reads the entries after a cursor, and waits for new ones indefinitely. If <paramref name="heartbeat"/> is given, yields an empty batch whenever there
+    /// were no matching entries for that time.
     /// </summary>
-    /// <exception cref="CursorExpiredException">The reader lagged so far behind that entries it had not seen were dropped.</exception>
+    /// <exception cref="CursorExpiredException">The reader was so slow that entries were dropped before it read them.</exception>
     IAsyncEnumerable<JournalBatch> FollowAsync(EventFilter filter, long after, TimeSpan? heartbeat, CancellationToken cancellationToken);
 }
 
-/// <summary>An event on its way into the journal.</summary>
+/// <summary>An event to append to the journal.</summary>
 /// <param name="Vm">The VM's id.</param>
 /// <param name="Name">The event's name.</param>
-/// <param name="Origin">Who says so.</param>
+/// <param name="Origin">Who reports the event.</param>
 /// <param name="Data">The payload, verbatim.</param>
-/// <param name="Timestamp">The clock of whoever says so; null where QEMU had none.</param>
+/// <param name="Timestamp">The time of the event by the clock of its origin; null if QEMU had no clock.</param>
 public sealed record NewEvent(string Vm, string Name, EventOrigin Origin, JsonText Data, DateTimeOffset? Timestamp);
 
-/// <summary>Whose word an event is.</summary>
+/// <summary>Who reports an event.</summary>
 public enum EventOrigin
 {
-    /// <summary>QEMU's.</summary>
+    /// <summary>QEMU.</summary>
     Qemu,
 
-    /// <summary>The gateway's own.</summary>
+    /// <summary>The gateway.</summary>
     Gateway,
 }
 
-/// <summary>Entries after this cursor, which its reader could have seen, are no longer kept.</summary>
+/// <summary>Matching entries after a cursor are no longer stored.</summary>
 public sealed class CursorExpiredException(long after, long oldest)
     : Exception($"events after {Cursors.Write(after)} are no longer kept; the oldest point to read on from is {Cursors.Write(oldest)}")
 {
@@ -76,13 +76,13 @@ public sealed class CursorExpiredException(long after, long oldest)
     public long Oldest => oldest;
 }
 
-/// <summary>A cursor that was never given out.</summary>
+/// <summary>A cursor is invalid: no entry ever had this id.</summary>
 public sealed class UnknownCursorException(string cursor) : Exception($"'{cursor}' is no cursor of this journal")
 {
-    /// <summary>What was given for one.</summary>
+    /// <summary>The invalid cursor.</summary>
     public string Cursor => cursor;
 }
 
-/// <summary>Entries of the journal cannot be read: the disk fails, or what is on it is damaged.</summary>
+/// <summary>Entries of the journal cannot be read, because the disk fails or its content is damaged.</summary>
 public sealed class JournalUnreadableException(Exception cause)
     : Exception($"entries of the journal cannot be read: {DataFiles.Describe(cause)}", cause);

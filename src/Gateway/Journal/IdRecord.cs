@@ -4,50 +4,50 @@ using Gateway.Journal.Sqlite;
 
 namespace Gateway.Journal;
 
-/// <summary>What the journal knows of its ids apart from its entries: one page on disk, written as a whole.</summary>
+/// <summary>What the journal stores about its ids, in addition to its entries: one page on disk, which is always written as a whole.</summary>
 internal sealed record IdRecord
 {
-    /// <summary>The page's size. Written in place, it needs no space on a disk that is full.</summary>
+    /// <summary>The size of the page. It is written in place, so it needs no space on a full disk.</summary>
     public const int Size = 4096;
 
-    /// <summary>How many gaps there may be. Past that, the oldest two become one: cursors between them expire too early, never too late.</summary>
+    /// <summary>The maximum number of gaps. Beyond it, the oldest two are merged. Cursors between them then expire too early, but never too late.</summary>
     public const int MaxGaps = 200;
 
     // "QMP ids1"
     private const long Format = 0x31736469_20504D51;
     private const int FirstGap = 16;
 
-    /// <summary>Whether the journal was closed, and nothing was given out after this.</summary>
+    /// <summary>Whether the journal was closed. No ids were assigned after that.</summary>
     public bool Clean { get; init; }
 
-    /// <summary>The newest entry that was shown; once closed, the newest id that was given.</summary>
+    /// <summary>The newest entry that readers could see. After the journal was closed, the newest assigned id.</summary>
     public long Last { get; init; }
 
     /// <summary>When that entry was received.</summary>
     public DateTimeOffset? LastAt { get; init; }
 
-    /// <summary>No greater id was given.</summary>
+    /// <summary>No greater id was assigned.</summary>
     public long Reserved { get; init; }
 
-    /// <summary>Which start of the system this was written in: what is in its memory survives a crash of the gateway, and nothing else.</summary>
+    /// <summary>The boot of the system in which this was written. Unsynced writes survive a crash of the gateway, but not a restart of the system.</summary>
     public Guid Boot { get; init; }
 
-    /// <summary>Which file this was written to: a copy of it is another.</summary>
+    /// <summary>Identifies the file that this was written to. A copy of the file has another identity.</summary>
     public long File { get; init; }
 
-    /// <summary>When this was written, by the clock of the file's own times.</summary>
+    /// <summary>When this was written, by the clock that the file system uses.</summary>
     public DateTimeOffset WrittenAt { get; init; }
 
-    /// <summary>Where SQLite's log ended.</summary>
+    /// <summary>The end of SQLite's log when this was written.</summary>
     public LogPosition Log { get; init; }
 
-    /// <summary>The ids that were skipped, oldest first.</summary>
+    /// <summary>The ranges of skipped ids, oldest first.</summary>
     public IReadOnlyList<IdGap> Gaps { get; init; } = [];
 
-    /// <summary>The last id that was skipped; 0 where none was.</summary>
+    /// <summary>The last skipped id; 0 if there is none.</summary>
     public long Skipped => Gaps is [.., var newest] ? newest.UpTo : 0;
 
-    /// <summary>Writes a page.</summary>
+    /// <summary>Writes the record to a page.</summary>
     public void Write(Span<byte> page)
     {
         page.Clear();
@@ -71,7 +71,7 @@ internal sealed record IdRecord
         words[0] = Checksum(page);
     }
 
-    /// <summary>Reads a page; null where it is not what was written.</summary>
+    /// <summary>Reads a page. Returns null if it is damaged.</summary>
     public static IdRecord? Read(ReadOnlySpan<byte> page)
     {
         var words = MemoryMarshal.Cast<byte, long>(page);
@@ -89,7 +89,7 @@ internal sealed record IdRecord
         };
     }
 
-    /// <summary>The gaps with another one, which may make one of an earlier attempt longer.</summary>
+    /// <summary>Returns the gaps with a new one. It replaces a gap that an earlier attempt has added.</summary>
     public static IReadOnlyList<IdGap> With(IReadOnlyList<IdGap> gaps, IdGap added)
     {
         IdGap[] all = [.. gaps.Where(gap => gap.After < added.After), added];
@@ -110,7 +110,7 @@ internal sealed record IdRecord
     private static long Checksum(ReadOnlySpan<byte> page) => (long)XxHash3.HashToUInt64(page[8..]);
 }
 
-/// <summary>Ids that are given to nothing that is kept: as cursors they are expired.</summary>
-/// <param name="After">The newest entry before them.</param>
-/// <param name="UpTo">The last of them.</param>
+/// <summary>A range of ids without stored entries. Cursors in it are expired.</summary>
+/// <param name="After">The newest entry before the range.</param>
+/// <param name="UpTo">The last id of the range.</param>
 internal readonly record struct IdGap(long After, long UpTo);

@@ -2,15 +2,15 @@
 namespace Gateway.Journal;
 
 /// <summary>
-/// The events that wait to be written. Past a bound the oldest of the VM that waits with most are dropped; each VM that lost some gets an event that says
-/// so, in the place of the last one lost.
+/// The events that wait to be written. Beyond a bound, the oldest events of the VM with the most waiting bytes are dropped. Each affected VM gets an
+/// EVENTS_LOST event in place of its last lost one.
 /// </summary>
 internal sealed class JournalBacklog(long lastId, TimeProvider time, long floor = 0)
 {
-    // What one transaction takes: a retry costs no more than this, and readers see the first entries soon.
+    // The maximum number of events in a transaction. It limits the cost of a retry, and lets readers see the first entries soon.
     private const int MaxTaken = 10_000;
 
-    // VMs whose share is remembered although nothing of them waits.
+    // The maximum number of VMs whose share is kept although none of their events wait.
     private const int MaxIdle = 1024;
 
     private readonly object sync = new();
@@ -22,16 +22,16 @@ internal sealed class JournalBacklog(long lastId, TimeProvider time, long floor 
     private bool closed;
     private bool nudged;
 
-    /// <summary>The bytes that may wait, an event's payload and some for its keeping. Its envelope takes as much again.</summary>
+    /// <summary>The maximum number of waiting bytes. Counts the payload of each event and <see cref="Overhead"/>. The envelope takes about the same amount again.</summary>
     public const long MaxBytes = 128 * 1024 * 1024;
 
-    /// <summary>What an event costs beside its payload.</summary>
+    /// <summary>The cost of an event in addition to its payload.</summary>
     public const int Overhead = 256;
 
-    /// <summary>The newest id given.</summary>
+    /// <summary>The newest assigned id.</summary>
     public long Last => Volatile.Read(ref last);
 
-    /// <summary>Takes an event; never waits. Answers its id.</summary>
+    /// <summary>Adds an event. Returns its id. Never waits.</summary>
     public long Add(NewEvent entry)
     {
         var receivedAt = time.GetUtcNow();
@@ -59,8 +59,8 @@ internal sealed class JournalBacklog(long lastId, TimeProvider time, long floor 
     }
 
     /// <summary>
-    /// Waits for events and takes the oldest, or none when it was nudged; null once the backlog is closed and empty. The list is used again by the
-    /// next call: one that is made anew at this size is collected with all that is old.
+    /// Waits for events, then removes and returns the oldest ones. Returns none after <see cref="Nudge"/>, and null when the backlog is closed and empty.
+    /// The next call reuses the list, because a new list of this size would only be freed by a full garbage collection.
     /// </summary>
     public IReadOnlyList<WaitingEvent>? Take()
     {
@@ -103,7 +103,7 @@ internal sealed class JournalBacklog(long lastId, TimeProvider time, long floor 
         }
     }
 
-    /// <summary>Wakes who waits for events though there are none.</summary>
+    /// <summary>Wakes the thread that waits for events although there are none.</summary>
     public void Nudge()
     {
         lock (sync)
@@ -113,7 +113,7 @@ internal sealed class JournalBacklog(long lastId, TimeProvider time, long floor 
         }
     }
 
-    /// <summary>Waits; ends at once when the backlog closes, and says whether it has.</summary>
+    /// <summary>Waits until the backlog closes, but no longer than the given time. Returns whether it is closed.</summary>
     public bool WaitForClose(TimeSpan patience)
     {
         lock (sync)
@@ -128,7 +128,7 @@ internal sealed class JournalBacklog(long lastId, TimeProvider time, long floor 
         }
     }
 
-    /// <summary>How many events wait, and how many are lost.</summary>
+    /// <summary>Returns how many events are waiting, and how many are lost.</summary>
     public (int Waiting, long Lost) Count()
     {
         lock (sync)
@@ -138,7 +138,7 @@ internal sealed class JournalBacklog(long lastId, TimeProvider time, long floor 
         }
     }
 
-    /// <summary>Ends waiting.</summary>
+    /// <summary>Closes the backlog, and ends all waits.</summary>
     public void Close()
     {
         lock (sync)
@@ -149,8 +149,8 @@ internal sealed class JournalBacklog(long lastId, TimeProvider time, long floor 
     }
 
     /// <summary>
-    /// Drops what is too much. All that waits is walked for it, so where that is many events, some more are dropped than there must be: the walk is paid by
-    /// those that find room without another.
+    /// Drops events until the rest fits. This iterates over all waiting events. If there are many, it drops a few more than necessary, so that it does not
+    /// run again for each new event.
     /// </summary>
     private void Lose()
     {

@@ -1,12 +1,12 @@
 namespace Gateway.Journal;
 
-/// <summary>Some entries that match a filter, and the point to read on from. Readers of all that is new share theirs.</summary>
+/// <summary>Entries that match a filter, and the cursor to continue from. Readers of all new entries share their batches.</summary>
 public sealed class JournalBatch(IReadOnlyList<JournalEntry> entries, long cursor)
 {
-    /// <summary>What a batch takes as it is sent, unless it is one entry: its reader, which may be slow, keeps it from being forgotten.</summary>
+    /// <summary>The maximum size of a batch as it is sent, unless it has only one entry. It is limited because a slow reader keeps its batch in memory.</summary>
     internal const int MaxBytes = 32 * 1024;
 
-    // What the formats have around an envelope.
+    // What the formats add to an envelope.
     private const int Around = 64;
 
     private volatile Encoding? encodings;
@@ -14,17 +14,17 @@ public sealed class JournalBatch(IReadOnlyList<JournalEntry> entries, long curso
     /// <summary>The entries.</summary>
     public IReadOnlyList<JournalEntry> Entries => entries;
 
-    /// <summary>The point to read on from.</summary>
+    /// <summary>The cursor to continue from.</summary>
     public long Cursor => cursor;
 
-    /// <summary>What it takes as it is sent, about.</summary>
+    /// <summary>The approximate size of the batch as it is sent.</summary>
     internal long Size => entries.Sum(static entry => (long)CostOf(entry));
 
-    /// <summary>What an entry takes of a batch.</summary>
+    /// <summary>Returns the size of an entry in a batch.</summary>
     internal static int CostOf(JournalEntry entry) => entry.Envelope.Length + Around;
 
-    /// <summary>Whether another entry finds room in a batch that has some.</summary>
-    /// <param name="size">What it takes so far; grows by the entry where there is room.</param>
+    /// <summary>Whether a batch has room for another entry. An empty batch always has.</summary>
+    /// <param name="size">The size of the batch so far. Increases by the size of the entry if there is room.</param>
     /// <param name="entry">The entry.</param>
     internal static bool Holds(ref long size, JournalEntry entry)
     {
@@ -38,7 +38,7 @@ public sealed class JournalBatch(IReadOnlyList<JournalEntry> entries, long curso
         return true;
     }
 
-    /// <summary>The entries as they are sent in a format, made once for all who read it; by two at the same time, twice.</summary>
+    /// <summary>Returns the entries encoded in a format. The result is cached for all readers. Two concurrent calls may both encode it.</summary>
     internal ReadOnlyMemory<byte> As(string format, Func<IReadOnlyList<JournalEntry>, ReadOnlyMemory<byte>> encode)
     {
         for (var known = encodings; known is not null; known = known.Next)

@@ -6,31 +6,31 @@ using QmpGateway.Qmp;
 
 namespace Gateway.Journal;
 
-/// <summary>One entry: serialized once, when it is written, and copied to each reader.</summary>
+/// <summary>An entry of the journal. It is serialized once, when it is written, and its bytes are copied to each reader.</summary>
 public sealed class JournalEntry(long id, string vm, string name, ReadOnlyMemory<byte> envelope)
 {
-    /// <summary>Its place in the journal.</summary>
+    /// <summary>The id, which is its position in the journal.</summary>
     public long Id => id;
 
-    /// <summary>The VM it is about.</summary>
+    /// <summary>The id of the VM.</summary>
     public string Vm => vm;
 
     /// <summary>The event's name.</summary>
     public string Name => name;
 
-    /// <summary>The whole envelope as clients get it, JSON on one line.</summary>
+    /// <summary>The complete envelope as sent to clients: JSON on one line.</summary>
     public ReadOnlyMemory<byte> Envelope => envelope;
 
-    /// <summary>What the hub made of the entry for its protocols, kept here so that it is made once.</summary>
+    /// <summary>The message of the hub in the formats of its protocols, cached here so that it is created once.</summary>
     internal object? HubMessage;
 
-    /// <summary>The same, as the one method that clients hear who want every event by it.</summary>
+    /// <summary>The same message, for clients that receive all events through one method.</summary>
     internal object? HubEvent;
 
-    /// <summary>The same, as native QMP words it.</summary>
+    /// <summary>The message of native QMP, cached here so that it is created once.</summary>
     internal object? QmpMessage;
 
-    /// <summary>Whether a VM's own event, whose name may be any, or the gateway's.</summary>
+    /// <summary>Whether the event is from QEMU, which may use any name, or from the gateway.</summary>
     public EventOrigin Origin
     {
         get
@@ -49,20 +49,20 @@ public sealed class JournalEntry(long id, string vm, string name, ReadOnlyMemory
         }
     }
 
-    /// <summary>The event's payload.</summary>
+    /// <summary>Returns the event's payload.</summary>
     public JsonText Data()
     {
         using var json = JsonDocument.Parse(envelope, JsonReading.Own);
         return JsonText.From(json.RootElement.GetProperty("data"));
     }
 
-    /// <summary>When it was received.</summary>
+    /// <summary>Returns when the event was received.</summary>
     internal DateTimeOffset ReceivedAt()
     {
         var json = new Utf8JsonReader(envelope.Span, new JsonReaderOptions { MaxDepth = JsonReading.Own.MaxDepth });
         while (json.Read())
         {
-            // It stands before the payload, which may have a member of the same name.
+            // The first match is the right one: the payload, which may have a member of the same name, comes later.
             if (json.TokenType == JsonTokenType.PropertyName && json.ValueTextEquals("receivedAt"u8))
             {
                 json.Read();
@@ -73,11 +73,11 @@ public sealed class JournalEntry(long id, string vm, string name, ReadOnlyMemory
         throw new JsonException("an envelope has no receivedAt");
     }
 
-    /// <summary>The same event under another id.</summary>
+    /// <summary>Returns the same event with another id.</summary>
     internal JournalEntry Renumber(long newId) =>
         new(newId, vm, name, (byte[])[.. JournalEnvelope.Beginning(newId), .. envelope.Span[JournalEnvelope.Beginning(id).Length..]]);
 
-    /// <summary>Tells later whether the entry still is what was written: what a disk gives back need not be what it was given.</summary>
+    /// <summary>Returns a checksum, which detects entries that the disk has damaged.</summary>
     internal long Checksum()
     {
         var ofVm = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(vm.AsSpan()), id);
@@ -85,13 +85,13 @@ public sealed class JournalEntry(long id, string vm, string name, ReadOnlyMemory
         return (long)XxHash3.HashToUInt64(envelope.Span, (long)ofNames);
     }
 
-    /// <summary>Whether the entry is what was written.</summary>
-    /// <param name="checksum">Its checksum then; 0 where none was noted: then it is taken for whole if its envelope is one, and of its id.</param>
+    /// <summary>Whether the entry is undamaged.</summary>
+    /// <param name="checksum">The stored checksum; 0 if there is none. In this case, only the envelope and its id are checked.</param>
     internal bool IsWhole(long checksum) => checksum == 0 ? IsEnvelope() : checksum == Checksum();
 
     internal static JournalEntry From(long id, NewEvent entry, DateTimeOffset receivedAt) => From(id, entry, JournalEnvelope.Write(entry, receivedAt));
 
-    /// <summary>The entry whose envelope is written but for its id.</summary>
+    /// <summary>Returns the entry of an envelope that has no id yet.</summary>
     internal static JournalEntry From(long id, NewEvent entry, JournalEnvelope envelope) => new(id, entry.Vm, entry.Name, envelope.WithId(id));
 
     private bool IsEnvelope()

@@ -6,15 +6,15 @@ using Gateway.Json;
 namespace Gateway.Journal;
 
 /// <summary>
-/// An envelope that is written but for its id, which comes later. Whoever brings an event does most of the work of writing it, so that the one thread
-/// that writes to disk has the less to do.
+/// An envelope without its id, which is added later. The thread that reports the event serializes it, so that the single thread that writes to disk has
+/// less to do.
 /// </summary>
 internal readonly struct JournalEnvelope
 {
-    // Room for an id in front, written backwards from where the rest begins: nothing is copied again.
+    // Space in front of the rest, into which the id is written right-aligned, so that nothing is copied again.
     private const int Room = 32;
 
-    // One large event must not stay in memory for good.
+    // A larger buffer is not reused, so that a large event does not stay in memory forever.
     private const int MaxReused = 64 * 1024;
 
     [ThreadStatic]
@@ -28,13 +28,13 @@ internal readonly struct JournalEnvelope
 
     private static ReadOnlySpan<byte> BehindId => "\","u8;
 
-    /// <summary>How the envelope of an id begins.</summary>
+    /// <summary>Returns how the envelope of an id begins.</summary>
     public static byte[] Beginning(long id) => [.. BeforeId, .. System.Text.Encoding.ASCII.GetBytes(Cursors.Write(id)), .. BehindId];
 
-    /// <summary>Writes it.</summary>
+    /// <summary>Serializes an event.</summary>
     public static JournalEnvelope Write(NewEvent entry, DateTimeOffset receivedAt)
     {
-        // What is large gets a buffer of its size at once, and for itself: one that grows leaves several times as much behind.
+        // A large event gets a separate buffer of the right size, because growing a buffer would leave several times as much garbage.
         var (buffer, json) = entry.Data.Utf8.Length > MaxReused ? New(entry.Data.Utf8.Length + MaxReused) : reused ??= New(512);
         buffer.ResetWrittenCount();
         json.Reset();
@@ -50,7 +50,7 @@ internal readonly struct JournalEnvelope
         json.WriteRawValue(entry.Data.Utf8.Span, skipInputValidation: true);
         json.WriteEndObject();
         json.Flush();
-        // Without its brace, which stands before the id.
+        // Without the opening brace, which comes before the id.
         var rest = buffer.WrittenSpan[1..];
         var bytes = GC.AllocateUninitializedArray<byte>(Room + rest.Length);
         rest.CopyTo(bytes.AsSpan(Room));
@@ -62,7 +62,7 @@ internal readonly struct JournalEnvelope
         return new JournalEnvelope(bytes);
     }
 
-    /// <summary>The whole envelope. To be asked for once: it is written in place.</summary>
+    /// <summary>Returns the complete envelope. Call it only once, because it writes the id in place.</summary>
     public ReadOnlyMemory<byte> WithId(long id)
     {
         Span<byte> digits = stackalloc byte[20];

@@ -2,13 +2,13 @@ using Gateway.Data.Sqlite;
 
 namespace Gateway.Journal;
 
-/// <summary>How the journal gets on with its disk: what is wrong and what to do, in one line of the log an incident.</summary>
+/// <summary>Tracks failures of the journal's disk. Logs one line per incident, with what the operator can do.</summary>
 internal sealed partial class JournalHealth : IDisposable
 {
-    /// <summary>A write that takes longer is worth a word: readers see events that much late.</summary>
+    /// <summary>A write that takes longer is reported, because it delays events for readers.</summary>
     public static readonly TimeSpan Slow = TimeSpan.FromSeconds(1);
 
-    // A disk that was slow with its last write is not called so for ever where no other comes.
+    // How long a slow write is reported if there are no more writes.
     private static readonly TimeSpan SlowShown = TimeSpan.FromMinutes(1);
 
     private readonly TimeProvider time;
@@ -26,16 +26,16 @@ internal sealed partial class JournalHealth : IDisposable
     public JournalHealth(TimeProvider time, ILogger logger)
     {
         (this.time, this.logger) = (time, logger);
-        slowness = time.CreateTimer(_ => LookForSlowness(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        slowness = time.CreateTimer(_ => CheckSlowness(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Why entries cannot be written, and what to do; null when they can.</summary>
+    /// <summary>Why entries cannot be written, and what to do; null if they can.</summary>
     public string? Unwritable => Volatile.Read(ref unwritable);
 
-    /// <summary>Why entries cannot be read, and what to do; null when they can.</summary>
+    /// <summary>Why entries cannot be read, and what to do; null if they can.</summary>
     public string? Unreadable => Volatile.Read(ref unreadable);
 
-    /// <summary>How slow the disk is; null when it is not.</summary>
+    /// <summary>How slow the disk is; null if it is not slow.</summary>
     public string? Slowness
     {
         get
@@ -50,7 +50,7 @@ internal sealed partial class JournalHealth : IDisposable
         }
     }
 
-    /// <summary>A write begins.</summary>
+    /// <summary>Records that a write begins.</summary>
     public void Begin()
     {
         lock (sync)
@@ -61,8 +61,8 @@ internal sealed partial class JournalHealth : IDisposable
         slowness.Change(Slow, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>A write is done, or failed.</summary>
-    /// <returns>How long it took.</returns>
+    /// <summary>Records that a write has succeeded or failed.</summary>
+    /// <returns>The duration of the write.</returns>
     public TimeSpan End(Exception? failure)
     {
         slowness.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -73,7 +73,7 @@ internal sealed partial class JournalHealth : IDisposable
             begun = null;
             if (took >= Slow)
             {
-                TellSlow(took);
+                ReportSlow(took);
             }
             else if (slow is not null && failure is null)
             {
@@ -86,7 +86,7 @@ internal sealed partial class JournalHealth : IDisposable
         return took;
     }
 
-    /// <summary>Entries on disk were read, or could not be.</summary>
+    /// <summary>Records that entries on disk were read, or could not be read.</summary>
     public void Read(DatabaseException? failure)
     {
         if (failure is null && (Unreadable is null || damaged))
@@ -112,7 +112,7 @@ internal sealed partial class JournalHealth : IDisposable
         }
     }
 
-    /// <summary>The journal was trimmed, or could not be.</summary>
+    /// <summary>Records that the journal was trimmed, or could not be trimmed.</summary>
     public void Trimmed(DatabaseException? failure)
     {
         if (failure is not null && !untrimmed)
@@ -123,7 +123,7 @@ internal sealed partial class JournalHealth : IDisposable
         untrimmed = failure is not null;
     }
 
-    /// <summary>It was looked for the journal's files, which are there or not.</summary>
+    /// <summary>Records whether the journal's files exist.</summary>
     public void Looked(Exception? gone)
     {
         if (gone is not null && !missing && Unwritable is null)
@@ -151,19 +151,19 @@ internal sealed partial class JournalHealth : IDisposable
         }
     }
 
-    // While the write is under way: one that never ends would otherwise never be told of.
-    private void LookForSlowness()
+    // Runs while a write is in progress, so that a write that never ends is reported, too.
+    private void CheckSlowness()
     {
         lock (sync)
         {
             if (begun is { } since && time.GetElapsedTime(since) is var soFar && soFar >= Slow)
             {
-                TellSlow(soFar);
+                ReportSlow(soFar);
             }
         }
     }
 
-    private void TellSlow(TimeSpan took)
+    private void ReportSlow(TimeSpan took)
     {
         if (slow is null)
         {

@@ -8,15 +8,16 @@ using QmpGateway.Qmp;
 namespace Gateway.Journal;
 
 /// <summary>
-/// Keeps an id from being given twice, whatever becomes of the journal's other files. Its file says how far ids are reserved, which is synced once
-/// for many, and which entry was shown last, which is only handed to the system: that survives a crash of the gateway and costs no sync.
+/// Prevents an id from being assigned twice, whatever happens to the journal's other files. Its file stores up to which id ids are reserved, which is synced
+/// once for many ids. It also stores the newest entry that readers could see. This is not synced, so it survives a crash of the gateway, but not a power
+/// loss.
 /// </summary>
 internal sealed class JournalIds : IDisposable
 {
     /// <summary>How many ids are reserved at a time.</summary>
     public const int Ahead = 65_536;
 
-    // Between taking the time and the file's getting it. A file that was copied over with an older one was changed later than its content says.
+    // The time between reading the clock and writing the file. If an older copy of the file was put in place, the file was changed later than its content says.
     private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(2);
 
     private static readonly Guid Boot = Guid.TryParse(Text("/proc/sys/kernel/random/boot_id"), out var id) ? id : Guid.NewGuid();
@@ -28,9 +29,9 @@ internal sealed class JournalIds : IDisposable
     private long identity;
     private IdRecord record;
 
-    /// <param name="store">The journal, which has recovered what its log held.</param>
-    /// <param name="used">Whether there was a journal here before, as far as others know.</param>
-    /// <param name="time">The clock, which no journal outruns.</param>
+    /// <param name="store">The journal, after SQLite has recovered its log.</param>
+    /// <param name="used">Whether there was a journal here before, according to the registry of VMs.</param>
+    /// <param name="time">The clock. Ids never grow faster than it.</param>
     public JournalIds(JournalStore store, bool used, TimeProvider time)
     {
         path = PathOf(store.Path);
@@ -52,7 +53,7 @@ internal sealed class JournalIds : IDisposable
         Lost = whole ? null : LostEntries.Between(store, before?.Last > Last ? before.LastAt : null);
         record = new IdRecord
         {
-            // Until those who are to know of a loss are told, the next start finds it too.
+            // Until the VMs have an event that reports the loss, the next start must detect the loss again.
             Last = whole || !used ? Last : Math.Max(before?.Last ?? 0, Last + 1),
             LastAt = before?.LastAt,
             Reserved = Floor,
@@ -65,36 +66,36 @@ internal sealed class JournalIds : IDisposable
         }
         catch (IOException)
         {
-            // The first entry to be written tries again, and waits for it.
+            // The first entry to be written retries and waits for it.
         }
     }
 
-    /// <summary>The newest entry that is kept, or was until it grew old.</summary>
+    /// <summary>The newest entry ever stored, including dropped ones.</summary>
     public long Last { get; }
 
-    /// <summary>The greatest id that may have been given.</summary>
+    /// <summary>The greatest id that may have been assigned.</summary>
     public long Floor { get; }
 
-    /// <summary>Whether the file of ids is the one that the journal was last written with.</summary>
+    /// <summary>Whether the file of ids belongs to the current state of the journal.</summary>
     public bool IsKnown { get; }
 
-    /// <summary>Entries that were shown, or taken, and are not there any more; null where all are.</summary>
+    /// <summary>The entries that were visible or appended and no longer exist; null if there are none.</summary>
     public LostEntries? Lost { get; }
 
-    /// <summary>The file of a journal's ids.</summary>
+    /// <summary>Returns the path of the file of a journal's ids.</summary>
     public static string PathOf(string database) => Path.ChangeExtension(database, ".ids");
 
-    /// <summary>The microseconds since 1970: an id that no journal has counted to, at less than a million entries a second.</summary>
+    /// <summary>Returns the microseconds since 1970. No journal has reached this id, because it writes less than a million entries per second.</summary>
     public static long Clock(DateTimeOffset now) => now.ToUnixTimeMilliseconds() * 1000;
 
-    /// <summary>Tells a file from its copies.</summary>
+    /// <summary>Returns a number that distinguishes a file from its copies.</summary>
     public static long IdentityOf(string path) => UnixFile.Look(path) is { } file ? (long)XxHash3.HashToUInt64(Encoding.ASCII.GetBytes(file.Birth)) : 0;
 
-    /// <summary>How far the ids of a journal are reserved; 0 where its file does not tell.</summary>
+    /// <summary>Returns up to which id the ids of a journal are reserved; 0 if this is unknown.</summary>
     public static long ReservedOf(string database) => ReadOf(PathOf(database))?.Reserved ?? 0;
 
-    /// <summary>Notes that a journal is a new one, closed, all of whose ids are greater than those of before.</summary>
-    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <summary>Writes the file for a new, closed journal whose ids are all greater than those of the previous one.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Renew(string database, long last)
     {
         var path = PathOf(database);
@@ -102,11 +103,11 @@ internal sealed class JournalIds : IDisposable
         Write(file, new IdRecord { Clean = true, Last = last, Reserved = last, File = identity }, new byte[IdRecord.Size], sync: true);
     }
 
-    /// <summary>Whether a cursor is in a gap: of an entry that is lost, or of none.</summary>
+    /// <summary>Whether a cursor is in a gap: its entry is lost or never existed.</summary>
     public bool IsGone(long cursor) => cursor > 0 && record.Gaps.Any(gap => cursor > gap.After && cursor <= gap.UpTo);
 
-    /// <summary>Makes sure that an id may be given.</summary>
-    /// <exception cref="IOException">It cannot be reserved.</exception>
+    /// <summary>Reserves ids up to at least the given one.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
     public void Reserve(long id)
     {
         if (id <= record.Reserved)
@@ -117,12 +118,12 @@ internal sealed class JournalIds : IDisposable
         Write(record with { Reserved = id + Ahead }, sync: true);
     }
 
-    /// <summary>Notes the newest entry that is committed, before anybody is shown it.</summary>
-    /// <exception cref="IOException">It cannot be noted.</exception>
+    /// <summary>Stores the newest committed entry, before it becomes visible to readers.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
     public void Show(long id, DateTimeOffset receivedAt) => Write(record with { Last = id, LastAt = receivedAt, Log = log.Read() }, sync: false);
 
-    /// <summary>Notes that no other id will be given.</summary>
-    /// <param name="given">The newest one.</param>
+    /// <summary>Stores that no more ids will be assigned.</summary>
+    /// <param name="given">The newest assigned id.</param>
     public void End(long given)
     {
         try
@@ -134,7 +135,7 @@ internal sealed class JournalIds : IDisposable
         }
         catch (IOException)
         {
-            // The next start takes it for a crash.
+            // The next start treats this as a crash.
         }
     }
 
@@ -146,7 +147,7 @@ internal sealed class JournalIds : IDisposable
     }
 
     private bool IsWhole(JournalStore store, IdRecord before, LogPosition position) =>
-        // Where the log is not the one it was, another program may have copied it into the database; or it is lost, in the middle of that.
+        // If the log has changed, another program may have copied it into the database, or it was lost during a checkpoint.
         Last >= before.Last && (before.Clean || position.Reaches(before.Log) || LostEntries.AreNone(store, before.Skipped, Last));
 
     private bool IsOwn(IdRecord found) =>

@@ -2,10 +2,10 @@ using Gateway.Json;
 
 namespace Gateway.Journal;
 
-/// <summary>What becomes known at a start of what was lost before it.</summary>
+/// <summary>Reports losses of the journal that are detected at startup.</summary>
 internal static partial class JournalLoss
 {
-    /// <summary>The event of a VM that has lost some, nobody knows how many.</summary>
+    /// <summary>Returns the event that reports an unknown number of lost events of a VM.</summary>
     public static NewEvent Event(string vm, DateTimeOffset? from, DateTimeOffset? to, DateTimeOffset now) => new(
         vm, GatewayEvents.EventsLost, EventOrigin.Gateway,
         GatewayEvents.Json(json =>
@@ -18,7 +18,7 @@ internal static partial class JournalLoss
         }),
         now);
 
-    /// <summary>Tells the log, and each VM that was known.</summary>
+    /// <summary>Logs a loss, and appends an event for each known VM.</summary>
     public static void Tell(JournalIds ids, JournalBacklog backlog, IReadOnlyCollection<string> vms, DateTimeOffset now, ILogger logger)
     {
         if (ids.Lost is { } lost)

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Gateway.Journal;
 
-/// <summary>Who reads the journal live, and how far each of them is.</summary>
+/// <summary>Tracks the live readers of the journal and their positions.</summary>
 public sealed class JournalReaders(IJournal journal)
 {
     /// <summary>Readers of server-sent events.</summary>
@@ -23,7 +23,7 @@ public sealed class JournalReaders(IJournal journal)
     /// <summary>The kinds of readers.</summary>
     public static IReadOnlyList<string> Kinds { get; } = [ServerSentEvents, Hub, HubStream, NativeQmp];
 
-    /// <summary>How many readers of a kind there are, and how many entries the last of them is behind.</summary>
+    /// <summary>Returns how many readers of a kind there are, and how many entries the slowest of them is behind.</summary>
     public (int Count, long Lag) Measure(string kind)
     {
         var head = journal.Head;
@@ -31,7 +31,7 @@ public sealed class JournalReaders(IJournal journal)
         return (cursors.Length, cursors.Length == 0 ? 0 : Math.Max(0, head - cursors.Min()));
     }
 
-    /// <summary><see cref="IJournal.FollowAsync"/>, as a reader of a kind.</summary>
+    /// <summary>Calls <see cref="IJournal.FollowAsync"/>, and counts the caller as a reader of a kind.</summary>
     public async IAsyncEnumerable<JournalBatch> FollowAsync(
         string kind, EventFilter filter, long after, TimeSpan? heartbeat, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -42,7 +42,7 @@ public sealed class JournalReaders(IJournal journal)
             await foreach (var batch in journal.FollowAsync(filter, after, heartbeat, cancellationToken))
             {
                 yield return batch;
-                // Only now: the reader has dealt with it.
+                // After the yield, because only now the reader has processed the batch.
                 reader.Cursor = batch.Cursor;
             }
         }

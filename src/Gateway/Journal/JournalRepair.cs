@@ -4,17 +4,17 @@ using Gateway.Journal.Sqlite;
 namespace Gateway.Journal;
 
 /// <summary>
-/// Moves a damaged journal aside and puts a new one in its place, with the entries that could be read. They get new ids, above all that
-/// were ever given: every cursor of the old journal is expired, and none is taken for another event's.
+/// Moves a damaged journal aside and replaces it with a new one that has the readable entries. They get new ids above all that were ever assigned. Every
+/// cursor of the old journal is therefore expired, and never refers to another event.
 /// </summary>
 internal sealed partial class JournalRepair(string path, TimeProvider time, ILogger logger)
 {
     private const int Group = 10_000;
 
-    // Whole when the damaged one is moved: a repair that was cut short after that is ended by the next start.
+    // Complete before the damaged journal is moved. If the repair is interrupted after that, the next start finishes it.
     private string Repaired => path + ".repaired";
 
-    /// <summary>Puts the new journal in its place where a crash came before that.</summary>
+    /// <summary>Finishes a repair that was interrupted before the new journal was in place.</summary>
     public void Finish()
     {
         if (!Path.Exists(path) && File.Exists(Repaired))
@@ -24,7 +24,7 @@ internal sealed partial class JournalRepair(string path, TimeProvider time, ILog
     }
 
     /// <summary>Repairs the journal if it is damaged.</summary>
-    /// <param name="knownVms">VMs that the registry knows of: each is told of the loss.</param>
+    /// <param name="knownVms">The VMs in the registry. Each gets an event that reports the loss.</param>
     public void Run(IEnumerable<string> knownVms)
     {
         if (!Path.Exists(path))
@@ -73,7 +73,7 @@ internal sealed partial class JournalRepair(string path, TimeProvider time, ILog
         }
     }
 
-    // A file that was cut short may be read in part.
+    // A truncated file may be partly readable.
     private JournalSalvage? TryOpen()
     {
         try
@@ -93,8 +93,8 @@ internal sealed partial class JournalRepair(string path, TimeProvider time, ILog
             File.Delete(left);
         }
 
-        // The file may have lost its newest entries, and with them their ids; what was reserved, too.
-        // A damaged number may be any: what no JavaScript client could count to is none.
+        // The file may have lost its newest entries with their ids, and the file of reserved ids may be lost, too. A damaged number may have any value, so
+        // an id that exceeds the integer range of JavaScript is ignored.
         var above = Math.Max(old?.LastId() is { } known and < 1L << 53 ? known : 0, Math.Max(JournalIds.ReservedOf(path), JournalIds.Clock(time.GetUtcNow())));
         var last = above;
         var vms = knownVms.ToHashSet();

@@ -4,13 +4,12 @@ using Gateway.Journal.Sqlite;
 namespace Gateway.Journal;
 
 /// <summary>
-/// Keeps the journal within its bounds, and remembers what went. A noisy VM pushes out its own history alone, and a cursor
-/// expires only for a reader who could have seen something that went.
-/// Writes on the journal's own thread only; <see cref="OldestFor"/> is for all.
+/// Keeps the journal within its limits, and records which entries were dropped. A noisy VM loses only its own history. A cursor expires only for a reader
+/// whose filter matches a dropped entry. All methods that write run on the journal's writer thread. <see cref="OldestFor"/> is thread-safe.
 /// </summary>
 internal sealed class JournalRetention
 {
-    /// <summary>How often age is looked at, also when nothing is written.</summary>
+    /// <summary>How often the age of entries is checked, even if nothing is written.</summary>
     public static readonly TimeSpan AgeCheckInterval = TimeSpan.FromMinutes(1);
 
     private readonly JournalStore store;
@@ -21,10 +20,10 @@ internal sealed class JournalRetention
     private readonly DroppedMarks dropped;
     private readonly Holdings kept = new();
 
-    // The VMs that may have too much by now: a commit costs what it wrote, however many VMs there are.
+    // The VMs that may have too many entries. Only these are checked after a commit, so its cost does not depend on the number of VMs.
     private HashSet<string> grown = [];
 
-    // Counting a large journal takes a while: it is done beside, and trimming waits for it.
+    // Counting a large journal takes a while. It runs in the background, and trimming starts after it.
     private Task<Dictionary<string, Holding>>? counting;
     private long? ageChecked;
     private volatile bool closed;
@@ -36,10 +35,10 @@ internal sealed class JournalRetention
         counting = lastId == 0 ? null : Task.Run(Count);
     }
 
-    /// <summary>The newest entry dropped that a filter could have matched; 0 when there is none.</summary>
+    /// <summary>Returns the newest dropped entry that a filter could have matched; 0 if there is none.</summary>
     public long OldestFor(EventFilter filter) => dropped.NewestFor(filter);
 
-    /// <exception cref="CursorExpiredException">A match after <paramref name="after"/> was dropped.</exception>
+    /// <exception cref="CursorExpiredException">A matching entry after <paramref name="after"/> was dropped.</exception>
     public void Check(EventFilter filter, long after)
     {
         if (after < dropped.Newest && OldestFor(filter) is var oldest && oldest > after)
@@ -48,7 +47,7 @@ internal sealed class JournalRetention
         }
     }
 
-    /// <summary>Counts what was written, and drops what is too much or too old by now.</summary>
+    /// <summary>Counts the written entries, and drops entries that exceed a limit or are too old.</summary>
     public void Apply(IReadOnlyList<JournalEntry> written)
     {
         foreach (var entry in written)
@@ -69,13 +68,13 @@ internal sealed class JournalRetention
                 Drop(new() { [vm] = excess }, static _ => 1);
             }
 
-            // Only now: where dropping failed it is tried again.
+            // Removed after dropping, so that a failed drop is tried again.
             grown.Remove(vm);
         }
 
         if (grown.Capacity > 1024)
         {
-            // A set that was large once is walked at that size for ever.
+            // Iterating over a set costs as much as its largest size ever, so a new set replaces it.
             grown = [];
         }
 
@@ -105,21 +104,21 @@ internal sealed class JournalRetention
         }
     }
 
-    /// <summary>Lets the files go; called when nothing is written any more.</summary>
+    /// <summary>Waits for the count to end, so that the files can be closed. Call this after the last write.</summary>
     public void Close()
     {
         closed = true;
         counting?.ContinueWith(static _ => { }, TaskScheduler.Default).Wait();
     }
 
-    /// <summary>How many to drop. A large journal is trimmed in strides of a 64th, a small one to the entry.</summary>
+    /// <summary>Returns how many to drop. A journal is trimmed only if it exceeds the limit by more than a 64th, so a large journal is trimmed in larger steps.</summary>
     private static long Excess(long count, long keep) => count > keep + (keep / 64) ? count - keep : 0;
 
     private bool Counted()
     {
         if (counting is { IsCompleted: true } done)
         {
-            // After a failure, which goes up from here, the next entries wait for another try.
+            // If counting failed, GetResult throws below. Trimming then waits for the new attempt.
             counting = done.IsFaulted ? Task.Run(Count) : null;
             foreach (var (vm, holding) in done.GetAwaiter().GetResult())
             {
@@ -142,9 +141,9 @@ internal sealed class JournalRetention
         return counts;
     }
 
-    /// <summary>Drops the oldest of some VMs.</summary>
-    /// <param name="gives">How much of each.</param>
-    /// <param name="weigh">What one of them counts.</param>
+    /// <summary>Drops the oldest entries of some VMs.</summary>
+    /// <param name="gives">How much to drop of each VM.</param>
+    /// <param name="weigh">Returns how much an entry counts.</param>
     private void Drop(Dictionary<string, long> gives, Func<Holding, long> weigh)
     {
         var going = new Dictionary<(string Vm, string Event), JournalTally>();
@@ -171,7 +170,7 @@ internal sealed class JournalRetention
 
     private void Drop(IReadOnlyList<JournalTally> going, Action<IReadOnlyList<(string Vm, string Event, long UpTo)>> drop)
     {
-        // First told, then done: a reader that misses an entry looks here for why.
+        // The marks are added before the entries are dropped, because a reader that misses an entry checks the marks.
         drop(dropped.Add(going));
         foreach (var group in going)
         {

@@ -2,13 +2,13 @@ using Gateway.Data;
 
 namespace Gateway.Journal;
 
-/// <summary>The journal.</summary>
+/// <summary>Registers the journal.</summary>
 public static class JournalServices
 {
     /// <summary>Adds the journal, in the data directory.</summary>
-    /// <param name="services">Where to.</param>
-    /// <param name="options">How much of it is kept, and how safely.</param>
-    /// <param name="knownVms">The ids of the VMs that a data directory knows.</param>
+    /// <param name="services">The services.</param>
+    /// <param name="options">How much the journal keeps, and how durable it is.</param>
+    /// <param name="knownVms">Returns the ids of the VMs in the registry of a data directory.</param>
     public static IServiceCollection AddJournal(this IServiceCollection services, JournalOptions options, Func<DataDirectory, IReadOnlyCollection<string>> knownVms)
     {
         services.AddSingleton(provider => new EventJournal(

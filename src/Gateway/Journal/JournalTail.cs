@@ -1,12 +1,12 @@
 namespace Gateway.Journal;
 
-/// <summary>The newest committed entries in memory, so that live readers do not go to disk.</summary>
+/// <summary>Keeps the newest committed entries in memory, so that live readers do not need the disk.</summary>
 internal sealed class JournalTail(long head)
 {
     private const int Capacity = 16_384;
     private const long MaxBytes = 32 * 1024 * 1024;
 
-    // What readers that keep up are at, and those that are a little behind; each format of it takes as much again.
+    // Shared batches for readers that keep up or are slightly behind. Each encoded format takes the same amount again.
     private const long MaxShared = 8 * 1024 * 1024;
 
     private readonly Lock sync = new();
@@ -26,10 +26,10 @@ internal sealed class JournalTail(long head)
     /// <summary>The newest entry that readers can see.</summary>
     public long Head => Volatile.Read(ref head);
 
-    /// <summary>Ends once the head has moved on; take it before looking.</summary>
+    /// <summary>Completes when the head moves. Get it before reading, so that no change is missed.</summary>
     public Task Changed => Volatile.Read(ref changed).Task;
 
-    /// <summary>Shows entries to the readers, who are woken.</summary>
+    /// <summary>Makes entries visible to readers, and wakes the readers.</summary>
     public void Publish(IReadOnlyList<JournalEntry> committed)
     {
         TaskCompletionSource signal;
@@ -49,8 +49,8 @@ internal sealed class JournalTail(long head)
     }
 
     /// <summary>
-    /// Reads up to <paramref name="limit"/> matching entries after <paramref name="after"/>; null when older ones than are here
-    /// would be needed.
+    /// Reads up to <paramref name="limit"/> matching entries after <paramref name="after"/>. Returns null if older entries than
+    /// those in memory would be needed.
     /// </summary>
     public JournalBatch? Read(EventFilter filter, long after, int limit)
     {
@@ -70,13 +70,13 @@ internal sealed class JournalTail(long head)
             batch = Copy(after, limit);
         }
 
-        // Outside of the lock: a filter may look into payloads.
+        // Outside the lock, because a filter may have to parse payloads.
         return new JournalBatch([.. batch.Entries.Where(filter.Matches)], batch.Cursor);
     }
 
     /// <summary>
-    /// The batch that others got who asked the same, although there may be more by now: who reads the same from then on stays together, and
-    /// what is sent is made once.
+    /// Returns the batch that other readers got for the same position, even if there are newer entries by now. These readers then stay at the same
+    /// position, and each batch is encoded once.
     /// </summary>
     private JournalBatch Shared(long after, int limit)
     {
@@ -91,7 +91,7 @@ internal sealed class JournalTail(long head)
             shared.Add((after, limit), batch);
             sharedInOrder.Enqueue((after, limit));
             sharedBytes += batch.Size;
-            // The newest stays however large it is: of one large event, too, what is sent is made once.
+            // The newest batch stays regardless of its size, so that a large event is also encoded only once.
             while (sharedBytes > MaxShared && sharedInOrder.Count > 1 && shared.Remove(sharedInOrder.Dequeue(), out var oldest))
             {
                 sharedBytes -= oldest.Size;
@@ -134,7 +134,7 @@ internal sealed class JournalTail(long head)
         bytes += entry.Envelope.Length;
     }
 
-    /// <summary>Where in the ring the first entry after an id is.</summary>
+    /// <summary>Returns the index in the ring of the first entry after an id.</summary>
     private int IndexAfter(long id)
     {
         int low = 0, high = count;

@@ -1,4 +1,4 @@
 namespace Gateway.Journal;
 
-/// <summary>How many entries of one VM and event go, and the newest of them.</summary>
+/// <summary>The entries of a VM and event that are to be dropped.</summary>
 internal readonly record struct JournalTally(string Vm, string Event, long UpTo, Holding Held);

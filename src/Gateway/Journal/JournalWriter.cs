@@ -4,7 +4,7 @@ using QmpGateway.Qmp;
 
 namespace Gateway.Journal;
 
-/// <summary>The journal's one writer: commits whatever is waiting in one transaction, shows it to the readers, and drops what is too much.</summary>
+/// <summary>The single writer of the journal. Commits all waiting events in one transaction, makes them visible to readers, and applies retention.</summary>
 internal sealed partial class JournalWriter : IDisposable
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
@@ -29,17 +29,17 @@ internal sealed partial class JournalWriter : IDisposable
         (this.backlog, this.tail, this.retention, this.health, this.logger) = (backlog, tail, retention, health, logger);
         thread = new Thread(Write) { Name = "journal", IsBackground = true };
         thread.Start();
-        // Entries grow old also where no other is written.
+        // Entries also expire if no new ones are written.
         aging = time.CreateTimer(_ => backlog.Nudge(), null, JournalRetention.AgeCheckInterval, JournalRetention.AgeCheckInterval);
     }
 
-    /// <summary>Told how long each group of entries took to be written.</summary>
+    /// <summary>Raised with the time that it took to write each group of entries.</summary>
     public event Action<TimeSpan>? Committed;
 
-    /// <summary>How many entries are being written.</summary>
+    /// <summary>The number of entries that are being written.</summary>
     public int UnderWay => underWay;
 
-    /// <summary>Writes what is waiting, as far as the disk takes it at once.</summary>
+    /// <summary>Writes the waiting events, unless the disk fails. Does not retry.</summary>
     public void Dispose()
     {
         aging.Dispose();
@@ -49,7 +49,7 @@ internal sealed partial class JournalWriter : IDisposable
 
     private void Write()
     {
-        // Used again for each group, as is the list of those that were taken.
+        // Reused for each group, like the list that the backlog returns.
         var group = new List<(JournalEntry Entry, DateTimeOffset ReceivedAt)>();
         var written = new List<JournalEntry>();
         while (backlog.Take() is { } taken)
@@ -69,7 +69,7 @@ internal sealed partial class JournalWriter : IDisposable
 
             if (group.Count == 0)
             {
-                // Nothing is written now, and it is to be known all the same.
+                // Missing files must be reported even if nothing is written.
                 health.Looked(files.Gone());
             }
 
@@ -89,7 +89,7 @@ internal sealed partial class JournalWriter : IDisposable
         }
     }
 
-    /// <summary>Tries until the entries are on disk; false when the journal closes first.</summary>
+    /// <summary>Retries until the entries are on disk. Returns false if the journal closes before that.</summary>
     private bool Commit(List<(JournalEntry Entry, DateTimeOffset ReceivedAt)> entries)
     {
         underWay = entries.Count;
@@ -124,7 +124,7 @@ internal sealed partial class JournalWriter : IDisposable
                 committed = last.Id;
             }
 
-            // Readers are shown what is noted here, and no more: then a log that is cut after a crash is noticed.
+            // Stored before readers see the entries, so that a log that is truncated in a crash is detected.
             ids.Show(last.Id, receivedAt);
         }
         catch (Exception failure) when (failure is DatabaseException or IOException)
@@ -147,7 +147,7 @@ internal sealed partial class JournalWriter : IDisposable
         }
         catch (DatabaseException failure)
         {
-            // The next entries, or the next minute, try again.
+            // Tried again after the next write, or in a minute.
             health.Trimmed(failure);
         }
     }

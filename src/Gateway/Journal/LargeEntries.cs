@@ -1,12 +1,12 @@
 namespace Gateway.Journal;
 
 /// <summary>
-/// The large entries that were read from the disk and that somebody still holds. Whoever reads the same one shares it: it is in memory once, however many
-/// readers are behind and however slow they are.
+/// The large entries that were read from disk and are still in use. Readers of the same entry share it, so that it is in memory once, no matter how many
+/// slow readers there are.
 /// </summary>
 internal sealed class LargeEntries
 {
-    /// <summary>An entry that is larger has a batch for itself, and its reader may hold it for long.</summary>
+    /// <summary>The size above which an entry is large. It has a batch to itself, and its reader may hold it for a long time.</summary>
     public const int Size = JournalBatch.MaxBytes;
 
     private const int LeastPruned = 64;
@@ -15,9 +15,9 @@ internal sealed class LargeEntries
     private readonly Dictionary<long, WeakReference<JournalEntry>> held = [];
     private int pruneAt = LeastPruned;
 
-    /// <summary>The entry that somebody holds, or else the one that is read.</summary>
-    /// <param name="id">Its id.</param>
-    /// <param name="read">Reads it; one at a time, as SQLite has a copy of its own meanwhile.</param>
+    /// <summary>Returns the entry that is in use, or reads it.</summary>
+    /// <param name="id">The id of the entry.</param>
+    /// <param name="read">Reads the entry. Called for one entry at a time, because SQLite holds another copy while it reads.</param>
     public JournalEntry Get(long id, Func<JournalEntry> read)
     {
         lock (sync)

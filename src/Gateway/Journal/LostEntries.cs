@@ -3,27 +3,27 @@ using Gateway.Journal.Sqlite;
 
 namespace Gateway.Journal;
 
-/// <summary>Entries that were there and are not any more.</summary>
-/// <param name="From">When the last entry before them was received; null where it is not known.</param>
-/// <param name="To">When the last of them was received; null where it is not known.</param>
+/// <summary>Entries that were lost.</summary>
+/// <param name="From">When the last entry before them was received; null if this is unknown.</param>
+/// <param name="To">When the last of them was received; null if this is unknown.</param>
 internal sealed record LostEntries(DateTimeOffset? From, DateTimeOffset? To)
 {
-    // More entries than SQLite's log holds.
+    // SQLite's log never holds this many entries.
     private const int MaxInLog = 200_000;
 
-    /// <summary>Those after the newest one that is left.</summary>
-    /// <param name="store">What is left.</param>
-    /// <param name="lastAt">When the last one that is lost was received; null where it is not known which are lost.</param>
+    /// <summary>Returns the lost entries after the newest remaining one.</summary>
+    /// <param name="store">The journal with the remaining entries.</param>
+    /// <param name="lastAt">When the last lost entry was received; null if it is unknown which are lost.</param>
     public static LostEntries Between(JournalStore store, DateTimeOffset? lastAt) => new(
         lastAt is not null && store.NewestReceived() is { } ticks and >= 0 && ticks <= DateTime.MaxValue.Ticks
             ? new DateTimeOffset(ticks, TimeSpan.Zero)
             : null,
         lastAt);
 
-    /// <summary>Whether there are none among the newest entries, those that were dropped aside.</summary>
-    /// <param name="store">What is left.</param>
-    /// <param name="after">Those before it are not looked at.</param>
-    /// <param name="last">The newest one.</param>
+    /// <summary>Whether none of the newest entries is lost, apart from those that retention dropped.</summary>
+    /// <param name="store">The journal with the remaining entries.</param>
+    /// <param name="after">Entries up to this one are not checked.</param>
+    /// <param name="last">The newest entry.</param>
     public static bool AreNone(JournalStore store, long after, long last)
     {
         try

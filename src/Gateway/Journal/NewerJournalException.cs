@@ -2,7 +2,7 @@ using Gateway.Data;
 
 namespace Gateway.Journal;
 
-/// <summary>The journal is a newer gateway's.</summary>
+/// <summary>The journal was written by a newer gateway.</summary>
 internal sealed class NewerJournalException(string message) : Exception(message), IAdvice
 {
     public string Advice => "start that gateway";

@@ -4,9 +4,9 @@ using Gateway.Journal.Sqlite;
 namespace Gateway.Journal;
 
 /// <summary>
-/// Narrows a range of ids to those whose entries may have been received at some time. Entries are in the order in which they came, and so are their times
-/// unless somebody set the clock back. So it keeps the earliest and the latest time of each block of ids: a search skips whole blocks, and a clock that was
-/// set back makes it slower, never wrong. The blocks are read once, when they are first needed.
+/// Narrows a range of ids to the entries that may have been received in a time range. Entries are in the order in which they were received, and so are their
+/// times, unless the clock was set back. For each block of ids, this keeps the earliest and the latest time, so that a search skips whole blocks. A clock
+/// that was set back makes the search slower, but never wrong. Each block is read once, when it is first needed.
 /// </summary>
 internal sealed class ReceivedTimes(JournalStore store)
 {
@@ -14,13 +14,13 @@ internal sealed class ReceivedTimes(JournalStore store)
 
     private readonly Lock sync = new();
 
-    // Blocks that get no more entries, in order. Retention may have dropped some of their entries since.
+    // The complete blocks, in order. Retention may have dropped some of their entries in the meantime.
     private readonly List<Block> full = [];
 
     /// <summary>Narrows the ids after <paramref name="after"/> up to <paramref name="upTo"/>.</summary>
-    /// <param name="range">The times.</param>
-    /// <param name="after">Before the first id.</param>
-    /// <param name="upTo">The last id, which is committed.</param>
+    /// <param name="range">The time range.</param>
+    /// <param name="after">The id before the first one.</param>
+    /// <param name="upTo">The last id, which must be committed.</param>
     /// <exception cref="DatabaseException">The file cannot be read.</exception>
     public (long After, long UpTo) Narrow(TimeRange range, long after, long upTo)
     {
@@ -36,7 +36,7 @@ internal sealed class ReceivedTimes(JournalStore store)
         }
     }
 
-    /// <summary>The blocks of entries up to an id, the last of them perhaps not full yet.</summary>
+    /// <summary>Returns the blocks of entries up to an id. The last block may be incomplete.</summary>
     private IEnumerable<Block> Blocks(long upTo)
     {
         using var times = store.Times();
@@ -57,7 +57,7 @@ internal sealed class ReceivedTimes(JournalStore store)
         return last is { } open ? full.TakeWhile(block => block.Before < upTo).Append(open) : full.TakeWhile(block => block.Before < upTo);
     }
 
-    /// <summary>The first block that has entries after an id.</summary>
+    /// <summary>Returns the first block with entries after an id; null if there is none.</summary>
     private static Block? Next(JournalTimes times, long after, long upTo)
     {
         if (times.First(after, upTo) is not { } first)
@@ -69,12 +69,12 @@ internal sealed class ReceivedTimes(JournalStore store)
         return times.Between(before, Math.Min(before + BlockSize, upTo)) is var (earliest, latest) ? new Block(before, before + BlockSize, Time(earliest), Time(latest)) : null;
     }
 
-    // An envelope shows microseconds.
+    // Rounded down, because an envelope has only microseconds.
     private static DateTimeOffset Time(long ticks) => new(ticks - (ticks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
 
-    /// <param name="Before">The id before its first.</param>
-    /// <param name="Last">Its last id.</param>
+    /// <param name="Before">The id before the first one.</param>
+    /// <param name="Last">The last id.</param>
     /// <param name="Earliest">The earliest time of its entries.</param>
-    /// <param name="Latest">The latest.</param>
+    /// <param name="Latest">The latest time of its entries.</param>
     private readonly record struct Block(long Before, long Last, DateTimeOffset Earliest, DateTimeOffset Latest);
 }

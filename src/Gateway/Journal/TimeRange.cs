@@ -1,17 +1,17 @@
 
 namespace Gateway.Journal;
 
-/// <summary>Times of <c>receivedAt</c> that a reader asks for.</summary>
-/// <param name="Since">The first time; null for no bound.</param>
-/// <param name="Until">The first time that is too late; null for no bound.</param>
+/// <summary>The range of <c>receivedAt</c> that a reader wants.</summary>
+/// <param name="Since">The start, inclusive; null for no bound.</param>
+/// <param name="Until">The end, exclusive; null for no bound.</param>
 public readonly record struct TimeRange(DateTimeOffset? Since, DateTimeOffset? Until)
 {
-    /// <summary>Whether it excludes nothing.</summary>
+    /// <summary>Whether the range has no bounds.</summary>
     public bool IsUnbounded => Since is null && Until is null;
 
     /// <summary>Whether a time is in the range.</summary>
     public bool Contains(DateTimeOffset time) => !(time < Since) && !(time >= Until);
 
-    /// <summary>Whether any time between two, both included, may be in the range.</summary>
+    /// <summary>Whether the range overlaps the times from <paramref name="earliest"/> to <paramref name="latest"/>, both inclusive.</summary>
     public bool Overlaps(DateTimeOffset earliest, DateTimeOffset latest) => !(latest < Since) && !(earliest >= Until);
 }

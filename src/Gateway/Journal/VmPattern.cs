@@ -3,23 +3,23 @@ using Gateway.Settings;
 
 namespace Gateway.Journal;
 
-/// <summary>A VM id in which <c>*</c> stands for any text.</summary>
+/// <summary>A pattern for VM ids. <c>*</c> matches any text.</summary>
 public readonly record struct VmPattern(string Text)
 {
-    /// <summary>Any VM.</summary>
+    /// <summary>Matches every VM.</summary>
     public static VmPattern Any { get; } = new("*");
 
-    /// <summary>Reads a pattern, if the text is one: an id's characters and <c>*</c>, at most 63 of them.</summary>
+    /// <summary>Parses a pattern: at most 63 characters, each of which is <c>*</c> or allowed in an id.</summary>
     public static bool TryParse(string text, out VmPattern pattern)
     {
         pattern = new VmPattern(text);
         return text.Length is >= 1 and <= 63 && text.All(static c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-' or '_' or '.' or '*');
     }
 
-    /// <summary>What is wrong with the patterns of a setting.</summary>
+    /// <summary>Returns the errors in the patterns of a setting.</summary>
     internal static IEnumerable<string> Faults(string key, IEnumerable<string> vms) => vms.SelectMany((vm, i) => Fault.Unless(
         TryParse(vm, out _), $"{key}:{i} = '{vm}' is no pattern of ids: write an id, in which * stands for any text"));
 
-    /// <summary>Whether an id fits.</summary>
+    /// <summary>Whether an id matches.</summary>
     public bool Matches(string vm) => FileSystemName.MatchesSimpleExpression(Text, vm, ignoreCase: false);
 }

@@ -1,9 +1,9 @@
 namespace Gateway.Journal;
 
-/// <summary>Tells when what was appended is on disk.</summary>
+/// <summary>Waits for appended entries to be written.</summary>
 public static class WrittenEntries
 {
-    /// <summary>Waits until an entry is on disk; false where it is not in time.</summary>
+    /// <summary>Waits until an entry is on disk. Returns false if it is not on disk in time.</summary>
     public static async Task<bool> IsWrittenAsync(this IJournal journal, long id, TimeSpan patience, TimeProvider time)
     {
         using var deadline = new CancellationTokenSource(patience, time);
@@ -19,7 +19,7 @@ public static class WrittenEntries
         }
         catch (CursorExpiredException)
         {
-            // So much was written meanwhile that some of it is gone already.
+            // So much has been written in the meantime that retention has already dropped some of it.
             return true;
         }
         catch (OperationCanceledException)

@@ -2,12 +2,12 @@ using Gateway.Data.Sqlite;
 
 namespace Gateway.Journal.Sqlite;
 
-/// <summary>The insertion of an entry, prepared once.</summary>
+/// <summary>Inserts entries with a statement that is prepared once.</summary>
 internal sealed class JournalInsert(Database database) : IDisposable
 {
     private readonly Statement statement = database.Prepare("INSERT INTO events(id, vm, event, received, envelope, checksum) VALUES (?, ?, ?, ?, ?, ?)");
 
-    /// <exception cref="DatabaseException">SQLite does not take it.</exception>
+    /// <exception cref="DatabaseException">SQLite failed.</exception>
     public void Run(JournalEntry entry, DateTimeOffset receivedAt)
     {
         statement.Bind(1, entry.Id);

@@ -2,7 +2,7 @@ using Gateway.Data.Sqlite;
 
 namespace Gateway.Journal.Sqlite;
 
-/// <summary>What can still be read of a journal that may be damaged. Nothing is written to it.</summary>
+/// <summary>Reads as much as possible from a journal that may be damaged. Never writes to it.</summary>
 internal sealed class JournalSalvage : IDisposable
 {
     private const int PageSize = 1000;
@@ -13,10 +13,10 @@ internal sealed class JournalSalvage : IDisposable
     private bool inGap;
 
     /// <exception cref="DatabaseException">Nothing can be read.</exception>
-    /// <exception cref="InvalidDataException">It is no journal.</exception>
+    /// <exception cref="InvalidDataException">The file is not a journal.</exception>
     public JournalSalvage(string path)
     {
-        // Read-only, so that what is in its -wal stays there.
+        // Read-only, so that SQLite does not copy the -wal file into it.
         database = new DatabaseFile(path) { ReadOnly = true }.Open();
         try
         {
@@ -29,16 +29,16 @@ internal sealed class JournalSalvage : IDisposable
         }
     }
 
-    /// <summary>When the last entry before what could not be read was received; null where there is none.</summary>
+    /// <summary>When the last entry before the unreadable part was received; null if there is none.</summary>
     public DateTimeOffset? GapFrom { get; private set; }
 
-    /// <summary>When the first entry after what could not be read was received; null where there is none.</summary>
+    /// <summary>When the first entry after the unreadable part was received; null if there is none.</summary>
     public DateTimeOffset? GapTo { get; private set; }
 
-    /// <summary>How many entries are not what was written.</summary>
+    /// <summary>The number of damaged entries.</summary>
     public int Damaged { get; private set; }
 
-    /// <summary>What SQLite finds wrong with the file; null where it finds nothing.</summary>
+    /// <summary>Returns the damage that SQLite finds in the file; null if it finds none.</summary>
     public string? Fault()
     {
         try
@@ -51,11 +51,11 @@ internal sealed class JournalSalvage : IDisposable
         }
     }
 
-    /// <summary>The newest id that the file knows of; 0 where it tells none.</summary>
+    /// <summary>Returns the newest id in the file; 0 if there is none or it cannot be read.</summary>
     public long LastId() => Math.Max(Number("SELECT max(id) FROM events"), Number("SELECT max(upto) FROM trimmed"));
 
     /// <summary>
-    /// The entries that can be read, in order. What cannot is passed over in growing strides of ids: a few that could be may go with it.
+    /// Returns the readable entries, in order. Unreadable parts are skipped in growing steps, so a few readable entries may be skipped, too.
     /// </summary>
     public IEnumerable<(JournalEntry Entry, DateTimeOffset ReceivedAt)> Entries()
     {
@@ -115,7 +115,7 @@ internal sealed class JournalSalvage : IDisposable
             {
                 if (rows.Number(0) <= after)
                 {
-                    // Out of order: as unreadable as the rest of its page.
+                    // Out of order, so the rest of the page is treated as unreadable.
                     return read;
                 }
 
@@ -127,7 +127,7 @@ internal sealed class JournalSalvage : IDisposable
         }
         catch (DatabaseException)
         {
-            // The page of the file that comes next is damaged.
+            // The next page of the file is damaged.
         }
 
         return read;

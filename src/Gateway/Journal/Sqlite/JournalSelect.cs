@@ -4,11 +4,12 @@ using Gateway.Data.Sqlite;
 namespace Gateway.Journal.Sqlite;
 
 /// <summary>
-/// The selection of entries in order, prepared once: preparing took as long as reading the hundred entries of a batch. One use at a time.
+/// Reads entries in order with statements that are prepared once, because preparing them took as long as reading the hundred entries of a batch. Not
+/// thread-safe.
 /// </summary>
 internal sealed class JournalSelect : IDisposable
 {
-    // Readers that scan for rare entries give others a turn.
+    // A reader that scans for rare entries returns after this many, to give others a turn.
     private const int MaxScanned = 20_000;
 
     private readonly Database database;
@@ -19,9 +20,9 @@ internal sealed class JournalSelect : IDisposable
     private string lastVm = "";
     private string lastName = "";
 
-    /// <param name="database">Closed with this, also where this fails.</param>
-    /// <param name="shared">The large entries that others hold.</param>
-    /// <param name="newestFirst">In which order it reads.</param>
+    /// <param name="database">The database, which is closed with this object, even if the constructor fails.</param>
+    /// <param name="shared">The large entries that are in use.</param>
+    /// <param name="newestFirst">Whether to read backwards.</param>
     /// <exception cref="DatabaseException">The file cannot be read.</exception>
     public JournalSelect(Database database, LargeEntries shared, bool newestFirst)
     {
@@ -29,7 +30,7 @@ internal sealed class JournalSelect : IDisposable
         database.WaitInStatements();
         try
         {
-            // The length stands in the row: an envelope that is large is not read with it.
+            // SQLite knows the length without reading the envelope, so this does not read large envelopes.
             statement = database.Prepare(
                 $"SELECT id, vm, event, iif(length(envelope) > {LargeEntries.Size}, NULL, envelope), checksum FROM events WHERE id > ? AND id <= ? ORDER BY id {(newestFirst ? "DESC" : "ASC")} LIMIT ?");
             large = database.Prepare("SELECT envelope FROM events WHERE id = ?");
@@ -43,10 +44,10 @@ internal sealed class JournalSelect : IDisposable
     }
 
     /// <summary>
-    /// Reads the entries after <paramref name="after"/> up to <paramref name="head"/>. The batch's cursor tells how far it looked: at most to
-    /// <paramref name="head"/>, or, newest first, back to <paramref name="after"/>.
+    /// Reads the entries after <paramref name="after"/> up to <paramref name="head"/>. The batch's cursor is the position that was
+    /// reached: at most <paramref name="head"/>, or <paramref name="after"/> when reading backwards.
     /// </summary>
-    /// <exception cref="DatabaseException">The file cannot be read. This cannot be used any more.</exception>
+    /// <exception cref="DatabaseException">The file cannot be read. This object must not be used again.</exception>
     public JournalBatch Read(EventFilter filter, long after, long head, int limit)
     {
         statement.Bind(1, after);
@@ -109,7 +110,7 @@ internal sealed class JournalSelect : IDisposable
         large.Bind(1, id);
         try
         {
-            // Of the same state of the file as the row.
+            // The open statement holds a snapshot, so this reads the same state of the file as the row.
             return Whole(id, vm, name, large.Next() ? large.Bytes(0) : default, checksum);
         }
         finally
@@ -123,10 +124,10 @@ internal sealed class JournalSelect : IDisposable
             ? entry
             : throw new DatabaseException($"entry {id} is not what was written", DatabaseFault.Corrupt);
 
-    /// <summary>A column's text. Neighbours are often alike: then they share it.</summary>
+    /// <summary>Returns the text of a column. If it is the same as in the previous row, returns the same string.</summary>
     private string Text(int column, ref string last)
     {
-        // Its type is not looked at, since each call takes SQLite's lock: of a column that is no text, the checksum tells.
+        // The type is not checked, because each call takes SQLite's lock. The checksum detects a column that is not text.
         var text = statement.Bytes(column);
         return last = Ascii.Equals(text, last) ? last : Encoding.UTF8.GetString(text);
     }

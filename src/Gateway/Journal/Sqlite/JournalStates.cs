@@ -5,21 +5,21 @@ using QmpGateway.Qmp;
 namespace Gateway.Journal.Sqlite;
 
 /// <summary>
-/// For each VM the newest entry of each kind that tells its state, whatever retention drops: what a gateway that starts again knows of
-/// its VMs. They are written in the transaction of the entries themselves, so the two never disagree.
+/// The newest state entry of each kind for each VM. Retention does not drop them, so that a gateway knows the last states of its VMs after a restart. They
+/// are written in the same transaction as the entries themselves, so the two are always consistent.
 /// </summary>
 internal static class JournalStates
 {
     private static readonly FrozenSet<string> Own = FrozenSet.Create(
         GatewayEvents.VmConnected, GatewayEvents.VmDisconnected, GatewayEvents.VmConnectionChanged, GatewayEvents.VmStatusChanged, GatewayEvents.VmEnded, GatewayEvents.VmRemoved);
 
-    // What a QEMU can make as large as it likes is kept once more only up to this.
+    // A larger event of QEMU is not stored a second time, because its size is not limited otherwise.
     private const int MaxBytes = 64 * 1024;
 
-    // They tell why a VM ended.
+    // These events explain why a VM ended.
     private static readonly FrozenSet<string> OfQemu = FrozenSet.Create(RunStateEvents.Shutdown, RunStateEvents.GuestPanicked, RunStateEvents.Watchdog);
 
-    /// <summary>Makes the table and fills it from the entries that a journal holds already.</summary>
+    /// <summary>The SQL that creates the table and fills it from the existing entries of a journal.</summary>
     public static string Create { get; } = $"""
         CREATE TABLE states(
             vm TEXT NOT NULL, event TEXT NOT NULL, id INTEGER NOT NULL, envelope BLOB NOT NULL, checksum INTEGER, PRIMARY KEY (vm, event)) WITHOUT ROWID;
@@ -29,11 +29,11 @@ internal static class JournalStates
         DELETE FROM states WHERE id <= (SELECT removed.id FROM states removed WHERE removed.vm = states.vm AND removed.event = '{GatewayEvents.VmRemoved}');
         """;
 
-    /// <summary>Whether an entry tells a VM's state.</summary>
+    /// <summary>Whether an entry is a state entry.</summary>
     public static bool IsState(this JournalEntry entry) =>
         Own.Contains(entry.Name) ? entry.Origin == EventOrigin.Gateway : OfQemu.Contains(entry.Name) && entry.Envelope.Length <= MaxBytes && entry.Origin == EventOrigin.Qemu;
 
-    /// <summary>Keeps an entry that tells a VM's state, in the transaction in which it is written.</summary>
+    /// <summary>Stores a state entry. Call this in the transaction that writes the entry.</summary>
     public static void Keep(Database database, JournalEntry entry)
     {
         if (entry.Name == GatewayEvents.VmRemoved)
@@ -51,7 +51,7 @@ internal static class JournalStates
             ("$checksum", entry.Checksum()));
     }
 
-    /// <summary>All that are kept and are what was written.</summary>
+    /// <summary>Returns all stored state entries that are not damaged.</summary>
     public static IReadOnlyList<JournalEntry> Read(Database database)
     {
         using var rows = database.Query("SELECT id, vm, event, envelope, checksum FROM states");

@@ -4,34 +4,34 @@ using Gateway.Settings;
 
 namespace Gateway.Journal.Sqlite;
 
-/// <summary>The journal on disk: SQLite, one row an entry, written by one thread and read by any.</summary>
+/// <summary>The journal on disk: an SQLite database with one row per entry. One thread writes to it, and any thread may read.</summary>
 internal class JournalStore : IDisposable
 {
-    // What is in SQLite's log when it is copied into the file.
+    // The size of SQLite's log at which it is copied into the database.
     private const int LogBytes = 16 * 1024 * 1024;
 
     private readonly DatabaseFile file;
     private readonly Database writer;
     private readonly JournalInsert insert;
 
-    // Those that nobody reads by at the moment.
+    // The statements that are not in use.
     private readonly ConcurrentBag<JournalSelect> selects = [];
     private readonly ConcurrentBag<JournalSelect> selectsBack = [];
     private readonly LargeEntries large = new();
 
-    /// <exception cref="ConfigurationException">The file cannot be had, is damaged, or a newer gateway's.</exception>
+    /// <exception cref="ConfigurationException">The file cannot be opened, is damaged, or was written by a newer gateway.</exception>
     public JournalStore(string path, bool sync)
     {
         IsNew = !DataFiles.All(path).Any(System.IO.Path.Exists);
-        // A file that is removed later is not made again by who reads.
+        // Opening a connection never creates the file, so a reader does not recreate a file that was removed.
         file = new DatabaseFile(path) { Pooled = true };
         try
         {
             DataFiles.Make(path, JournalSchema.Create);
             writer = file.Open();
-            // Whoever else holds the file is waited for by trying again, which a gateway that ends can break off.
+            // A short wait, because the writer retries if another program holds the file, and a stopping gateway can interrupt the retries.
             writer.Patience = TimeSpan.FromSeconds(1);
-            // Writes nothing to a journal that stands, unless it is an older gateway's: it is opened on a full disk too.
+            // This does not write to an existing journal, unless an older gateway wrote it. It therefore works on a full disk, too.
             writer.Execute($"PRAGMA journal_mode=WAL; PRAGMA synchronous={(sync ? "FULL" : "NORMAL")}; PRAGMA wal_autocheckpoint={LogBytes / writer.Number("PRAGMA page_size")}");
             JournalSchema.Upgrade(writer);
             insert = new JournalInsert(writer);
@@ -47,19 +47,19 @@ internal class JournalStore : IDisposable
         }
     }
 
-    /// <summary>Its file.</summary>
+    /// <summary>The path of the database.</summary>
     public string Path => file.Path;
 
-    /// <summary>Whether there was none before.</summary>
+    /// <summary>Whether the database did not exist before.</summary>
     public bool IsNew { get; }
 
-    /// <summary>What retention asks of the file.</summary>
+    /// <summary>The operations of retention.</summary>
     public JournalTrim Trim { get; }
 
-    /// <summary>The newest entry ever kept.</summary>
+    /// <summary>Returns the id of the newest entry ever stored.</summary>
     public long LastId() => writer.Number("SELECT max(coalesce((SELECT max(id) FROM events), 0), coalesce((SELECT max(upto) FROM trimmed), 0))") ?? 0;
 
-    /// <summary>Writes entries, all or none; on disk when it returns.</summary>
+    /// <summary>Writes either all entries or none. They are on disk when this returns.</summary>
     public virtual void Append(IReadOnlyList<(JournalEntry Entry, DateTimeOffset ReceivedAt)> entries)
     {
         using var transaction = writer.Begin();
@@ -75,7 +75,7 @@ internal class JournalStore : IDisposable
         transaction.Commit();
     }
 
-    /// <summary>The newest entry of each kind that tells a VM's state.</summary>
+    /// <summary>Returns the newest state entry of each kind for each VM.</summary>
     public IReadOnlyList<JournalEntry> States()
     {
         using var reader = file.Open();
@@ -104,18 +104,18 @@ internal class JournalStore : IDisposable
         }
     }
 
-    /// <summary>When the oldest entry kept was received; null where none is.</summary>
+    /// <summary>Returns when the oldest stored entry was received; null if there are no entries.</summary>
     public DateTimeOffset? OldestReceivedAt()
     {
         using var reader = file.Open();
         return reader.Number("SELECT received FROM events ORDER BY id LIMIT 1") is { } ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
     }
 
-    /// <summary>The VM of each entry up to an id, and the bytes of its envelope.</summary>
+    /// <summary>Returns the VM of each entry up to an id, and the size of its envelope.</summary>
     public IEnumerable<(string Vm, long Bytes)> Rows(long upTo)
     {
         using var reader = file.Open();
-        // The length stands in the row: the envelope itself is not read.
+        // SQLite knows the length without reading the envelope.
         using var rows = reader.Query("SELECT vm, length(envelope) FROM events WHERE id <= $upTo", ("$upTo", upTo));
         while (rows.Next())
         {
@@ -123,13 +123,13 @@ internal class JournalStore : IDisposable
         }
     }
 
-    /// <summary>The ids of entries, and their times. The caller disposes it.</summary>
+    /// <summary>Opens the ids and times of entries. The caller disposes of the result.</summary>
     public JournalTimes Times() => new(file.Open());
 
-    /// <summary>When the newest entry was received, in ticks; null if there is none. For the thread that writes.</summary>
+    /// <summary>Returns when the newest entry was received, in ticks; null if there is none. Only for the writer thread.</summary>
     public long? NewestReceived() => writer.Number("SELECT received FROM events ORDER BY id DESC LIMIT 1");
 
-    /// <summary>How many entries there are after one. For the thread that writes.</summary>
+    /// <summary>Returns the number of entries after an id. Only for the writer thread.</summary>
     public long CountAfter(long id) => writer.Number("SELECT count(*) FROM events WHERE id > $after", ("$after", id)) ?? 0;
 
     public void Dispose()

@@ -2,16 +2,17 @@ using Gateway.Data.Sqlite;
 
 namespace Gateway.Journal.Sqlite;
 
-/// <summary>What retention asks of the journal's file: what there is to drop, the dropping, and the marks of what was dropped. For the thread that writes.</summary>
+/// <summary>The operations of retention on the journal's file: finding entries to drop, dropping them, and storing marks of dropped entries. Only for the writer
+/// thread.</summary>
 internal sealed class JournalTrim(Database writer)
 {
-    // Before this program was there: what a host without a battery for its clock says at first.
+    // Older than this program. A host without a battery-backed clock reports earlier times after a boot.
     private static readonly DateTimeOffset FirstRight = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>The entries in order, from where the first of these VMs has any on; others are among them.</summary>
+    /// <summary>Returns the entries in order, starting at or before the first entry of these VMs. The result includes entries of other VMs.</summary>
     public IEnumerable<(long Id, string Vm, string Event, long Bytes)> RowsOf(IReadOnlyCollection<string> vms)
     {
-        // There is no index on VMs: the search starts where the last trim ended.
+        // There is no index on VMs, so the search starts where the last trim of these VMs ended.
         var from = vms.Min(vm => writer.Number("SELECT coalesce(max(upto), 0) FROM trimmed WHERE vm = $vm", ("$vm", vm)));
         using var rows = writer.Query("SELECT id, vm, event, length(envelope) FROM events WHERE id > $from ORDER BY id", ("$from", from));
         while (rows.Next())
@@ -21,11 +22,11 @@ internal sealed class JournalTrim(Database writer)
     }
 
     /// <summary>
-    /// The newest entry that came before a time, looked for from the oldest on, up to the first that did not. Those that came while the clock was wrong tell
-    /// nothing: they stay as long as what is around them.
+    /// Returns the newest entry before a time, searching from the oldest entry up to the first one that is not before it. Entries that were received while the
+    /// clock was wrong are ignored here. They are kept as long as their neighbours.
     /// </summary>
     /// <param name="time">The time.</param>
-    /// <param name="now">No entry came after it.</param>
+    /// <param name="now">The current time. An entry with a later time was received while the clock was wrong.</param>
     public long? NewestBefore(DateTimeOffset time, DateTimeOffset now)
     {
         var firstKept = writer.Number("SELECT id FROM events WHERE received BETWEEN $time AND $now ORDER BY id LIMIT 1", ("$time", time.UtcTicks), ("$now", now.UtcTicks));
@@ -34,7 +35,7 @@ internal sealed class JournalTrim(Database writer)
             ("$first", firstKept ?? long.MaxValue), ("$first_right", FirstRight.UtcTicks), ("$time", time.UtcTicks));
     }
 
-    /// <summary>What there is up to an entry.</summary>
+    /// <summary>Returns the number and size of the entries up to an id, by VM and event.</summary>
     public IReadOnlyList<JournalTally> Tally(long upTo)
     {
         using var rows = writer.Query("SELECT vm, event, max(id), count(*), sum(length(envelope)) FROM events WHERE id <= $upTo GROUP BY vm, event", ("$upTo", upTo));
@@ -47,11 +48,11 @@ internal sealed class JournalTrim(Database writer)
         return tally;
     }
 
-    /// <summary>Drops what there is up to an entry, and notes in the same transaction what that was.</summary>
+    /// <summary>Drops all entries up to an id, and stores the marks in the same transaction.</summary>
     public void Drop(long upTo, IReadOnlyList<(string Vm, string Event, long UpTo)> marks) =>
         Change(marks, () => writer.Execute("DELETE FROM events WHERE id <= $upTo", ("$upTo", upTo)));
 
-    /// <summary>Drops some entries, likewise.</summary>
+    /// <summary>Drops some entries, and stores the marks in the same transaction.</summary>
     public void Drop(IReadOnlyList<long> ids, IReadOnlyList<(string Vm, string Event, long UpTo)> marks) => Change(marks, () =>
     {
         using var delete = writer.Prepare("DELETE FROM events WHERE id = ?");
@@ -62,7 +63,7 @@ internal sealed class JournalTrim(Database writer)
         }
     });
 
-    /// <summary>For each VM and event, the newest entry that was dropped.</summary>
+    /// <summary>Returns the newest dropped entry for each VM and event.</summary>
     public IEnumerable<(string Vm, string Event, long UpTo)> Marks()
     {
         using var rows = writer.Query("SELECT vm, event, upto FROM trimmed");
@@ -72,10 +73,10 @@ internal sealed class JournalTrim(Database writer)
         }
     }
 
-    /// <summary>The newest entry that was dropped; null if none was.</summary>
+    /// <summary>Returns the newest dropped entry; null if there is none.</summary>
     public long? NewestMark() => writer.Number("SELECT max(upto) FROM trimmed");
 
-    /// <summary>Replaces all marks of what was dropped.</summary>
+    /// <summary>Replaces all marks of dropped entries.</summary>
     public void Remember(IReadOnlyList<(string Vm, string Event, long UpTo)> marks) => Change(marks, () => writer.Execute("DELETE FROM trimmed"));
 
     private void Change(IReadOnlyList<(string Vm, string Event, long UpTo)> marks, Action delete)

@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Gateway.Journal.Sqlite;
 
 /// <summary>
-/// How far SQLite's write-ahead log reaches, as its index tells (https://www.sqlite.org/walformat.html). SQLite takes a log that was cut or damaged for one
-/// that ends earlier, and says nothing.
+/// Reads the end of SQLite's write-ahead log from its index (https://www.sqlite.org/walformat.html). This is needed because SQLite treats a truncated or
+/// damaged log as one that ends earlier, and does not report it.
 /// </summary>
 internal sealed class LogIndex : IDisposable
 {
@@ -14,18 +14,18 @@ internal sealed class LogIndex : IDisposable
     private const int Salts = 32;
     private const int HeaderSize = 48;
 
-    // Open for as long as the database is: closing any descriptor of a file releases all locks of the process on it, SQLite's too.
+    // Open as long as the database, because closing any descriptor of a file releases all locks of the process on it, including those of SQLite.
     private readonly SafeFileHandle? file;
 
-    /// <param name="database">A database that is open, and stays so for longer than this.</param>
+    /// <param name="database">The path of an open database. It must stay open for longer than this object.</param>
     public LogIndex(string database)
     {
-        // There is none where the file system cannot share memory: SQLite then keeps no log.
+        // There is no index if the file system does not support shared memory. SQLite then does not use a log.
         var path = database + "-shm";
         file = File.Exists(path) ? File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete) : null;
     }
 
-    /// <summary>Where the log ends. To be called by the one thread that writes to the database.</summary>
+    /// <summary>Returns the end of the log. Only for the thread that writes to the database.</summary>
     public LogPosition Read()
     {
         Span<byte> header = stackalloc byte[HeaderSize];
@@ -38,14 +38,14 @@ internal sealed class LogIndex : IDisposable
 }
 
 /// <summary>The end of a write-ahead log.</summary>
-/// <param name="Salts">Tell one round of the log from the next. The first half grows by one with each round, the second is random.</param>
-/// <param name="Frames">How many there are in this round; 0 where there is no log.</param>
+/// <param name="Salts">The salts, which differ in each round of the log. The first half increases by one with each round, and the second half is random.</param>
+/// <param name="Frames">The number of frames in this round; 0 if there is no log.</param>
 internal readonly record struct LogPosition(ulong Salts, uint Frames)
 {
-    // More rounds than there are between two times at which a position was noted.
+    // There are never this many rounds between two stored positions.
     private const uint MaxRounds = 1000;
 
-    /// <summary>Whether a log that once ended at <paramref name="before"/> has lost nothing.</summary>
+    /// <summary>Whether the log is complete, given that it once ended at <paramref name="before"/>.</summary>
     public bool Reaches(LogPosition before) =>
         before.Frames == 0
         || (Salts == before.Salts ? Frames >= before.Frames : (uint)((Salts >> 32) - (before.Salts >> 32)) is >= 1 and <= MaxRounds);
