@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace QmpGateway.Client;
 
-/// <summary>How the client names itself to the gateway.</summary>
+/// <summary>The client's name and version.</summary>
 internal static class ClientVersion
 {
     /// <summary>The value of <c>User-Agent</c>, such as <c>QmpGateway.Client/0.9.0</c>.</summary>

@@ -3,16 +3,16 @@ using QmpGateway.Contracts;
 
 namespace QmpGateway.Client;
 
-/// <summary>What became of a command that failed.</summary>
+/// <summary>The outcome of a failed command.</summary>
 public enum CommandOutcome
 {
-    /// <summary>Nothing was sent to QEMU: it may be tried again.</summary>
+    /// <summary>The command was not sent to QEMU. A retry is safe.</summary>
     NotSent,
 
-    /// <summary>QEMU refused it.</summary>
+    /// <summary>QEMU refused the command.</summary>
     Refused,
 
-    /// <summary>It may have taken effect, or may yet.</summary>
+    /// <summary>The command may have taken effect, or may still take effect.</summary>
     Unknown,
 }
 
@@ -26,13 +26,13 @@ public class GatewayException : Exception
         RetryAfter = retryAfter;
     }
 
-    /// <summary>The problem as the gateway told it (RFC 9457), or as the client would have had it told where the gateway could not.</summary>
+    /// <summary>The problem that the gateway reported (RFC 9457), or one that the client created if the gateway sent no response.</summary>
     public Problem Problem { get; }
 
-    /// <summary>The kind of problem, such as <c>vm-unreachable</c>; an open set.</summary>
+    /// <summary>The kind of problem, such as <c>vm-unreachable</c>. Newer gateways may report other kinds.</summary>
     public string Slug => Problem.Slug;
 
-    /// <summary>What became of the command; null where it was about none.</summary>
+    /// <summary>The outcome of the command; null if the request was not about a command.</summary>
     public CommandOutcome? Outcome => Problem.Outcome switch
     {
         "not-sent" => CommandOutcome.NotSent,
@@ -41,7 +41,7 @@ public class GatewayException : Exception
         _ => null,
     };
 
-    /// <summary>When to try again, where the gateway said so.</summary>
+    /// <summary>How long to wait before a retry; null if the gateway did not say.</summary>
     public TimeSpan? RetryAfter { get; }
 
     internal static GatewayException From(int status, ReadOnlySpan<byte> body, TimeSpan? retryAfter)
@@ -53,7 +53,7 @@ public class GatewayException : Exception
         }
         catch (JsonException)
         {
-            // A proxy's words, most likely.
+            // The body is not a problem. It probably comes from a proxy.
         }
 
         problem ??= new Problem { Type = "about:blank", Title = $"HTTP {status}", Status = status };
@@ -61,12 +61,12 @@ public class GatewayException : Exception
     }
 }
 
-/// <summary>Events after the cursor are no longer kept: some were missed, which were not shown.</summary>
+/// <summary>The gateway no longer keeps some events after the cursor, so the reader has missed them.</summary>
 public sealed class CursorExpiredException : GatewayException
 {
     internal CursorExpiredException(Problem problem, string oldest)
         : base(problem) => Oldest = oldest;
 
-    /// <summary>The oldest cursor to go on from.</summary>
+    /// <summary>The oldest cursor from which reading can continue.</summary>
     public string Oldest { get; }
 }

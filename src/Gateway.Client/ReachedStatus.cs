@@ -3,9 +3,9 @@ using QmpGateway.Contracts;
 
 namespace QmpGateway.Client;
 
-/// <summary>What a wait for a status ended with: one of the two members is set.</summary>
-/// <param name="Status">The status that was reached; null if the run ended instead.</param>
-/// <param name="Ended">The end of the run, if <c>ended</c> was waited for.</param>
+/// <summary>The result of a wait for a status. Exactly one member is set.</summary>
+/// <param name="Status">The status that was reached; null if the run ended.</param>
+/// <param name="Ended">The end of the run; null if a status was reached.</param>
 public sealed record ReachedStatus(VmStatus? Status, VmEnded? Ended)
 {
     internal static ReachedStatus From(JsonElement json) => json.ValueKind == JsonValueKind.Object && json.TryGetProperty("ended", out var ended)

@@ -1,32 +1,32 @@
 namespace QmpGateway.Qmp;
 
-/// <summary>How a <see cref="QmpClient"/> connects and waits. Every phase has a deadline of its own.</summary>
+/// <summary>The options of a <see cref="QmpClient"/>. Each phase of connecting has a separate timeout.</summary>
 public sealed class QmpClientOptions
 {
-    /// <summary>How long to wait for the socket to accept. Default 5 s.</summary>
+    /// <summary>How long to wait for the socket to accept the connection. Default 5 s.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// How long to wait for the greeting. Default 60 s, a long time on purpose: QEMU's listen backlog is 1, and a client that
-    /// gives up early on a silent socket and dials anew fills it, so that nobody gets in.
+    /// How long to wait for the greeting. Default 60 s. The default is long because QEMU's listen backlog is 1: a client that
+    /// gives up early on a silent socket and connects again fills the backlog, and then no client can connect.
     /// </summary>
     public TimeSpan GreetingTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long to wait for the answer to <c>qmp_capabilities</c>. Default 30 s.</summary>
+    /// <summary>How long to wait for the reply to <c>qmp_capabilities</c>. Default 30 s.</summary>
     public TimeSpan NegotiationTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a command may take, waiting for its turn included, where the call names no time. Default 10 s.</summary>
+    /// <summary>How long a command may take if the call has no timeout, including the wait for a place in QEMU's queue. Default 10 s.</summary>
     public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// The longest message taken from QEMU, in bytes. Default 256 MiB. QEMU itself has no limit; what is longer ends the
-    /// connection, so that no peer can fill this process's memory.
+    /// The maximum size of a message from QEMU, in bytes. Default 256 MiB. QEMU itself has no limit. A longer message ends the
+    /// connection, so that a peer cannot exhaust the memory of this process.
     /// </summary>
     public long MaxMessageBytes { get; init; } = 256L * 1024 * 1024;
 
     /// <summary>
-    /// Called for every event, in order, on the read loop: a reply's caller goes on only after the events before it were handed
-    /// over. It must not block, nor throw: the connection ends when it throws.
+    /// Called for every event, in order, on the read loop. The caller of a command continues only after all events before the reply were delivered.
+    /// The callback must not block. If it throws, the connection ends.
     /// </summary>
     public Action<QmpEvent> OnEvent { get; init; } = static _ => { };
 
@@ -36,22 +36,22 @@ public sealed class QmpClientOptions
     /// </summary>
     public Action<string?> OnUnclaimedReply { get; init; } = static _ => { };
 
-    /// <summary>Called as the connection enters each phase.</summary>
+    /// <summary>Called when the connection enters a phase.</summary>
     public Action<QmpConnectPhase> OnPhase { get; init; } = static _ => { };
 
-    /// <summary>The clock of every deadline.</summary>
+    /// <summary>The clock for all timeouts.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }
 
-/// <summary>The steps to a usable connection.</summary>
+/// <summary>The phases of connecting.</summary>
 public enum QmpConnectPhase
 {
-    /// <summary>Waiting for the socket to accept.</summary>
+    /// <summary>Waiting for the socket to accept the connection.</summary>
     Connecting,
 
-    /// <summary>Accepted; waiting for QEMU's greeting. QEMU sends none to a second client, nor while it is stopped.</summary>
+    /// <summary>Connected, and waiting for QEMU's greeting. QEMU sends no greeting to a second client, or while its process is stopped.</summary>
     AwaitingGreeting,
 
-    /// <summary>Greeted; waiting for the answer to <c>qmp_capabilities</c>, which QEMU's main loop gives.</summary>
+    /// <summary>Waiting for the reply to <c>qmp_capabilities</c>, which QEMU's main loop sends.</summary>
     Negotiating,
 }

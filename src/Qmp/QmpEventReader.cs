@@ -4,16 +4,16 @@ using QmpGateway.Qmp.Connection;
 namespace QmpGateway.Qmp;
 
 /// <summary>
-/// One reader of a client's events, with a bounded queue of its own. It never delays QEMU, the client or another reader: when its queue is
-/// full, newer events are dropped and counted, and the reader is told at the place where they are missing.
+/// One reader of a client's events, with a separate bounded queue. It never delays QEMU, the client or another reader. If its queue is
+/// full, newer events are dropped and counted, and the enumeration reports the loss at the position where events are missing.
 /// </summary>
 /// <remarks>
 /// <code>
 /// using var events = client.ReadEvents();
 /// await foreach (var happened in events) { … }
 /// </code>
-/// The enumeration ends when the connection ends, after the events that came before; <see cref="QmpClient.Completion"/> says why it ended.
-/// Another enumeration of the same reader continues where the one before stopped.
+/// The enumeration ends when the connection ends, after all events received before. <see cref="QmpClient.Completion"/> says why it ended.
+/// Another enumeration of the same reader continues where the previous one stopped.
 /// </remarks>
 public sealed class QmpEventReader : IAsyncEnumerable<QmpEvent>, IDisposable
 {
@@ -32,7 +32,7 @@ public sealed class QmpEventReader : IAsyncEnumerable<QmpEvent>, IDisposable
     /// <summary>Reads the events, in QEMU's order.</summary>
     /// <param name="cancellationToken">Cancels the enumeration. The reader keeps collecting events for the next one.</param>
     /// <exception cref="QmpEventsLostException">
-    /// Events are missing at this place, because the queue was full when they came. Enumerate again to continue with the events after them.
+    /// Events are missing at this position, because the queue was full when they arrived. Enumerate again to continue with the next events.
     /// </exception>
     public async IAsyncEnumerator<QmpEvent> GetAsyncEnumerator(CancellationToken cancellationToken = default)
     {
@@ -50,7 +50,7 @@ public sealed class QmpEventReader : IAsyncEnumerable<QmpEvent>, IDisposable
         while (await queue.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false));
     }
 
-    /// <summary>Stops collecting events, drops those that wait, and ends the enumeration.</summary>
+    /// <summary>Stops collecting events, drops the waiting ones, and ends the enumeration.</summary>
     public void Dispose()
     {
         readers.Remove(this);
@@ -60,7 +60,7 @@ public sealed class QmpEventReader : IAsyncEnumerable<QmpEvent>, IDisposable
             lost = 0;
             while (queue.Reader.TryRead(out _))
             {
-                // Nobody will read it.
+                // The reader is disposed, so the event is dropped.
             }
         }
     }
@@ -86,10 +86,10 @@ public sealed class QmpEventReader : IAsyncEnumerable<QmpEvent>, IDisposable
         }
     }
 
-    /// <summary>The connection has ended: what waits is still read.</summary>
+    /// <summary>Marks the end of the connection. The waiting events can still be read.</summary>
     internal void End() => queue.Writer.TryComplete();
 
-    // Events are lost only while others wait, so a loss that no event followed is found when the queue is empty.
+    // Events are lost only while others wait. So a loss that is not followed by another event is found when the queue is empty.
     private void ThrowIfLost()
     {
         lock (gate)
@@ -103,6 +103,6 @@ public sealed class QmpEventReader : IAsyncEnumerable<QmpEvent>, IDisposable
         }
     }
 
-    /// <summary>An event, or how many are missing here.</summary>
+    /// <summary>An event, or the number of missing events at this position.</summary>
     private readonly record struct Entry(QmpEvent? Event, long Lost);
 }

@@ -2,30 +2,30 @@ using System.IO.Pipelines;
 
 namespace QmpGateway.Qmp;
 
-/// <summary>The bytes to and from one monitor, whatever carries them.</summary>
-/// <param name="pipe">What came and what goes.</param>
+/// <summary>A byte stream to and from one monitor, such as a socket.</summary>
+/// <param name="pipe">The received bytes and the bytes to send.</param>
 /// <param name="peer">
-/// Names the process at the other end: the same text for the same process, another for another one. Null where the
+/// Identifies the process at the other end: equal for the same process, different for another one. Null if the
 /// transport cannot tell.
 /// </param>
 /// <param name="close">
-/// Cuts the line: a write under way ends, and reading ends once what had already come is read. Must not throw.
+/// Closes the connection. A pending write ends, and reading ends after all received bytes are read. It must not throw.
 /// </param>
 public sealed class QmpTransport(IDuplexPipe pipe, string? peer = null, Action? close = null) : IAsyncDisposable
 {
-    /// <summary>What comes from QEMU.</summary>
+    /// <summary>The bytes from QEMU.</summary>
     public PipeReader Input => pipe.Input;
 
-    /// <summary>What goes to QEMU.</summary>
+    /// <summary>The bytes to QEMU.</summary>
     public PipeWriter Output => pipe.Output;
 
-    /// <summary>The process at the other end, or null.</summary>
+    /// <summary>Identifies the process at the other end; null if the transport cannot tell.</summary>
     public string? Peer => peer;
 
-    /// <summary>Cuts the line, at once. May be called more than once.</summary>
+    /// <summary>Closes the connection immediately. It may be called more than once.</summary>
     public void Close() => close?.Invoke();
 
-    /// <summary>Cuts the line and gives the buffers back; nobody may be reading or writing.</summary>
+    /// <summary>Closes the connection and releases the buffers. No read or write may be in progress.</summary>
     public async ValueTask DisposeAsync()
     {
         Close();

@@ -3,37 +3,37 @@ using System.Runtime.InteropServices;
 
 namespace QmpGateway.Qmp;
 
-/// <summary>What the file system says of a path and .NET does not: whether it is a socket, which one, and whose.</summary>
+/// <summary>File attributes that .NET does not provide: whether a path is a socket, its identity, and its owner.</summary>
 internal readonly partial record struct UnixFile
 {
     /// <summary>True for a socket.</summary>
     public bool IsSocket { get; private init; }
 
-    /// <summary>True for a symbolic link, which only <see cref="LookAtLink"/> finds.</summary>
+    /// <summary>True for a symbolic link. Only <see cref="LookAtLink"/> reports links.</summary>
     public bool IsLink { get; private init; }
 
-    /// <summary>The same text for the same file, another for one made later at the same path.</summary>
+    /// <summary>Identifies the file. A file that is created later at the same path has another identity.</summary>
     public string Identity { get; private init; }
 
-    /// <summary>The same text for the same file or directory, whatever becomes of its content; another for one made later at the same path.</summary>
+    /// <summary>Identifies the file or directory, even if its content changes. One that is created later at the same path has another value.</summary>
     public string Birth { get; private init; }
 
-    /// <summary>The id of the user that owns it.</summary>
+    /// <summary>The id of the user who owns the file.</summary>
     public uint Owner { get; private init; }
 
-    /// <summary>How many names it has (hard links).</summary>
+    /// <summary>The number of hard links.</summary>
     public uint Links { get; private init; }
 
-    /// <summary>Who may do what with it.</summary>
+    /// <summary>The permissions.</summary>
     public UnixFileMode Mode { get; private init; }
 
-    /// <summary>When its content or its attributes last changed (ctime), which nobody can set; rounded down to 100 ns.</summary>
+    /// <summary>When the content or the attributes last changed (ctime), rounded down to 100 ns. No process can set this time.</summary>
     public DateTimeOffset Changed { get; private init; }
 
-    /// <summary>Looks at a path, following links; null where nothing is there or it may not be seen.</summary>
+    /// <summary>Reads the attributes of a path, and follows links. Returns null if the file does not exist or may not be seen.</summary>
     public static UnixFile? Look(string path) => Look(path, 0);
 
-    /// <summary>Looks at a path, and at the link itself if the path is one; null if the file does not exist or may not be seen.</summary>
+    /// <summary>Reads the attributes of a path, without following a link. Returns null if the file does not exist or may not be seen.</summary>
     public static UnixFile? LookAtLink(string path) => Look(path, Statx.NoFollow);
 
     private static UnixFile? Look(string path, int flags)
@@ -46,10 +46,10 @@ internal readonly partial record struct UnixFile
 
         var mode = BinaryPrimitives.ReadUInt16LittleEndian(found[Statx.TypeAndMode..]);
         var inode = BinaryPrimitives.ReadUInt64LittleEndian(found[Statx.Inode..]);
-        // A socket's modification time is set when it is bound and by nothing that uses it.
+        // A socket's modification time is set when it is bound. Using the socket does not change it.
         var seconds = BinaryPrimitives.ReadInt64LittleEndian(found[Statx.Modified..]);
         var nanoseconds = BinaryPrimitives.ReadUInt32LittleEndian(found[(Statx.Modified + 8)..]);
-        // A freed inode is given to the next file. Where the file system keeps no birth times, this part is zero.
+        // A freed inode is reused for the next file. If the file system has no birth times, this part is zero.
         var birth = Convert.ToHexString(found.Slice(Statx.Birth, Statx.TimeSize));
         var device = BinaryPrimitives.ReadUInt64LittleEndian(found[Statx.Device..]);
         return new UnixFile
@@ -66,7 +66,7 @@ internal readonly partial record struct UnixFile
         };
     }
 
-    /// <summary>statx(2), whose structure is the same on every architecture, unlike stat(2)'s.</summary>
+    /// <summary>statx(2). Its structure is the same on every architecture, unlike that of stat(2).</summary>
     private static partial class Statx
     {
         public const int Size = 256;

@@ -6,17 +6,17 @@ using Gateway.Json;
 namespace Gateway.Commands;
 
 /// <summary>
-/// Finds everything that has an argument's name, at any depth: a chain of block drivers names its files at each level. It also looks into texts
-/// in which QEMU finds options: <c>json:{"file.filename":"/x"}</c> is a file name that holds them (block.c: <c>parse_json_protocol</c>).
+/// Finds all values with an argument's name, at any depth: a chain of block drivers names a file at each level. It also searches strings
+/// that contain options for QEMU: <c>json:{"file.filename":"/x"}</c> is such a file name (block.c: <c>parse_json_protocol</c>).
 /// </summary>
 internal sealed class ArgumentSearch
 {
     private const string JsonPrefix = "json:";
 
-    // Options in a text in options in a text: nobody needs more, and each level costs stack.
+    // Two levels of options inside strings are enough for all uses, and each level costs stack.
     private const int MaxTexts = 4;
 
-    // More than any command has use for. What is found may be looked up on the disk, and QEMU takes about a million names and values.
+    // More than any command needs. The limit is necessary because found paths are resolved on the disk, and QEMU accepts about a million names and values.
     private const int MaxFound = 1000;
     private const int MaxSeen = 1_000_000;
 
@@ -29,19 +29,19 @@ internal sealed class ArgumentSearch
 
     private ArgumentSearch(string path) => wanted = $".{path}";
 
-    /// <summary>What was found.</summary>
+    /// <summary>The found values.</summary>
     public List<JsonElement> Values { get; } = [];
 
-    /// <summary>The texts inside of what was found, where that is a text which holds options.</summary>
+    /// <summary>The texts inside found strings that contain options.</summary>
     public List<string> Texts { get; } = [];
 
     /// <summary>
-    /// Whether not everything was seen: there is too much of it, or a text seems to hold options and cannot be read. QEMU's parser takes more than
+    /// Whether the search is incomplete: there are too many values, or a string seems to contain options and cannot be parsed. QEMU's parser accepts more than
     /// JSON, such as single quotes.
     /// </summary>
     public bool IsBlind { get; private set; }
 
-    /// <summary>Searches arguments for a path; dots reach inside.</summary>
+    /// <summary>Searches arguments for a path. Dots separate the names of nested members.</summary>
     public static ArgumentSearch For(string path, JsonElement arguments)
     {
         var search = new ArgumentSearch(path);
@@ -57,7 +57,7 @@ internal sealed class ArgumentSearch
             return;
         }
 
-        // In options, "file.filename" is the same as "filename" within "file".
+        // In options, "file.filename" means the same as "filename" inside "file".
         var isWanted = CollectionsMarshal.AsSpan(at).EndsWith(wanted);
         if (isWanted)
         {

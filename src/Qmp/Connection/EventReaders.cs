@@ -1,6 +1,6 @@
 namespace QmpGateway.Qmp.Connection;
 
-/// <summary>The readers of one connection's events. Handing an event over waits for none of them.</summary>
+/// <summary>The readers of one connection's events. Delivering an event does not wait for any reader.</summary>
 internal sealed class EventReaders
 {
     private readonly Lock gate = new();

@@ -4,24 +4,24 @@ using System.Text.Json.Serialization;
 namespace QmpGateway.Qmp;
 
 /// <summary>
-/// What a guest reported about its panic. The <c>type</c> tells which other members there are; an unknown type has any members. (QAPI: GuestPanicInformation, since 2.9)
+/// What a guest reported about its panic. The <c>type</c> decides which other members there are. An unknown type may have any members. (QAPI: GuestPanicInformation, since 2.9)
 /// </summary>
 [JsonConverter(typeof(GuestPanicInformationConverter))]
 public abstract record GuestPanicInformation : QapiObject
 {
     private protected GuestPanicInformation(GuestPanicInformationType type) => Type = type;
 
-    /// <summary>The kind of report, which tells the derived record. (QAPI: type)</summary>
+    /// <summary>The type of the report, which decides the derived record. (QAPI: type)</summary>
     [JsonPropertyName("type")]
     [JsonPropertyOrder(-1)]
     public GuestPanicInformationType Type { get; }
 }
 
-/// <summary>Reads and writes the union <see cref="GuestPanicInformation"/> by its member <c>type</c>, wherever that stands.</summary>
+/// <summary>Reads and writes the union <see cref="GuestPanicInformation"/>. Its member <c>type</c> may be at any position.</summary>
 internal sealed class GuestPanicInformationConverter : JsonConverter<GuestPanicInformation>
 {
     /// <inheritdoc/>
-    /// <exception cref="JsonException">No object with a string <c>type</c>, or one that lacks a member its type must have.</exception>
+    /// <exception cref="JsonException">The value is not an object with a string <c>type</c>, or a required member of that type is missing.</exception>
     public override GuestPanicInformation? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         var element = JsonElement.ParseValue(ref reader);

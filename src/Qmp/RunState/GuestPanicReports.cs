@@ -5,7 +5,7 @@ namespace QmpGateway.Qmp;
 /// <summary>The five crash registers of Hyper-V. (QAPI: GuestPanicInformationHyperV, since 2.9)</summary>
 public sealed record GuestPanicInformationHyperV() : GuestPanicInformation(GuestPanicInformationType.HyperV)
 {
-    /// <summary>The first register: Windows puts its stop code there, Linux an error code. (QAPI: arg1)</summary>
+    /// <summary>The first register: the stop code of Windows, or an error code of Linux. (QAPI: arg1)</summary>
     [JsonPropertyName("arg1")]
     public required ulong Arg1 { get; init; }
 
@@ -18,12 +18,12 @@ public sealed record GuestPanicInformationHyperV() : GuestPanicInformation(Guest
     public required ulong Arg3 { get; init; }
 
     /// <summary>
-    /// The fourth register: the stop code's third argument; of Linux RAX on x86, the stack pointer on 64-bit Arm. (QAPI: arg4)
+    /// The fourth register: the stop code's third argument. Linux stores RAX on x86, and the stack pointer on 64-bit Arm. (QAPI: arg4)
     /// </summary>
     [JsonPropertyName("arg4")]
     public required ulong Arg4 { get; init; }
 
-    /// <summary>The fifth register: the stop code's fourth argument; of Linux on x86 the stack pointer. (QAPI: arg5)</summary>
+    /// <summary>The fifth register: the stop code's fourth argument, or the stack pointer of Linux on x86. (QAPI: arg5)</summary>
     [JsonPropertyName("arg5")]
     public required ulong Arg5 { get; init; }
 }
@@ -39,11 +39,11 @@ public sealed record GuestPanicInformationS390() : GuestPanicInformation(GuestPa
     [JsonPropertyName("psw-mask")]
     public required ulong PswMask { get; init; }
 
-    /// <summary>The address half of its program status word: where the guest was. (QAPI: psw-addr)</summary>
+    /// <summary>The address half of its program status word: where the guest was executing. (QAPI: psw-addr)</summary>
     [JsonPropertyName("psw-addr")]
     public required ulong PswAddr { get; init; }
 
-    /// <summary>Why it counts as crashed. (QAPI: reason)</summary>
+    /// <summary>Why the processor counts as crashed. (QAPI: reason)</summary>
     [JsonPropertyName("reason")]
     public required S390CrashReason Reason { get; init; }
 }
@@ -57,20 +57,20 @@ public sealed record GuestPanicInformationTdx() : GuestPanicInformation(GuestPan
     [JsonPropertyName("error-code")]
     public required uint ErrorCode { get; init; }
 
-    /// <summary>The guest's own words: untrusted text, to be escaped wherever it is shown. (QAPI: message)</summary>
+    /// <summary>The guest's message. It is untrusted: escape it before you show it. (QAPI: message)</summary>
     [JsonPropertyName("message")]
     public required string Message { get; init; }
 
-    /// <summary>The guest-physical address of a page with more text; null when the guest gave none. (QAPI: gpa)</summary>
+    /// <summary>The guest-physical address of a page with more text; null if the guest gave none. (QAPI: gpa)</summary>
     [JsonPropertyName("gpa")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ulong? Gpa { get; init; }
 }
 
-/// <summary>The termination request an AMD SEV-ES guest left in the GHCB MSR. (QAPI: GuestPanicInformationSev, since 11.0)</summary>
+/// <summary>The termination request of an AMD SEV-ES guest in the GHCB MSR. (QAPI: GuestPanicInformationSev, since 11.0)</summary>
 public sealed record GuestPanicInformationSev() : GuestPanicInformation(GuestPanicInformationType.Sev)
 {
-    /// <summary>The set of codes that <c>code</c> is one of. (QAPI: set)</summary>
+    /// <summary>The set that <c>code</c> belongs to. (QAPI: set)</summary>
     [JsonPropertyName("set")]
     public required uint Set { get; init; }
 
@@ -80,8 +80,8 @@ public sealed record GuestPanicInformationSev() : GuestPanicInformation(GuestPan
 }
 
 /// <summary>
-/// A report of a type that this library does not know. Its members are in <see cref="QapiObject.OtherMembers"/>; they may hold text
-/// of the guest: untrusted.
+/// A report of a type that this library does not know. Its members are in <see cref="QapiObject.OtherMembers"/>. They may contain untrusted text
+/// from the guest.
 /// </summary>
-/// <param name="Type">The type as QEMU spells it.</param>
+/// <param name="Type">The type as QEMU sends it.</param>
 public sealed record GuestPanicInformationUnknown(GuestPanicInformationType Type) : GuestPanicInformation(Type);

@@ -3,14 +3,14 @@ using System.Text.Json.Serialization;
 namespace QmpGateway.Qmp;
 
 /// <summary>Whose memory failed. (QAPI: MemoryFailureRecipient, since 5.2)</summary>
-/// <param name="Value">The value as QEMU spells it.</param>
+/// <param name="Value">The value as QEMU sends it.</param>
 [JsonConverter(typeof(QapiEnumConverter<MemoryFailureRecipient>))]
 public readonly record struct MemoryFailureRecipient(string Value) : IQapiEnum<MemoryFailureRecipient>
 {
-    /// <summary>QEMU's own: memory of its process that is not the guest's. (QAPI: hypervisor)</summary>
+    /// <summary>QEMU itself: memory of its process that does not belong to the guest. (QAPI: hypervisor)</summary>
     public static MemoryFailureRecipient Hypervisor { get; } = new("hypervisor");
 
-    /// <summary>The guest's. (QAPI: guest)</summary>
+    /// <summary>The guest. (QAPI: guest)</summary>
     public static MemoryFailureRecipient Guest { get; } = new("guest");
 
     /// <inheritdoc/>
@@ -19,25 +19,25 @@ public readonly record struct MemoryFailureRecipient(string Value) : IQapiEnum<M
     /// <inheritdoc/>
     public static MemoryFailureRecipient Of(string value) => new(value);
 
-    /// <summary>The value as QEMU spells it.</summary>
+    /// <summary>The value as QEMU sends it.</summary>
     public override string ToString() => Value ?? "";
 }
 
 /// <summary>What QEMU did about a memory failure. (QAPI: MemoryFailureAction, since 5.2)</summary>
-/// <param name="Value">The value as QEMU spells it.</param>
+/// <param name="Value">The value as QEMU sends it.</param>
 [JsonConverter(typeof(QapiEnumConverter<MemoryFailureAction>))]
 public readonly record struct MemoryFailureAction(string Value) : IQapiEnum<MemoryFailureAction>
 {
-    /// <summary>Nothing; only for a failure that needs no action at once. (QAPI: ignore)</summary>
+    /// <summary>QEMU ignored the failure. This happens only if no immediate action is required. (QAPI: ignore)</summary>
     public static MemoryFailureAction Ignore { get; } = new("ignore");
 
-    /// <summary>It passed the machine check on to the guest, which had said it handles them. (QAPI: inject)</summary>
+    /// <summary>QEMU injected a machine check into the guest, which had enabled them. (QAPI: inject)</summary>
     public static MemoryFailureAction Inject { get; } = new("inject");
 
-    /// <summary>It exits: its own memory failed and action was required. (QAPI: fatal)</summary>
+    /// <summary>QEMU exits, because its own memory failed and an action was required. (QAPI: fatal)</summary>
     public static MemoryFailureAction Fatal { get; } = new("fatal");
 
-    /// <summary>It resets the VM: the failure is the guest's, which was not ready to handle it. (QAPI: reset)</summary>
+    /// <summary>QEMU resets the VM, because the guest's memory failed and the guest was not ready to handle it. (QAPI: reset)</summary>
     public static MemoryFailureAction Reset { get; } = new("reset");
 
     /// <inheritdoc/>
@@ -46,7 +46,7 @@ public readonly record struct MemoryFailureAction(string Value) : IQapiEnum<Memo
     /// <inheritdoc/>
     public static MemoryFailureAction Of(string value) => new(value);
 
-    /// <summary>The value as QEMU spells it.</summary>
+    /// <summary>The value as QEMU sends it.</summary>
     public override string ToString() => Value ?? "";
 }
 
@@ -54,13 +54,13 @@ public readonly record struct MemoryFailureAction(string Value) : IQapiEnum<Memo
 public sealed record MemoryFailureFlags : QapiObject
 {
     /// <summary>
-    /// True when somebody must act before the memory is used again, false when it may wait, as for a failure found by scrubbing.
+    /// True if an action is required before the memory is used again. False if it can wait, as for a failure found by scrubbing.
     /// (QAPI: action-required)
     /// </summary>
     [JsonPropertyName("action-required")]
     public required bool ActionRequired { get; init; }
 
-    /// <summary>True when it failed while an earlier failure was still being handled. (QAPI: recursive)</summary>
+    /// <summary>True if the memory failed while an earlier failure was still being handled. (QAPI: recursive)</summary>
     [JsonPropertyName("recursive")]
     public required bool Recursive { get; init; }
 }

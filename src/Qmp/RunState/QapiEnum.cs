@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 namespace QmpGateway.Qmp;
 
 /// <summary>
-/// A QAPI enum as an open set: its known values are named, and a string that a newer QEMU adds is a value like any other.
+/// A QAPI enum as an open set. Known values have names. A string that a newer QEMU adds is also a valid value.
 /// </summary>
 /// <typeparam name="TSelf">The enum's own type.</typeparam>
 [SuppressMessage("Naming", "CA1711", Justification = "Enum is what QAPI calls it.")]
@@ -13,24 +13,24 @@ namespace QmpGateway.Qmp;
 public interface IQapiEnum<TSelf>
     where TSelf : struct, IQapiEnum<TSelf>
 {
-    /// <summary>The value as QEMU spells it. Null only in a <c>default</c>, which is written as the empty string.</summary>
+    /// <summary>The value as QEMU sends it. Null only in a <c>default</c>, which is written as the empty string.</summary>
     string Value { get; }
 
-    /// <summary>The values known when this was built, of all QEMU versions, in the order of QEMU's schema.</summary>
+    /// <summary>The values of all QEMU versions known to this library, in the order of QEMU's schema.</summary>
     static abstract IReadOnlyList<TSelf> Known { get; }
 
-    /// <summary>The value of that spelling, whether known or not.</summary>
-    /// <param name="value">The spelling; case matters.</param>
+    /// <summary>Returns the value for a string, whether known or not.</summary>
+    /// <param name="value">The string. It is case-sensitive.</param>
     static abstract TSelf Of(string value);
 }
 
-/// <summary>Reads and writes a QAPI enum as the JSON string it is, known or not.</summary>
+/// <summary>Reads and writes known and unknown values of a QAPI enum as JSON strings.</summary>
 /// <typeparam name="T">The enum.</typeparam>
 internal sealed class QapiEnumConverter<T> : JsonConverter<T>
     where T : struct, IQapiEnum<T>
 {
     /// <inheritdoc/>
-    /// <exception cref="JsonException">The token is no string.</exception>
+    /// <exception cref="JsonException">The token is not a string.</exception>
     public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.String
             ? T.Of(reader.GetString()!)

@@ -5,7 +5,7 @@ namespace QmpGateway.Qmp;
 /// <summary>The commands about the run state, typed. They fail as <see cref="QmpClient.ExecuteAsync"/> does.</summary>
 public static class RunStateExtensions
 {
-    /// <summary>Asks QEMU for the VM's run state. (QAPI: query-status, since 0.14)</summary>
+    /// <summary>Queries the VM's run state. (QAPI: query-status, since 0.14)</summary>
     /// <param name="client">The connection.</param>
     /// <param name="timeout">The time for the command; <see cref="QmpClientOptions.CommandTimeout"/> by default.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
@@ -26,8 +26,8 @@ public static class RunStateExtensions
     }
 
     /// <summary>
-    /// Sets what QEMU does when the guest reboots, shuts down, panics or lets its watchdog expire. Actions that are null stay as they are.
-    /// QMP has no command that reads them back. (QAPI: set-action, since 6.0)
+    /// Sets the actions for when the guest reboots, shuts down or panics, or its watchdog expires. Null keeps an action unchanged.
+    /// QMP has no command to read the actions. (QAPI: set-action, since 6.0)
     /// </summary>
     /// <param name="client">The connection.</param>
     /// <param name="actions">The actions to set.</param>

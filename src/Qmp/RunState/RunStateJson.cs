@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace QmpGateway.Qmp;
 
 /// <summary>
-/// Reads and writes the run-state types without reflection. A required member that is missing, or null where QAPI has no null, is a
-/// <see cref="System.Text.Json.JsonException"/>.
+/// Serializes the run-state types without reflection. Throws a <see cref="System.Text.Json.JsonException"/> if a required member
+/// is missing, or is null although QAPI does not allow null.
 /// </summary>
 [JsonSourceGenerationOptions(RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(StatusInfo))]

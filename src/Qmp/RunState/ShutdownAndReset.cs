@@ -5,7 +5,7 @@ namespace QmpGateway.Qmp;
 /// <summary>The data of the event <c>SHUTDOWN</c>. (QAPI: SHUTDOWN, since 0.12)</summary>
 public sealed record ShutdownEvent : QapiObject
 {
-    /// <summary>True when the guest asked for it, false when the host did. (QAPI: guest, since 2.10)</summary>
+    /// <summary>True if the guest requested it, false if the host did. (QAPI: guest, since 2.10)</summary>
     [JsonPropertyName("guest")]
     public required bool Guest { get; init; }
 
@@ -17,7 +17,7 @@ public sealed record ShutdownEvent : QapiObject
 /// <summary>The data of the event <c>RESET</c>. (QAPI: RESET, since 0.12)</summary>
 public sealed record ResetEvent : QapiObject
 {
-    /// <summary>True when the guest asked for it, false when the host did. (QAPI: guest, since 2.10)</summary>
+    /// <summary>True if the guest requested it, false if the host did. (QAPI: guest, since 2.10)</summary>
     [JsonPropertyName("guest")]
     public required bool Guest { get; init; }
 

@@ -9,12 +9,12 @@ public sealed record StatusInfo : QapiObject
     [JsonPropertyName("running")]
     public required bool Running { get; init; }
 
-    /// <summary>Whether the processors run step by step; null from QEMU 9.0 on, which no longer says. (QAPI: singlestep)</summary>
+    /// <summary>Whether the processors run in single-step mode. Null since QEMU 9.0, which no longer reports it. (QAPI: singlestep)</summary>
     [JsonPropertyName("singlestep")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? Singlestep { get; init; }
 
-    /// <summary>What the VM is doing. (QAPI: status)</summary>
+    /// <summary>The VM's run state. (QAPI: status)</summary>
     [JsonPropertyName("status")]
     public required RunState Status { get; init; }
 }

@@ -13,7 +13,7 @@ public sealed record WatchdogSetActionArguments : QapiObject
 /// <summary>The data of the event <c>WATCHDOG</c>. (QAPI: WATCHDOG, since 0.13)</summary>
 public sealed record WatchdogEvent : QapiObject
 {
-    /// <summary>What QEMU does about it. (QAPI: action)</summary>
+    /// <summary>What QEMU does about the expired watchdog. (QAPI: action)</summary>
     [JsonPropertyName("action")]
     public required WatchdogAction Action { get; init; }
 }

@@ -4,13 +4,13 @@ using Json.Pointer;
 
 namespace Gateway.Commands.Typed;
 
-/// <summary>The part of a schema that an evaluation came to, in words for people.</summary>
+/// <summary>The part of a schema that an evaluation refers to, for error messages.</summary>
 internal readonly struct SchemaRule
 {
     private readonly JsonElement root;
     private readonly JsonElement rule;
 
-    /// <summary>Follows the path of an evaluation, which leads through references.</summary>
+    /// <summary>Follows the path of an evaluation, including references.</summary>
     public SchemaRule(JsonElement root, JsonPointer path)
         : this(root, root)
     {
@@ -19,7 +19,7 @@ internal readonly struct SchemaRule
         {
             // JsonSchema.Net 8.0.5 escapes the names of members twice.
             var segment = before == "properties" ? Unescaped(Unescaped(path[i].ToString())) : path[i].ToString();
-            // And it says "items" twice; lists of lists, where that could be meant, QAPI has none.
+            // It also repeats "items". That is unambiguous, because QAPI has no lists of lists.
             if (segment == "items" && before == "items")
             {
                 continue;
@@ -28,7 +28,7 @@ internal readonly struct SchemaRule
             rule = before != "properties" && segment == "$ref" ? Target()
                 : rule.ValueKind == JsonValueKind.Array ? rule[int.Parse(segment, CultureInfo.InvariantCulture)]
                 : rule.GetProperty(segment);
-            // After "properties" comes a name, whatever word that is.
+            // The part after "properties" is always the name of a member, even if it looks like a keyword.
             before = before == "properties" ? "" : segment;
         }
     }
@@ -39,27 +39,27 @@ internal readonly struct SchemaRule
         this.rule = rule;
     }
 
-    /// <summary>The types that it allows.</summary>
+    /// <summary>The allowed types.</summary>
     public string Kinds => rule.GetProperty("type") is { ValueKind: JsonValueKind.Array } several
         ? string.Join(" or ", Texts(several).Select(ArgumentWords.Kind))
         : ArgumentWords.Kind(rule.GetProperty("type").GetString()!);
 
-    /// <summary>The values that it allows; null where it is no enum.</summary>
+    /// <summary>The allowed values; null if the schema is not an enum.</summary>
     public string? Values => rule.TryGetProperty("enum", out var values) ? string.Join(", ", Texts(values)) : null;
 
-    /// <summary>The least integer that it allows, digit for digit.</summary>
+    /// <summary>The minimum integer, as exact text.</summary>
     public string Minimum => rule.GetProperty("minimum").GetRawText();
 
-    /// <summary>The greatest.</summary>
+    /// <summary>The maximum integer, as exact text.</summary>
     public string Maximum => rule.GetProperty("maximum").GetRawText();
 
-    /// <summary>The members that must be there.</summary>
+    /// <summary>The required members.</summary>
     public IEnumerable<string> Required => Texts(rule.GetProperty("required"));
 
     /// <summary>All members.</summary>
     public string Members => string.Join(", ", rule.GetProperty("properties").EnumerateObject().Select(static member => member.Name));
 
-    /// <summary>The rule for a member.</summary>
+    /// <summary>Returns the rule for a member.</summary>
     public SchemaRule Member(string name)
     {
         var member = new SchemaRule(root, rule.GetProperty("properties").GetProperty(name));

@@ -11,7 +11,7 @@ internal sealed class AnswerStore : IDisposable
     private readonly AnswerFile file;
     private readonly Thread thread;
 
-    /// <exception cref="ConfigurationException">The file cannot be had, or is damaged.</exception>
+    /// <exception cref="ConfigurationException">The file cannot be opened, or is damaged.</exception>
     public AnswerStore(string path)
     {
         file = new AnswerFile(path);
@@ -19,7 +19,7 @@ internal sealed class AnswerStore : IDisposable
         thread.Start();
     }
 
-    /// <summary>Does something with the file; on disk when the task ends.</summary>
+    /// <summary>Runs an action on the file. The change is on disk when the task completes.</summary>
     /// <exception cref="DatabaseException">It could not be done, and was not.</exception>
     public async Task<T> DoAsync<T>(Func<AnswerFile, T> what)
     {
@@ -68,7 +68,7 @@ internal sealed class AnswerStore : IDisposable
         }
         catch (Exception failure)
         {
-            // Whoever waits for it sees to it.
+            // The caller that waits for the task handles the failure.
             group.ForEach(work => work.Done.SetException(failure));
             return;
         }

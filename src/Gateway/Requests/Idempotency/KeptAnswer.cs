@@ -1,4 +1,4 @@
 namespace Gateway.Requests.Idempotency;
 
-/// <summary>One answer, as it was sent.</summary>
+/// <summary>One response, as it was sent.</summary>
 internal sealed record KeptAnswer(int Status, string? ContentType, string? Location, byte[] Body);

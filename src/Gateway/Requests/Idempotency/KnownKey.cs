@@ -1,7 +1,7 @@
 namespace Gateway.Requests.Idempotency;
 
-/// <summary>What is known of an idempotency key.</summary>
-/// <param name="Request">The hash of the request that used it first.</param>
-/// <param name="Answer">Its answer; null while it is under way, or was when the gateway was killed.</param>
-/// <param name="UnderWay">Whether this process is working on it.</param>
+/// <summary>The state of an idempotency key.</summary>
+/// <param name="Request">The hash of the first request with the key.</param>
+/// <param name="Answer">The response; null if the request is still running, or was running when the gateway was killed.</param>
+/// <param name="UnderWay">Whether this process is executing the request.</param>
 internal sealed record KnownKey(byte[] Request, KeptAnswer? Answer, bool UnderWay);
