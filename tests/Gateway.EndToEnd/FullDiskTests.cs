@@ -19,7 +19,7 @@ public sealed class FullDiskTests
         await using var gateway = await StartAsync(disk, qemu);
         disk.Fill();
         await SendAsync(qemu, 0, 3000);
-        await UnreadyAsync(gateway, "free space");
+        await UnreadyAsync(gateway, "Free space");
 
         // QMP is read and commands go on; what has to be remembered is refused before it is done.
         (await gateway.PostAsync("/vms/x/stop")).NoContent();
@@ -46,7 +46,7 @@ public sealed class FullDiskTests
         await using var gateway = await StartAsync(disk, qemu);
         disk.Fill();
         await SendAsync(qemu, 0, 1);
-        await UnreadyAsync(gateway, "free space");
+        await UnreadyAsync(gateway, "Free space");
         for (var i = 0; i < 160; i++)
         {
             await qemu.EventAsync("LARGE", $$"""{"n": {{i}}, "x": "{{Large}}"}""");
@@ -77,13 +77,13 @@ public sealed class FullDiskTests
         await NumberedAsync(gateway, 99);
         disk.Fill();
         await SendAsync(qemu, 100, 1000);
-        await UnreadyAsync(gateway, "free space");
+        await UnreadyAsync(gateway, "Free space");
         var shown = await gateway.EventsAsync("vm=x");
 
         await gateway.KillAsync();
         await gateway.RestartAsync();
         Assert.Equal(shown.Select(Same.Text), (await gateway.EventsAsync("vm=x")).Take(shown.Count).Select(Same.Text));
-        await UnreadyAsync(gateway, "free space");
+        await UnreadyAsync(gateway, "Free space");
         (await gateway.GetAsync("/vms/x/status?until=running")).Json();
         (await gateway.PostAsync("/vms/x/stop")).NoContent();
         disk.Free();

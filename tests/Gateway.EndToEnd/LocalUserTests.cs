@@ -28,7 +28,7 @@ public sealed class LocalUserTests : IDisposable
         Assert.Equal("401", await AskAsync("2", "/vms"));
         Assert.Equal("200", await AskAsync("2", "/health/ready"));
         Assert.Equal(HttpStatusCode.Unauthorized, (await gateway.Http.GetAsync("/vms")).StatusCode);
-        Assert.Contains("Users that Gateway:Security:LocalUsers names are administrators", gateway.Log);
+        Assert.Contains("Users listed in Gateway:Security:LocalUsers are administrators", gateway.Log);
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class LocalUserTests : IDisposable
     public async Task A_user_who_is_not_there_stops_the_start()
     {
         var failure = await Assert.ThrowsAsync<GatewayExitedException>(() => StartAsync("--Gateway:Security:LocalUsers:0=no-such-user"));
-        Assert.Contains("Gateway:Security:LocalUsers:0 = 'no-such-user' is not a user of this host", failure.Message);
+        Assert.Contains("Gateway:Security:LocalUsers:0 = 'no-such-user' is not a user on this host", failure.Message);
     }
 
     private async Task<RealGateway> StartAsync(params string[] arguments)

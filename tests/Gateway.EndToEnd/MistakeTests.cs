@@ -41,7 +41,7 @@ public sealed class MistakeTests : IDisposable
     public async Task A_path_that_no_socket_can_have_is_told_with_its_length()
     {
         var path = $"/{new string('x', 107)}";
-        await RefusesAsync("the path has 108 bytes, and a Unix socket's may have at most 107", "--urls", $"http://unix:{path}");
+        await RefusesAsync("the path has 108 bytes, but a Unix socket path may have at most 107", "--urls", $"http://unix:{path}");
         await RefusesAsync("at most 107 bytes", $"--Gateway:Vms:a:Endpoint=unix:{path}");
         await RefusesAsync("at most 107 bytes", "--Gateway:Vms:a:Endpoint=unix:/a", $"--Gateway:Vms:a:Monitor=unix:{path}");
     }
@@ -60,8 +60,8 @@ public sealed class MistakeTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{ "Gatway": { "Vms": { "a": { "Endpoint": "unix:/a" } } } }""", "Gatway = '{…}' is not a setting: write Gateway")]
-    [InlineData("""{ "Url": "http://127.0.0.1:0" }""", "Url = 'http://127.0.0.1:0' is not a setting: write Urls")]
+    [InlineData("""{ "Gatway": { "Vms": { "a": { "Endpoint": "unix:/a" } } } }""", "Gatway = '{…}' is an unknown setting: did you mean Gateway?")]
+    [InlineData("""{ "Url": "http://127.0.0.1:0" }""", "Url = 'http://127.0.0.1:0' is an unknown setting: did you mean Urls?")]
     public async Task A_misspelled_section_is_told(string settings, string told)
     {
         await File.WriteAllTextAsync(Path.Combine(directory.FullName, "appsettings.json"), settings, TestContext.Current.CancellationToken);
@@ -121,7 +121,7 @@ public sealed class MistakeTests : IDisposable
         var (code, output) = await GatewayProgram.RunAsync(directory.FullName, [.. arguments, $"--Gateway:DataDirectory={gateway.DataDirectory}"]);
         Assert.True(code == 0, output);
 
-        var other = await RefusesAsync("another program serves a socket there", [.. arguments, $"--Gateway:DataDirectory={directory.FullName}/data"]);
+        var other = await RefusesAsync("another program is listening on it", [.. arguments, $"--Gateway:DataDirectory={directory.FullName}/data"]);
         Assert.Contains($"Urls = '{gateway.Address.ToString().TrimEnd('/')}' cannot be listened on", other, StringComparison.Ordinal);
         Assert.False(Directory.Exists($"{directory.FullName}/data"));
     }

@@ -35,13 +35,13 @@ public sealed class ReloadTests
             Assert.Equal(HttpStatusCode.OK, await AskAsync(gateway, key));
             // Anybody may ask for it.
             Assert.Equal(
-                """{"status":"degraded","problems":["the configuration is wrong, and the one before it stays: the log says what to correct"]}""",
+                """{"status":"degraded","problems":["The configuration is invalid, so the previous one stays in effect. See the log for what to correct."]}""",
                 await (await gateway.Http.GetAsync("/health/ready")).Content.ReadAsStringAsync());
             await WriteAsync(gateway, lines);
             await Poll.UntilAsync(() => StatusAsync(gateway), "ok");
         }
 
-        Assert.Contains("The configuration is wrong", gateway.Log);
+        Assert.Contains("The configuration is invalid", gateway.Log);
         Assert.Contains("'plain-endpoint'", gateway.Log);
         Assert.DoesNotContain("plain-secret", gateway.Log);
         var (other, otherLines) = await NewKeyAsync(gateway);

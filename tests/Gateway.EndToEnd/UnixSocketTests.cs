@@ -63,7 +63,7 @@ public sealed class UnixSocketTests : IDisposable
         {
             var exited = await Assert.ThrowsAsync<GatewayExitedException>(() => RealGateway.StartAsync($"--urls=http://unix:{Http}"));
             Assert.Equal(1, exited.ExitCode);
-            Assert.Contains($"Urls: the socket '{Http}' cannot be made", exited.Log, StringComparison.Ordinal);
+            Assert.Contains($"Urls: the socket '{Http}' cannot be created", exited.Log, StringComparison.Ordinal);
         }
         finally
         {
@@ -81,7 +81,7 @@ public sealed class UnixSocketTests : IDisposable
 
         var exited = await Assert.ThrowsAsync<GatewayExitedException>(() => RealGateway.StartAsync($"--urls=http://{qemu.Endpoint}"));
 
-        Assert.Contains("another program serves a socket there", exited.Log, StringComparison.Ordinal);
+        Assert.Contains("another program is listening on it", exited.Log, StringComparison.Ordinal);
         qemu.Signal(QemuSignal.Continue);
         await using var monitor = await RawMonitor.ConnectAsync(qemu.Endpoint["unix:".Length..]);
         Assert.NotNull((await monitor.NextAsync())!["QMP"]);

@@ -10,7 +10,7 @@ namespace Gateway.Access;
 internal abstract record EndpointPattern
 {
     /// <summary>The format of a pattern, for messages.</summary>
-    public const string Format = "unix:/absolute/path or tcp:host:port, in which * stands for any text without a slash, or * alone";
+    public const string Format = "unix:/absolute/path or tcp:host:port, where * matches any text without a slash; or * alone";
 
     private EndpointPattern()
     {
@@ -18,7 +18,7 @@ internal abstract record EndpointPattern
 
     /// <summary>Validates the patterns of a setting.</summary>
     public static IEnumerable<string> Faults(string key, IEnumerable<string> endpoints) => endpoints.SelectMany((endpoint, i) => Fault.Unless(
-        TryParse(endpoint) is not null, $"{key}:{i} = '{endpoint}' is not a pattern of endpoints: write {Format}"));
+        TryParse(endpoint) is not null, $"{key}:{i} = '{endpoint}' is not an endpoint pattern: use {Format}"));
 
     /// <summary>Parses a pattern. Returns null if the text is not a pattern.</summary>
     public static EndpointPattern? TryParse(string? text) => text switch

@@ -20,7 +20,7 @@ internal sealed record LocalUsers(IReadOnlySet<uint> Ids)
 
     /// <summary>Validates the names of the users.</summary>
     public static IEnumerable<string> Faults(string key, IEnumerable<string> users) =>
-        users.SelectMany((user, i) => Fault.Unless(SystemIds.OfUser(user) is not null, $"{key}:{i} = '{user}' is not a user of this host"));
+        users.SelectMany((user, i) => Fault.Unless(SystemIds.OfUser(user) is not null, $"{key}:{i} = '{user}' is not a user on this host"));
 
     /// <summary>Whether a request comes from one of these users.</summary>
     public bool Include(HttpContext context)

@@ -109,7 +109,7 @@ public sealed class EventsController(IJournal journal, IVms vms, ServerSentEvent
 
         if (newestFirst && wait is not null)
         {
-            throw new InvalidRequestException("wait", "must not be combined with order=desc: new events come at the other end");
+            throw new InvalidRequestException("wait", "cannot be combined with order=desc");
         }
 
         return await HistoryAsync(new History(journal, filter, newestFirst), after, limit ?? DefaultLimit, wait, cancellationToken);
@@ -119,14 +119,14 @@ public sealed class EventsController(IJournal journal, IVms vms, ServerSentEvent
     {
         null or "asc" => false,
         "desc" => true,
-        _ => throw new InvalidRequestException("order", $"'{Echo.Of(order)}' must be asc or desc"),
+        _ => throw new InvalidRequestException("order", $"must be asc or desc, not '{Echo.Of(order)}'"),
     };
 
     private static void RefuseOnStream(string parameter, bool given)
     {
         if (given)
         {
-            throw new InvalidRequestException(parameter, "is for history, not for a stream");
+            throw new InvalidRequestException(parameter, "cannot be used with a stream, only with history");
         }
     }
 

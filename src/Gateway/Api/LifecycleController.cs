@@ -106,7 +106,7 @@ public sealed class LifecycleController(LifecycleWait lifecycle, CommandPolicy p
         policy.CheckTyped(vm.Id, command.Qmp);
         if (await Request.Body.ReadAsync(new byte[1], cancellationToken) > 0)
         {
-            throw new InvalidRequestException("body", "must be empty: this route takes no body");
+            throw new InvalidRequestException("body", "must be empty");
         }
 
         var completion = await lifecycle.RunAsync(

@@ -37,7 +37,7 @@ public sealed class QmpController(CommandPolicy policy) : ControllerBase
     {
         if (!HttpContext.WebSockets.IsWebSocketRequest)
         {
-            throw new InvalidRequestException("Upgrade", "must be websocket: this is a monitor, whose messages go both ways; POST sends a single command");
+            throw new InvalidRequestException("Upgrade", "must be websocket: this route serves native QMP over a WebSocket; use POST to send a single command");
         }
 
         if (vm.Snapshot.Connection is { IsInUse: false } away)
@@ -93,7 +93,7 @@ internal static class ClientCommands
         }
         catch (ArgumentException unreadable)
         {
-            throw new InvalidRequestException("arguments", $"QEMU could not read them: {unreadable.Message}");
+            throw new InvalidRequestException("arguments", $"cannot be read by QEMU: {unreadable.Message}");
         }
     }
 }

@@ -51,7 +51,7 @@ public sealed class VmsController(IVms vms, IJournal journal) : ControllerBase
         VmListFilter.Check(connection, status);
         if (page is not null && !VmDefinition.IsId(page))
         {
-            throw new InvalidRequestException("page", $"'{Echo.Of(page)}' must be the 'next' of the page before");
+            throw new InvalidRequestException("page", $"must be the next of the previous page, not '{Echo.Of(page)}'");
         }
 
         // A page starts after the last VM of the previous page, so VMs that are added or removed in between do not shift the others.
@@ -101,7 +101,7 @@ public sealed class VmsController(IVms vms, IJournal journal) : ControllerBase
     {
         if (!VmDefinition.IsId(vm))
         {
-            throw new InvalidRequestException("vm", $"'{Echo.Of(vm)}' is no id of a VM: {VmDefinition.IdFormat}");
+            throw new InvalidRequestException("vm", $"must be a VM id ({VmDefinition.IdFormat}), not '{Echo.Of(vm)}'");
         }
 
         HttpContext.Audit(command: null, JsonSerializer.SerializeToElement(body, JsonSerializerOptions.Web));

@@ -180,14 +180,14 @@ internal sealed partial class AuditFile : IDisposable
             LogUnwritable(logger, failure, PathOf(0));
         }
 
-        Trouble = $"the audit log cannot be written: {failure.Message} (Gateway:DataDirectory: free space there, or make it writable); {waiting.Count} records wait";
+        Trouble = $"The audit log cannot be written: {failure.Message.TrimEnd('.')}. {waiting.Count} records wait in memory. Free space in Gateway:DataDirectory, or make it writable.";
     }
 
     private string PathOf(int age) => age == 0 ? $"{path}.jsonl" : $"{path}.{age}.jsonl";
 
-    [LoggerMessage(60, LogLevel.Error, "The audit log cannot be written ({File}); records wait in memory. Free space in Gateway:DataDirectory, or make it writable.")]
+    [LoggerMessage(60, LogLevel.Error, "The audit log cannot be written ({File}), so records wait in memory. Free space in Gateway:DataDirectory, or make it writable.")]
     private static partial void LogUnwritable(ILogger logger, Exception failure, string file);
 
-    [LoggerMessage(61, LogLevel.Warning, "The audit log is written again ({File}); {Dropped} records are missing from it.")]
+    [LoggerMessage(61, LogLevel.Warning, "The audit log can be written again ({File}). {Dropped} records are missing from it.")]
     private static partial void LogWritable(ILogger logger, string file, long dropped);
 }

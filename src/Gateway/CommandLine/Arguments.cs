@@ -37,7 +37,7 @@ internal static class Arguments
             var equals = args[i].IndexOf('=', StringComparison.Ordinal);
             if (start == 0 && equals < 0)
             {
-                yield return $"'{args[i]}' is not a command: use {Verbs.Names}, or no command to run";
+                yield return $"'{args[i]}' is an unknown command: use {Verbs.Names}, or no command to start the gateway";
                 continue;
             }
 
@@ -45,11 +45,11 @@ internal static class Arguments
             var hasValue = equals >= 0 || i + 1 < args.Count;
             if (!IsSetting(written[start..]) || args[i] is ['-', not '-', ..])
             {
-                yield return $"{written} = '{(hasValue ? ConfigurationKeys.Shown(written, equals < 0 ? args[i + 1] : args[i][(equals + 1)..]) : "")}' is not an option: write --urls=URL, or a setting such as --Gateway:Vms:web1:Endpoint=unix:/path";
+                yield return $"{written} = '{(hasValue ? ConfigurationKeys.Shown(written, equals < 0 ? args[i + 1] : args[i][(equals + 1)..]) : "")}' is an unknown option: use --urls=URL, or a setting such as --Gateway:Vms:web1:Endpoint=unix:/path";
             }
             else if (!hasValue)
             {
-                yield return $"{written} has no value: write {written}=VALUE";
+                yield return $"{written} requires a value: write {written}=VALUE";
             }
 
             i += equals < 0 ? 1 : 0;

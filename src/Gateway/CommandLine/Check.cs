@@ -13,8 +13,8 @@ internal static class Check
     /// <param name="args">The arguments after <c>check</c>.</param>
     public static Command Command(string[] args)
     {
-        var settings = new Argument<string[]>("settings") { Description = "Settings, as for a start.", Arity = ArgumentArity.ZeroOrMore };
-        var check = new Command("check", "Checks settings, certificates, the data directory and the addresses to listen on as a start would; exits with 0 if all is right, else with 1.") { settings };
+        var settings = new Argument<string[]>("settings") { Description = "Settings, written as for starting the gateway.", Arity = ArgumentArity.ZeroOrMore };
+        var check = new Command("check", "Checks the settings, certificates, data directory and listen addresses without starting the gateway. Exits with 0 if everything is valid, otherwise with 1.") { settings };
         check.TreatUnmatchedTokensAsErrors = false;
         check.SetAction(parsed => Run(parsed.InvocationConfiguration.Output, [.. args.Where(static argument => argument != DataFiles.RepairOption)]));
         return check;
@@ -36,7 +36,7 @@ internal static class Check
         }
 
         output.WriteLine(
-            $"The configuration is right: {options.Vms.Count} VMs, {options.Security.ApiKeys.Count} keys, {options.CommandPolicy.Rules.Count} rules; data are in {data}.");
+            $"The configuration is valid: {options.Vms.Count} VMs, {options.Security.ApiKeys.Count} keys, {options.CommandPolicy.Rules.Count} rules. The data directory is {data}.");
         return 0;
     }
 }

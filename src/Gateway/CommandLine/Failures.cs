@@ -28,6 +28,6 @@ internal static class Failures
         ConfigurationException => failure.Message,
         InvalidDataException unreadable => ConfigurationFiles.Describe(unreadable),
         SocketException or IOException { InnerException: AddressInUseException } => $"Urls: {failure.Message}",
-        _ => $"The gateway failed, and ends. This is a fault of its own: please report it, with all of this. {failure}",
+        _ => $"The gateway failed and stops. This is a bug in the gateway: please report it with the following text. {failure}",
     };
 }

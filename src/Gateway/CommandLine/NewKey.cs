@@ -19,24 +19,24 @@ internal static class NewKey
 
     public static Command Command()
     {
-        var name = new Argument<string>("name") { Description = "The key's name: who asks, in journal and audit log." };
+        var name = new Argument<string>("name") { Description = "The key's name, shown as the caller in the journal and the audit log." };
         name.Validators.Add(static result =>
         {
             if (result.GetValueOrDefault<string>() is "" or null || result.GetValueOrDefault<string>()!.Contains(':'))
             {
-                result.AddError("A name has at least one character, and no colon.");
+                result.AddError("The name must not be empty or contain a colon.");
             }
         });
-        var role = new Option<Role>("--role") { Description = "What it may do.", Required = true };
-        var vms = new Option<string[]>("--vms") { Description = "Patterns of the VMs that it is for; all where nothing is said.", AllowMultipleArgumentsPerToken = true };
+        var role = new Option<Role>("--role") { Description = "The role that the key grants.", Required = true };
+        var vms = new Option<string[]>("--vms") { Description = "Patterns of the VM ids that the key may access. Default: all VMs.", AllowMultipleArgumentsPerToken = true };
         vms.Validators.Add(static result =>
         {
             foreach (var pattern in result.Tokens.Where(static token => !VmPattern.TryParse(token.Value, out _)))
             {
-                result.AddError($"'{pattern.Value}' is no pattern of ids: write an id, in which * stands for any text.");
+                result.AddError($"'{pattern.Value}' is not a valid pattern: write a VM id, where * matches any text.");
             }
         });
-        var command = new Command("new", "Makes a key, and prints it with the lines of configuration for it.") { name, role, vms };
+        var command = new Command("new", "Creates a key and prints it together with its configuration.") { name, role, vms };
         command.SetAction(parsed => Print(parsed.InvocationConfiguration.Output, parsed.GetValue(name)!, parsed.GetValue(role), parsed.GetValue(vms) ?? []));
         return command;
     }
@@ -61,11 +61,11 @@ internal static class NewKey
                 },
             },
         };
-        output.WriteLine($"The key of '{name}', shown this once:");
+        output.WriteLine($"The key of '{name}' (it is not shown again):");
         output.WriteLine();
         output.WriteLine($"  {key}");
         output.WriteLine();
-        output.WriteLine("Add to appsettings.json; a gateway that runs takes it without a restart:");
+        output.WriteLine("Add this to appsettings.json. A running gateway applies it without a restart:");
         output.WriteLine();
         output.WriteLine(lines.ToJsonString(Indented));
     }

@@ -38,7 +38,7 @@ internal static class SocketFaults
         }
         catch (IOException failure)
         {
-            return [$"{key} = '{text}' cannot be made: {failure.Message}"];
+            return [$"{key} = '{text}' cannot be created: {failure.Message}"];
         }
     }
 

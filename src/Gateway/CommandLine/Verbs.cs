@@ -16,8 +16,8 @@ internal static class Verbs
 
     private static RootCommand Root(string[] settings)
     {
-        var root = new RootCommand("Reach running QEMUs over HTTP. Without a command it runs, with settings as --Gateway:Vms:web1:Endpoint=unix:/path or --urls http://127.0.0.1:8080.");
-        var keys = new Command("keys", "API keys.");
+        var root = new RootCommand("Serves running QEMU processes over HTTP. Without a command, it starts the gateway with settings such as --Gateway:Vms:web1:Endpoint=unix:/path or --urls http://127.0.0.1:8080.");
+        var keys = new Command("keys", "Manages API keys.");
         keys.Subcommands.Add(NewKey.Command());
         root.Subcommands.Add(keys);
         root.Subcommands.Add(Check.Command(settings));

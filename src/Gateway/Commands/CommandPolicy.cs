@@ -125,7 +125,7 @@ internal static class PolicyChecks
 
 /// <summary>The policy does not allow the command: nothing was sent.</summary>
 public sealed class CommandForbiddenException(string command, string rule) : Exception(
-    $"'{command}' is not allowed here ({rule}); nothing was sent. Gateway:CommandPolicy:Rules is where it could be")
+    $"The command '{command}' is not allowed ({rule}). Nothing was sent. To allow it, add a rule to Gateway:CommandPolicy:Rules.")
 {
     /// <summary>The command.</summary>
     public string Command => command;

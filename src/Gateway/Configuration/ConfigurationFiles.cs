@@ -7,6 +7,6 @@ internal static class ConfigurationFiles
 {
     /// <summary>Names the file and the position of the error. The parser's own message is left out: it may quote the file, and so a secret.</summary>
     public static string Describe(InvalidDataException unreadable) => unreadable.GetBaseException() is JsonException { LineNumber: { } line, BytePositionInLine: { } position }
-        ? $"{unreadable.Message} It is not JSON at line {line + 1}, byte {position + 1}."
+        ? $"{unreadable.Message} The JSON is invalid at line {line + 1}, byte {position + 1}."
         : unreadable.Message;
 }

@@ -21,7 +21,7 @@ internal static class ConfigurationKeys
         .Distinct(StringComparer.OrdinalIgnoreCase)
         .Select(key => (Section: root.GetSection(key), Meant: Own.FirstOrDefault(own => TypingErrors.IsOne(key, own))))
         .Where(static key => key.Meant is not null)
-        .Select(static key => $"{key.Section.Path} = '{Shown(key.Section) ?? "{…}"}' is not a setting: write {key.Meant}");
+        .Select(static key => $"{key.Section.Path} = '{Shown(key.Section) ?? "{…}"}' is an unknown setting: did you mean {key.Meant}?");
 
     /// <summary>Reports unknown keys in the section <c>Gateway</c>, and a value of the section itself.</summary>
     public static IEnumerable<string> Unknown(IConfiguration configuration)
@@ -37,13 +37,13 @@ internal static class ConfigurationKeys
     {
         if (IsValue(type))
         {
-            return section.GetChildren().Select(static child => $"{child.Path} = '{Shown(child)}' is no setting: a single value goes here");
+            return section.GetChildren().Select(child => $"{child.Path} = '{Shown(child)}' is an unknown setting: {section.Path} takes a single value");
         }
 
         var element = ElementOf(type);
         if (!string.IsNullOrEmpty(section.Value))
         {
-            return [$"{section.Path} = '{Shown(section)}' is no setting: there are {(element is null ? Names(section, type) : ElementNames(section, type))}"];
+            return [$"{section.Path} = '{Shown(section)}' cannot be a single value: set {(element is null ? $"one of {Names(section, type)}" : ElementNames(section, type))}"];
         }
 
         if (element is not null)
@@ -57,7 +57,7 @@ internal static class ConfigurationKeys
     private static IEnumerable<string> UnknownBelow(IConfigurationSection section, Type type) => section.GetChildren().SelectMany(child =>
         type.GetProperties().FirstOrDefault(p => p.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase)) is { } setting
             ? Unknown(child, setting.PropertyType)
-            : [$"{child.Path} = '{Shown(child)}' is no setting: there are {Names(section, type)}"]);
+            : [$"{child.Path} = '{Shown(child)}' is an unknown setting: expected one of {Names(section, type)}"]);
 
     private static IEnumerable<IConfigurationProvider> OwnProviders(IConfigurationRoot root) =>
         root.Providers.Where(static provider => provider is not EnvironmentVariablesConfigurationProvider);

@@ -29,7 +29,7 @@ internal static class ConfigurationReader
             if (sync is not null && !(Enum.TryParse<JournalSync>(sync, ignoreCase: true, out var known) && Enum.IsDefined(known)))
             {
                 // The binder's message would not list the allowed values.
-                throw new InvalidOperationException($"Gateway:Journal:Sync = '{sync}' is none of full, normal");
+                throw new InvalidOperationException($"Gateway:Journal:Sync = '{sync}' must be full or normal");
             }
 
             options = section.Get<GatewayOptions>() ?? options;
@@ -56,14 +56,14 @@ internal static class ConfigurationReader
 
         var state = Environment.GetEnvironmentVariable("XDG_STATE_HOME") is { Length: > 0 } xdg ? xdg
             : Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } home ? Path.Combine(home, ".local", "state")
-            : throw new ConfigurationException("Gateway:DataDirectory is missing, and neither XDG_STATE_HOME nor HOME says where data go");
+            : throw new ConfigurationException("Gateway:DataDirectory is missing, and neither XDG_STATE_HOME nor HOME is set: set one of the three");
         return Path.Combine(state, "qmp-gateway");
     }
 
     private static IEnumerable<string> Faults(GatewayOptions options) =>
     [
         .. options.Vms.SelectMany(static vm => VmFaults($"Gateway:Vms:{vm.Key}", vm.Key, vm.Value)),
-        .. Unless(options.DefaultVm is null || VmDefinition.IsId(options.DefaultVm), $"Gateway:DefaultVm = '{options.DefaultVm}' is no id: {VmDefinition.IdFormat}"),
+        .. Unless(options.DefaultVm is null || VmDefinition.IsId(options.DefaultVm), $"Gateway:DefaultVm = '{options.DefaultVm}' is not a valid VM id: use {VmDefinition.IdFormat}"),
         .. options.Discovery.Paths.SelectMany(static (path, i) => Unless(
             SocketPattern.TryParse(path) is not null, $"Gateway:Discovery:Paths:{i} = '{path}' must be {SocketPattern.Format}")),
         .. Ranges("Gateway:Journal", options.Journal),
@@ -71,11 +71,11 @@ internal static class ConfigurationReader
         .. Ranges("Gateway:Audit", options.Audit),
         .. Unless(
             options.Qmp.CommandTimeout > TimeSpan.Zero && options.Qmp.CommandTimeout <= TimeSpan.FromHours(1),
-            $"Gateway:Qmp:CommandTimeout = '{options.Qmp.CommandTimeout}' must be more than none and at most an hour, as 00:00:10"),
+            $"Gateway:Qmp:CommandTimeout = '{options.Qmp.CommandTimeout}' must be more than zero and at most one hour, such as 00:00:10"),
         .. options.Security.AllowedHosts.SelectMany(static (host, i) => Unless(
-            Uri.CheckHostName(host) != UriHostNameType.Unknown, $"Gateway:Security:AllowedHosts:{i} = '{host}' must be a host's name, without port")),
+            Uri.CheckHostName(host) != UriHostNameType.Unknown, $"Gateway:Security:AllowedHosts:{i} = '{host}' must be a host name without a port")),
         .. options.Security.AllowedOrigins.SelectMany(static (origin, i) => Unless(
-            IsOrigin(origin), $"Gateway:Security:AllowedOrigins:{i} = '{origin}' must be an origin, as https://dash.example.org")),
+            IsOrigin(origin), $"Gateway:Security:AllowedOrigins:{i} = '{origin}' must be an origin, such as https://dash.example.org")),
         .. SecurityFaults.Of("Gateway:Security", options.Security),
         .. SocketAccess.Faults("Gateway:Sockets", options.Sockets),
         .. MetricsPort.Faults("Gateway:Metrics", options.Metrics),
@@ -88,13 +88,13 @@ internal static class ConfigurationReader
         .. Unless(
             JsonSerializer.SerializeToUtf8Bytes(vm).Length <= DefinitionBodyAttribute.MaxBytes,
             $"{key} must be at most {DefinitionBodyAttribute.MaxBytes} bytes long as JSON: shorten its Labels"),
-        .. Unless(VmDefinition.IsId(id), $"{key}: '{id}' is no id of a VM: {VmDefinition.IdFormat}"),
+        .. Unless(VmDefinition.IsId(id), $"{key}: '{id}' is not a valid VM id: use {VmDefinition.IdFormat}"),
         .. Unless(vm.Endpoint is not null, $"{key}:Endpoint is missing: write {QmpEndpoint.Format}"),
-        .. Unless(vm.Endpoint is null || QmpEndpoint.TryParse(vm.Endpoint, out _), $"{key}:Endpoint = '{vm.Endpoint}' is none: write {QmpEndpoint.Format}"),
+        .. Unless(vm.Endpoint is null || QmpEndpoint.TryParse(vm.Endpoint, out _), $"{key}:Endpoint = '{vm.Endpoint}' is not an endpoint: use {QmpEndpoint.Format}"),
         .. Unless(
             vm.Monitor is null || (QmpEndpoint.TryParse(vm.Monitor, out var monitor) && monitor is UnixQmpEndpoint),
-            $"{key}:Monitor = '{vm.Monitor}' is no socket: write unix:/absolute/path (at most 107 bytes)"),
-        .. vm.Labels.SelectMany(label => Unless(label.Value is not null, $"{key}:Labels:{label.Key} is missing: write a text, which may be empty")),
+            $"{key}:Monitor = '{vm.Monitor}' is not a Unix socket: use unix:/absolute/path (at most 107 bytes)"),
+        .. vm.Labels.SelectMany(label => Unless(label.Value is not null, $"{key}:Labels:{label.Key} has no value: write a string, which may be empty")),
         .. Unless(!vm.Labels.TryGetValue("", out var nameless), $"{key}:Labels: = '{nameless}' has no name"),
         .. ActionFaults<RebootAction>($"{key}:Actions:Reboot", vm.Actions?.Reboot),
         .. ActionFaults<ShutdownAction>($"{key}:Actions:Shutdown", vm.Actions?.Shutdown),
@@ -104,7 +104,7 @@ internal static class ConfigurationReader
 
     private static IEnumerable<string> ActionFaults<T>(string key, string? value)
         where T : struct, IQapiEnum<T> =>
-        Unless(value is null || T.Known.Contains(T.Of(value)), $"{key} = '{value}' is none of {string.Join(", ", T.Known)}");
+        Unless(value is null || T.Known.Contains(T.Of(value)), $"{key} = '{value}' must be one of {string.Join(", ", T.Known)}");
 
     private static IEnumerable<string> Ranges(string key, object options) => options.GetType().GetProperties().SelectMany(setting =>
     {

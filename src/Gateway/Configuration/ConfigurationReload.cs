@@ -52,7 +52,7 @@ internal sealed partial class ConfigurationReload(
         catch (Exception wrong) when (wrong is ConfigurationException or InvalidDataException)
         {
             // Any caller can read this text, so only the log has the details.
-            fault.Text = "the configuration is wrong, and the one before it stays: the log says what to correct";
+            fault.Text = "The configuration is invalid, so the previous one stays in effect. See the log for what to correct.";
             LogWrong(wrong is InvalidDataException unreadable ? ConfigurationFiles.Describe(unreadable) : wrong.Message);
             return;
         }
@@ -67,7 +67,7 @@ internal sealed partial class ConfigurationReload(
         await vms.ConfiguredAsync(configured.Value.Define());
         await monitors.ChangeAsync(configured.Value);
         fault.Text = null;
-        LogApplied(pending.Length == 0 ? "" : $" {string.Join(", ", pending)} will be as written at the next start.");
+        LogApplied(pending.Length == 0 ? "" : $" Changes to {string.Join(", ", pending)} take effect at the next start.");
         if (access.Required && !options.Security.IsRequired())
         {
             LogNoCallers();
@@ -103,7 +103,7 @@ internal sealed partial class ConfigurationReload(
     {
         if (existing.Except(files.Existing).FirstOrDefault() is { } gone)
         {
-            throw new ConfigurationException($"{gone} is gone: put it back, or restart the gateway to go on without it");
+            throw new ConfigurationException($"{gone} was removed: put it back, or restart the gateway to run without it");
         }
     }
 
@@ -112,7 +112,7 @@ internal sealed partial class ConfigurationReload(
     {
         if (Provider(changed) != Provider(security.Value))
         {
-            throw new ConfigurationException("Gateway:Security:Jwt: another Authority, Audience or RequireHttpsMetadata takes a restart");
+            throw new ConfigurationException("Gateway:Security:Jwt: a change of Authority, Audience or RequireHttpsMetadata requires a restart");
         }
 
         static (string?, string?, bool?) Provider(SecurityOptions options) => (options.Jwt?.Authority, options.Jwt?.Audience, options.Jwt?.RequireHttpsMetadata);
@@ -143,12 +143,12 @@ internal sealed partial class ConfigurationReload(
         }.Where(static setting => JsonSerializer.Serialize(setting.Before) != JsonSerializer.Serialize(setting.After)).Select(static setting => setting.Key),
     ];
 
-    [LoggerMessage(90, LogLevel.Error, "The configuration is wrong, and the one before it stays: {Faults}")]
+    [LoggerMessage(90, LogLevel.Error, "The configuration is invalid, so the previous one stays in effect: {Faults}")]
     private partial void LogWrong(string faults);
 
-    [LoggerMessage(91, LogLevel.Information, "The configuration was read anew, and holds.{Waiting}")]
+    [LoggerMessage(91, LogLevel.Information, "The configuration was reloaded.{Waiting}")]
     private partial void LogApplied(string waiting);
 
-    [LoggerMessage(92, LogLevel.Warning, "No key and no provider is left, so nobody is let in. Add a key, or restart the gateway to do without authentication.")]
+    [LoggerMessage(92, LogLevel.Warning, "No API key and no token provider is configured any more, so every request is refused. Add a key, or restart the gateway to run without authentication.")]
     private partial void LogNoCallers();
 }

@@ -65,9 +65,9 @@ public static partial class DataServices
         journal.Run(vms.Load().Known.Keys);
     }
 
-    [LoggerMessage(112, LogLevel.Warning, "The registry of VMs was damaged and is now {Path}. VMs of the API are to be put again.")]
+    [LoggerMessage(112, LogLevel.Warning, "The registry of VMs was damaged and has been moved to {Path}. Register the VMs of the API again.")]
     private static partial void LogRegistryMoved(ILogger logger, string path);
 
-    [LoggerMessage(113, LogLevel.Warning, "The answers to requests with an idempotency key were damaged and are now {Path}. A request whose key was used before is run again.")]
+    [LoggerMessage(113, LogLevel.Warning, "The store of idempotency answers was damaged and has been moved to {Path}. A request whose key was used before runs again.")]
     private static partial void LogAnswersMoved(ILogger logger, string path);
 }

@@ -21,7 +21,7 @@ internal static class EndpointFaults
                 ?? listening.FirstOrDefault(server => IsUrl(server.Url) && OwnSockets.Listens(server.Url, place)).Key;
             if (other is not null)
             {
-                yield return $"{key} = '{text}' is in use by {other}: each VM needs a socket of its own";
+                yield return $"{key} = '{text}' is already used by {other}: each VM requires its own socket";
             }
         }
     }

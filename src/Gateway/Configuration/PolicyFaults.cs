@@ -11,9 +11,9 @@ internal static class PolicyFaults
 
     private static IEnumerable<string> OfRule(string key, PolicyRuleOptions rule) =>
     [
-        .. Unless(!string.IsNullOrEmpty(rule.Command), $"{key}:Command is missing: write a command's name, in which * stands for any text"),
+        .. Unless(!string.IsNullOrEmpty(rule.Command), $"{key}:Command is missing: write a command's name, where * matches any text"),
         .. Unless(rule.Effect is not null, $"{key}:Effect is missing: write allow or deny"),
-        .. Unless(rule.Effect?.ToLowerInvariant() is null or "allow" or "deny", $"{key}:Effect = '{rule.Effect}' is none of allow, deny"),
+        .. Unless(rule.Effect?.ToLowerInvariant() is null or "allow" or "deny", $"{key}:Effect = '{rule.Effect}' must be allow or deny"),
         .. VmPattern.Faults($"{key}:Vms", rule.Vms),
     ];
 }

@@ -21,24 +21,24 @@ internal static class SecurityFaults
     private static IEnumerable<string> OfKey(string key, ApiKeyOptions options) =>
     [
         .. Unless(options.Hash is not null, $"{key}:Hash is missing: write {KeyHash.Format}"),
-        .. Unless(options.Hash is null || KeyHash.TryParse(options.Hash) is not null, $"{key}:Hash is none: write {KeyHash.Format}"),
+        .. Unless(options.Hash is null || KeyHash.TryParse(options.Hash) is not null, $"{key}:Hash is invalid: use {KeyHash.Format}"),
         .. options.Grants.SelectMany((grant, i) => OfGrant($"{key}:Grants:{i}", grant.Role, grant.Vms, grant.Endpoints)),
     ];
 
     private static IEnumerable<string> OfJwt(string key, JwtOptions options) =>
     [
-        .. Unless(!string.IsNullOrEmpty(options.Authority), $"{key}:Authority is missing: write the provider's address, as https://login.example.org"),
+        .. Unless(!string.IsNullOrEmpty(options.Authority), $"{key}:Authority is missing: write the provider's address, such as https://login.example.org"),
         .. Unless(
             string.IsNullOrEmpty(options.Authority) || (Uri.TryCreate(options.Authority, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"),
-            $"{key}:Authority = '{options.Authority}' must be an address, as https://login.example.org"),
+            $"{key}:Authority = '{options.Authority}' must be an address, such as https://login.example.org"),
         .. Unless(
             !options.RequireHttpsMetadata || options.Authority?.StartsWith("http:", StringComparison.OrdinalIgnoreCase) != true,
-            $"{key}:Authority = '{options.Authority}' is reached without TLS, which {key}:RequireHttpsMetadata = 'True' does not allow"),
-        .. Unless(!string.IsNullOrEmpty(options.Audience), $"{key}:Audience is missing: write what the tokens' 'aud' has to be"),
+            $"{key}:Authority = '{options.Authority}' does not use TLS, but {key}:RequireHttpsMetadata is 'True'"),
+        .. Unless(!string.IsNullOrEmpty(options.Audience), $"{key}:Audience is missing: write the value that the 'aud' claim of the tokens must have"),
         .. options.Grants.SelectMany((grant, i) => (IEnumerable<string>)
         [
-            .. Unless(!string.IsNullOrEmpty(grant.Claim), $"{key}:Grants:{i}:Claim is missing: write a claim's name, as groups"),
-            .. Unless(grant.Value is not null, $"{key}:Grants:{i}:Value is missing: write what the claim has to be"),
+            .. Unless(!string.IsNullOrEmpty(grant.Claim), $"{key}:Grants:{i}:Claim is missing: write a claim's name, such as groups"),
+            .. Unless(grant.Value is not null, $"{key}:Grants:{i}:Value is missing: write the value that the claim must have"),
             .. OfGrant($"{key}:Grants:{i}", grant.Role, grant.Vms, grant.Endpoints),
         ]),
     ];
@@ -46,7 +46,7 @@ internal static class SecurityFaults
     private static IEnumerable<string> OfGrant(string key, string? role, IEnumerable<string> vms, IEnumerable<string> endpoints) =>
     [
         .. Unless(role is not null, $"{key}:Role is missing: write one of {Roles}"),
-        .. Unless(role is null || (Enum.TryParse<Role>(role, ignoreCase: true, out _) && !int.TryParse(role, out _)), $"{key}:Role = '{role}' is none of {Roles}"),
+        .. Unless(role is null || (Enum.TryParse<Role>(role, ignoreCase: true, out _) && !int.TryParse(role, out _)), $"{key}:Role = '{role}' must be one of {Roles}"),
         .. VmPattern.Faults($"{key}:Vms", vms),
         .. EndpointPattern.Faults($"{key}:Endpoints", endpoints),
     ];

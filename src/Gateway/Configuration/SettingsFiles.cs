@@ -31,7 +31,7 @@ internal sealed class SettingsFiles
         }
         catch (IOException)
         {
-            throw new ConfigurationException("The working directory no longer exists. Start the gateway in a directory that does: appsettings.json is read from there.");
+            throw new ConfigurationException("The working directory no longer exists. Start the gateway in an existing directory: it reads appsettings.json from there.");
         }
 
         try

@@ -87,7 +87,7 @@ public sealed class DataDirectory : IDisposable
 
         if (found.Mode.HasFlag(UnixFileMode.StickyBit) || !FileTrust.IsOwn(found.Owner))
         {
-            throw new IOException("everybody can write to it, and it is not the gateway's alone. Choose a directory of its own");
+            throw new IOException("every user can write to it, and it does not belong to the gateway alone. Choose a directory that only the gateway uses");
         }
 
         ThrowIfForeign(path);
@@ -97,7 +97,7 @@ public sealed class DataDirectory : IDisposable
     {
         if (FilesIn(path).FirstOrDefault(static file => UnixFile.LookAtLink(file) is { } found && (found.IsLink || !FileTrust.IsOwn(found.Owner))) is { } foreign)
         {
-            throw new IOException($"everybody could write to it, and {foreign} is not the gateway's own. See who made it, and remove it");
+            throw new IOException($"every user could write to it, and {foreign} does not belong to the gateway. Find out who created that file, and remove it");
         }
     }
 
@@ -123,5 +123,5 @@ public sealed class DataDirectory : IDisposable
     }
 
     private static ConfigurationException InUse(string path) =>
-        new($"Gateway:DataDirectory = '{path}' is in use: another gateway runs on it. Stop that one, or give this one a directory of its own.");
+        new($"Gateway:DataDirectory = '{path}' is in use by another gateway. Stop that gateway, or choose another directory for this one.");
 }

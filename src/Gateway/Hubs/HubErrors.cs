@@ -33,6 +33,6 @@ public sealed partial class HubErrors(ILogger<HubErrors> logger) : IHubFilter
         }
     }
 
-    [LoggerMessage(51, LogLevel.Error, "A call of the hub failed.")]
+    [LoggerMessage(51, LogLevel.Error, "A hub call failed.")]
     private partial void LogFault(Exception fault);
 }

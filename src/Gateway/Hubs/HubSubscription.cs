@@ -98,6 +98,6 @@ internal sealed partial class HubSubscription : IAsyncDisposable
         return bytes.WrittenMemory;
     }
 
-    [LoggerMessage(52, LogLevel.Error, "A subscription failed; its connection is closed.")]
+    [LoggerMessage(52, LogLevel.Error, "A subscription failed, so its connection was closed.")]
     private static partial void LogFailed(ILogger logger, Exception failure);
 }

@@ -106,7 +106,7 @@ internal sealed class JsonTextFormatter : IMessagePackFormatter<JsonText>
                 break;
             case MessagePackType.Integer: json.WriteRawValue(Integer(ref reader)); break;
             case MessagePackType.Float: json.WriteNumberValue(reader.ReadDouble()); break;
-            default: throw new MessagePackSerializationException($"no JSON is like {reader.NextMessagePackType}");
+            default: throw new MessagePackSerializationException($"MessagePack type {reader.NextMessagePackType} has no JSON equivalent.");
         }
 
         reader.Depth--;

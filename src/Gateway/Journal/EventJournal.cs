@@ -82,8 +82,8 @@ public sealed class EventJournal : IJournal, IDisposable
         get
         {
             var (waiting, lost) = backlog.Count();
-            return (files.Gone() is { } gone ? DataFiles.Describe(gone) : health.Unwritable) is { } reason ? $"{writer.UnderWay + waiting} events cannot be written and wait in memory, {lost} are lost. {reason}"
-                : health.Unreadable is { } damage ? $"entries of the journal cannot be read. {damage}"
+            return (files.Gone() is { } gone ? DataFiles.Describe(gone) : health.Unwritable) is { } reason ? $"{writer.UnderWay + waiting} events cannot be written and wait in memory; {lost} events are lost. {reason}"
+                : health.Unreadable is { } damage ? $"Some journal entries cannot be read. {damage}"
                 : null;
         }
     }
@@ -193,7 +193,7 @@ public sealed class EventJournal : IJournal, IDisposable
         catch (Exception failure) when (failure is DatabaseException or IOException or UnauthorizedAccessException)
         {
             store.Dispose();
-            throw DataFiles.Refusal("the journal's file of ids", JournalIds.PathOf(store.Path), failure);
+            throw DataFiles.Refusal("The journal's file of ids", JournalIds.PathOf(store.Path), failure);
         }
     }
 

@@ -70,14 +70,14 @@ public enum EventOrigin
 
 /// <summary>Matching entries after a cursor are no longer stored.</summary>
 public sealed class CursorExpiredException(long after, long oldest)
-    : Exception($"events after {Cursors.Write(after)} are no longer kept; the oldest point to read on from is {Cursors.Write(oldest)}")
+    : Exception($"Events after cursor {Cursors.Write(after)} are no longer kept. Continue from {Cursors.Write(oldest)}, the oldest valid cursor.")
 {
     /// <summary>The oldest cursor that is valid for the same filter.</summary>
     public long Oldest => oldest;
 }
 
 /// <summary>A cursor is invalid: no entry ever had this id.</summary>
-public sealed class UnknownCursorException(string cursor) : Exception($"'{cursor}' is no cursor of this journal")
+public sealed class UnknownCursorException(string cursor) : Exception($"'{cursor}' is not a cursor of this journal.")
 {
     /// <summary>The invalid cursor.</summary>
     public string Cursor => cursor;
@@ -85,4 +85,4 @@ public sealed class UnknownCursorException(string cursor) : Exception($"'{cursor
 
 /// <summary>Entries of the journal cannot be read, because the disk fails or its content is damaged.</summary>
 public sealed class JournalUnreadableException(Exception cause)
-    : Exception($"entries of the journal cannot be read: {DataFiles.Describe(cause)}", cause);
+    : Exception($"Some journal entries cannot be read. {DataFiles.Describe(cause)}", cause);

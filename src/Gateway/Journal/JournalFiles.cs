@@ -23,7 +23,7 @@ internal sealed class JournalFiles
 }
 
 /// <summary>A file of the journal was removed or replaced while the gateway was running.</summary>
-internal sealed class JournalFileGoneException(string name) : IOException($"{name} was removed from Gateway:DataDirectory, or replaced there, while the gateway ran"), IAdvice
+internal sealed class JournalFileGoneException(string name) : IOException($"{name} was removed from Gateway:DataDirectory, or replaced there, while the gateway was running"), IAdvice
 {
-    public string Advice => "put it back, or restart the gateway, which goes on with what is there";
+    public string Advice => "Put it back, or restart the gateway to continue with the files that exist";
 }

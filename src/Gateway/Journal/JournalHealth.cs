@@ -45,7 +45,7 @@ internal sealed partial class JournalHealth : IDisposable
                 var took = begun is { } since && time.GetElapsedTime(since) is var soFar && soFar >= Slow ? soFar
                     : slow is { } last && time.GetElapsedTime(last.At) < SlowShown ? last.Took
                     : (TimeSpan?)null;
-                return took is null ? null : $"writing to the journal takes {took.Value.TotalSeconds:0.0} s, so events are shown late: see to the disk of Gateway:DataDirectory";
+                return took is null ? null : $"Writing to the journal takes {took.Value.TotalSeconds:0.0} s, so events are shown late. Check the disk of Gateway:DataDirectory.";
             }
         }
     }
@@ -182,7 +182,7 @@ internal sealed partial class JournalHealth : IDisposable
     [LoggerMessage(4, LogLevel.Warning, "The journal could not be trimmed, and grows until it can. {Reason}")]
     private partial void LogNotTrimmed(string reason);
 
-    [LoggerMessage(6, LogLevel.Warning, "Writing to the journal takes more than a second, so events are shown late: see to the disk of Gateway:DataDirectory.")]
+    [LoggerMessage(6, LogLevel.Warning, "Writing to the journal takes more than a second, so events are shown late. Check the disk of Gateway:DataDirectory.")]
     private partial void LogSlow();
 
     [LoggerMessage(7, LogLevel.Information, "Writing to the journal is quick again.")]

@@ -69,7 +69,7 @@ internal sealed partial class JournalRepair(string path, TimeProvider time, ILog
         catch (Exception failure) when (failure is DatabaseException or IOException or UnauthorizedAccessException or NewerJournalException)
         {
             old?.Dispose();
-            throw DataFiles.Refusal("the journal", path, failure);
+            throw DataFiles.Refusal("The journal", path, failure);
         }
     }
 

@@ -18,7 +18,7 @@ public readonly record struct VmPattern(string Text)
 
     /// <summary>Returns the errors in the patterns of a setting.</summary>
     internal static IEnumerable<string> Faults(string key, IEnumerable<string> vms) => vms.SelectMany((vm, i) => Fault.Unless(
-        TryParse(vm, out _), $"{key}:{i} = '{vm}' is no pattern of ids: write an id, in which * stands for any text"));
+        TryParse(vm, out _), $"{key}:{i} = '{vm}' is not a valid pattern: write a VM id, where * matches any text"));
 
     /// <summary>Whether an id matches.</summary>
     public bool Matches(string vm) => FileSystemName.MatchesSimpleExpression(Text, vm, ignoreCase: false);

@@ -79,7 +79,7 @@ public sealed class JsonBody
     /// <summary>Reads a string. Returns null if it is missing or invalid.</summary>
     public string? Text(string name, bool required = false, bool nullable = false)
     {
-        if (Take(name, JsonValueKind.String, "a text", nullable) is { } value)
+        if (Take(name, JsonValueKind.String, "a string", nullable) is { } value)
         {
             return GetString(name, value);
         }
@@ -179,7 +179,7 @@ public sealed class JsonBody
         {
             if (member.Value.ValueKind != JsonValueKind.String)
             {
-                Fault($"{name}.{member.Name}", $"must be a text, not {Kind(member.Value)}");
+                Fault($"{name}.{member.Name}", $"must be a string, not {Kind(member.Value)}");
             }
             else if (GetString($"{name}.{member.Name}", member.Value) is { } text)
             {
@@ -193,7 +193,7 @@ public sealed class JsonBody
     /// <summary>Reads a list of strings. Returns an empty list if the member is missing or null.</summary>
     public IReadOnlyList<string> List(string name)
     {
-        if (Take(name, JsonValueKind.Array, "a list of texts", nullable: true) is not { } value)
+        if (Take(name, JsonValueKind.Array, "an array of strings", nullable: true) is not { } value)
         {
             return [];
         }
@@ -203,7 +203,7 @@ public sealed class JsonBody
         {
             if (item.ValueKind != JsonValueKind.String)
             {
-                Fault(name, $"must hold texts, not {Kind(item)}");
+                Fault(name, $"must contain only strings, not {Kind(item)}");
             }
             else if (GetString(name, item) is { } text)
             {
@@ -219,12 +219,12 @@ public sealed class JsonBody
     {
         foreach (var member in json.EnumerateObject().Where(member => !whole && !known.Contains(member.Name)).Take(MostUnknown))
         {
-            Fault(member.Name, $"is no member here; there are {string.Join(", ", known)}");
+            Fault(member.Name, $"is an unknown member; expected one of {string.Join(", ", known)}");
         }
     }
 
     private void NoneOf<T>(string name, string text)
-        where T : struct, IQapiEnum<T> => Fault(name, $"'{Echo.Of(text)}' is none of {string.Join(", ", T.Known)}");
+        where T : struct, IQapiEnum<T> => Fault(name, $"must be one of {string.Join(", ", T.Known)}, not '{Echo.Of(text)}'");
 
     private JsonElement? Take(string name, JsonValueKind kind, string description, bool nullable = false)
     {
@@ -250,17 +250,17 @@ public sealed class JsonBody
             return value.GetString();
         }
 
-        Fault(name, "holds half a surrogate pair");
+        Fault(name, "contains an unpaired surrogate");
         return null;
     }
 
     private static string Kind(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Object => "an object",
-        JsonValueKind.Array => "a list",
-        JsonValueKind.String => "a text",
+        JsonValueKind.Array => "an array",
+        JsonValueKind.String => "a string",
         JsonValueKind.Number => "a number",
         JsonValueKind.Null => "null",
-        _ => "true or false",
+        _ => "a boolean",
     };
 }

@@ -14,12 +14,12 @@ internal static class JsonFaults
         {
             using var document = JsonDocument.Parse(utf8, Lenient);
             return Repeated(document.RootElement, JsonReading.MaxDepth) is { } name
-                ? $"has a member twice: '{Echo.Of(name)}'"
+                ? $"contains a duplicate member: '{Echo.Of(name)}'"
                 : $"is nested more than {JsonReading.MaxDepth} levels deep";
         }
         catch (JsonException)
         {
-            return $"is not valid JSON: see line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1}";
+            return $"is not valid JSON at line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1}";
         }
     }
 

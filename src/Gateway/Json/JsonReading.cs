@@ -29,13 +29,13 @@ public static class JsonReading
     {
         if (!Utf8.IsValid(utf8.Span))
         {
-            throw new InvalidRequestException(field, "is no UTF-8");
+            throw new InvalidRequestException(field, "is not valid UTF-8");
         }
 
         try
         {
             return HasTooMuch(utf8.Span)
-                ? throw new InvalidRequestException(field, $"has more than {MaxNamesAndValues} names and values, which QEMU does not read")
+                ? throw new InvalidRequestException(field, $"contains more than {MaxNamesAndValues} names and values, the most that QEMU accepts")
                 : Parse(utf8, Strict);
         }
         catch (JsonException malformed)

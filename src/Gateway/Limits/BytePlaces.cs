@@ -74,7 +74,7 @@ internal sealed class ByteLimit(long most, LimitMetrics metrics)
         if (TryTake(caller, bytes, out var ofOne) is not null)
         {
             metrics.Refused(nameof(LimitsOptions.BodyBytesInFlight));
-            throw new LimitReachedException(nameof(LimitsOptions.BodyBytesInFlight), most, "too many bytes of bodies are in flight", ofOne);
+            throw new LimitReachedException(nameof(LimitsOptions.BodyBytesInFlight), most, "Too many bytes of request bodies are in flight", ofOne);
         }
     }
 

@@ -9,7 +9,7 @@ namespace Gateway.Limits;
 public sealed class LimitMetrics(GatewayMetrics metrics)
 {
     private readonly Counter<long> refusals = metrics.Meter.CreateCounter<long>(
-        "qmp_gateway.limit_refusals", description: "What was refused because a limit was reached.");
+        "qmp_gateway.limit_refusals", description: "Refusals because a limit was reached, by setting.");
 
     private readonly ConcurrentDictionary<string, Func<long>> uses = new();
 

@@ -6,7 +6,7 @@ namespace Gateway.Limits;
 /// <param name="what">What there is too much of.</param>
 /// <param name="ofOne">Whether only this caller's share of the limit is reached, and not the whole limit.</param>
 public sealed class LimitReachedException(string setting, long most, string what, bool ofOne = false)
-    : Exception($"{what}{(ofOne ? " of this caller, who gets at most half" : "")} (Gateway:Limits:{setting} = {most})")
+    : Exception($"{what}{(ofOne ? " from this caller, who may use at most half of the limit" : "")} (Gateway:Limits:{setting} = {most}). Retry later, or raise the limit.")
 {
     /// <summary>The setting, a member of <see cref="LimitsOptions"/>.</summary>
     public string Setting => setting;

@@ -57,10 +57,10 @@ public sealed class Places(LimitsOptions limits, LimitMetrics metrics)
             }
 
             refusal = ofVm?.HasFor(caller) == false
-                ? Refusal(nameof(LimitsOptions.RequestsPerVm), ofVm, $"too many {Name(work)} for '{vm}' are on their way")
+                ? Refusal(nameof(LimitsOptions.RequestsPerVm), ofVm, $"Too many {Name(work)} for '{vm}' are in progress")
                 : work == Work.Reader
-                    ? Refusal(nameof(LimitsOptions.Readers), ofAll, "too many readers are there")
-                    : Refusal(nameof(LimitsOptions.Requests), ofAll, $"too many {Name(work)} are on their way");
+                    ? Refusal(nameof(LimitsOptions.Readers), ofAll, "Too many readers are connected")
+                    : Refusal(nameof(LimitsOptions.Requests), ofAll, $"Too many {Name(work)} are in progress");
         }
 
         metrics.Refused(refusal.Setting);
@@ -79,7 +79,7 @@ public sealed class Places(LimitsOptions limits, LimitMetrics metrics)
         if (count >= limits.Vms)
         {
             metrics.Refused(nameof(LimitsOptions.Vms));
-            throw new LimitReachedException(nameof(LimitsOptions.Vms), limits.Vms, "too many VMs were made known by the API");
+            throw new LimitReachedException(nameof(LimitsOptions.Vms), limits.Vms, "Too many VMs are registered through the API");
         }
     }
 

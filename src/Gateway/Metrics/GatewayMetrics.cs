@@ -33,9 +33,9 @@ public sealed class GatewayMetrics
     public GatewayMetrics(IMeterFactory meters)
     {
         Meter = meters.Create(MeterName);
-        commands = Meter.CreateCounter<long>("qmp_gateway.commands", description: "Commands, by what became of them.");
-        commandDuration = Meter.CreateHistogram("qmp_gateway.command.duration", "s", "From the request to QEMU's answer.", tags: null, Seconds);
-        journalCommit = Meter.CreateHistogram("qmp_gateway.journal.commit", "s", "How long writing a group of entries to disk took.", tags: null, Seconds);
+        commands = Meter.CreateCounter<long>("qmp_gateway.commands", description: "Commands by outcome.");
+        commandDuration = Meter.CreateHistogram("qmp_gateway.command.duration", "s", "Time from the request to QEMU's answer.", tags: null, Seconds);
+        journalCommit = Meter.CreateHistogram("qmp_gateway.journal.commit", "s", "Time taken to write a group of journal entries to disk.", tags: null, Seconds);
     }
 
     internal Meter Meter { get; }
@@ -57,9 +57,9 @@ public sealed class GatewayMetrics
     /// <summary>Adds the counters per VM. They report only current VMs, whereas a regular counter would keep reporting VMs that were removed.</summary>
     internal void CountOf(Func<IEnumerable<string>> vms)
     {
-        Meter.CreateObservableCounter("qmp_gateway.events", () => events.Measure(vms()), description: "Entries of the journal since the gateway began.");
-        Meter.CreateObservableCounter("qmp_gateway.guest_panics", () => panics.Measure(vms()), description: "Guests that panicked, by the kind of report.");
-        Meter.CreateObservableCounter("qmp_gateway.events_lost", () => lost.Measure(vms()), description: "Events that could not be written in time.");
+        Meter.CreateObservableCounter("qmp_gateway.events", () => events.Measure(vms()), description: "Journal entries since the gateway started.");
+        Meter.CreateObservableCounter("qmp_gateway.guest_panics", () => panics.Measure(vms()), description: "Guest panics by the type of their report.");
+        Meter.CreateObservableCounter("qmp_gateway.events_lost", () => lost.Measure(vms()), description: "Events lost because they could not be written in time.");
         Meter.CreateObservableCounter("qmp_gateway.unclaimed_replies", () => unclaimed.Measure(vms()), description: "Replies of QEMU that no command of the connection waited for.");
     }
 

@@ -74,7 +74,7 @@ internal sealed partial class BriefLogs(LoggerFactory inner, TimeProvider time) 
         }
     }
 
-    [LoggerMessage(EventId = 81, Message = "{Count} more lines like this were left out in the last minute: {Line}")]
+    [LoggerMessage(EventId = 81, Message = "{Count} similar lines were omitted in the last minute: {Line}")]
     private static partial void LogLeftOut(ILogger logger, LogLevel level, int count, string line);
 
     /// <summary>Identifies what a line is about. The template replaces the event id for lines of the framework that have none.</summary>
@@ -118,7 +118,7 @@ internal sealed partial class BriefLogs(LoggerFactory inner, TimeProvider time) 
             if (category == HeaderRefusals.Category && exception is BadHttpRequestException refused)
             {
                 // Kestrel's message quotes the line that it could not parse, including the query.
-                var redacted = new BadHttpRequestException("the request line or a header is not valid", refused.StatusCode);
+                var redacted = new BadHttpRequestException("The request line or a header is invalid.", refused.StatusCode);
                 inner.Log(level, eventId, redacted.Message, redacted, static (text, _) => text);
                 return;
             }

@@ -15,12 +15,12 @@ internal static class JournalGauges
         meter.CreateObservableGauge(
             "qmp_gateway.reader_lag_events",
             () => JournalReaders.Kinds.Select(kind => new Measurement<long>(readers.Measure(kind).Lag, Of(kind))),
-            description: "How many entries the last of the readers is behind.");
+            description: "Entries that the slowest reader is behind.");
         meter.CreateObservableGauge(
             "qmp_gateway.journal.oldest_timestamp",
             () => journal.OldestReceivedAt() is { } oldest ? [new Measurement<double>(oldest.ToUnixTimeMilliseconds() / 1000.0)] : Array.Empty<Measurement<double>>(),
             "s",
-            "When the oldest entry kept was received.");
+            "Time at which the oldest kept entry was received.");
         meter.CreateObservableGauge(
             "qmp_gateway.journal.trouble",
             () => journal.Trouble is null ? 0 : 1,

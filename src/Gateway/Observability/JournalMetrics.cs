@@ -79,6 +79,6 @@ internal sealed partial class JournalMetrics(IJournal journal, GatewayMetrics me
         return json.RootElement.Member("info")?.Member("type") is { ValueKind: JsonValueKind.String } type ? JsonReading.TextOf(type) : "none";
     }
 
-    [LoggerMessage(80, LogLevel.Warning, "The journal cannot be read, so its entries are not counted for now: {Reason}. Look after the disk of the data directory.")]
+    [LoggerMessage(80, LogLevel.Warning, "The journal cannot be read, so its entries are not counted at present. {Reason}")]
     private partial void LogUnread(string reason);
 }

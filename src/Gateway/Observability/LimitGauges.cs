@@ -18,7 +18,7 @@ internal sealed class LimitGauges(GatewayMetrics metrics, LimitMetrics refusals,
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        metrics.Meter.CreateObservableGauge("qmp_gateway.limit", Limits, description: "What the limits are set to.");
+        metrics.Meter.CreateObservableGauge("qmp_gateway.limit", Limits, description: "The configured limits.");
         metrics.Meter.CreateObservableGauge("qmp_gateway.limit_used", Used, description: "How much of a limit is in use.");
         Array.ForEach(Counted, refusals.Show);
         return Task.CompletedTask;

@@ -12,7 +12,7 @@ internal static class MetricsPort
 
     /// <summary>Validates the addresses.</summary>
     public static IEnumerable<string> Faults(string key, MetricsOptions options) => options.Addresses().Where(static url => !IsLoopback(url)).Select(url =>
-        $"{key}:Urls = '{url}' must be an address of the loopback with a port of its own, as http://127.0.0.1:9464: it asks nobody for a key");
+        $"{key}:Urls = '{url}' must be a loopback address with its own port, such as http://127.0.0.1:9464, because this port requires no authentication");
 
     /// <summary>Serves <c>/metrics</c> on these ports. Every other path returns 404 there.</summary>
     public static void UseMetricsPort(this WebApplication app)
@@ -22,7 +22,7 @@ internal static class MetricsPort
         {
             scraped.UseOpenTelemetryPrometheusScrapingEndpoint(static context => context.Request.Path == "/metrics");
             scraped.Run(static context => context.RequestServices.GetRequiredService<ProblemWriter>().WriteAsync(
-                context, ProblemMapper.Of(ProblemKind.NotFound, $"{context.Request.Path} is no route of this port; /metrics is")));
+                context, ProblemMapper.Of(ProblemKind.NotFound, $"Unknown route {context.Request.Path}. This port serves /metrics only.")));
         });
     }
 

@@ -15,9 +15,9 @@ internal static class ProgramGauges
     public static void Add(Meter meter, IConfiguration configuration)
     {
         meter.CreateObservableGauge(
-            "qmp_gateway.build_info", static () => new Measurement<int>(1, new KeyValuePair<string, object?>("version", Version)), description: "1, with the gateway's version.");
+            "qmp_gateway.build_info", static () => new Measurement<int>(1, new KeyValuePair<string, object?>("version", Version)), description: "Always 1, with the gateway's version as a label.");
         meter.CreateObservableGauge(
-            "qmp_gateway.certificate_expiry_timestamp", () => Expiries(configuration).Order().Take(1).Select(static expiry => new Measurement<double>(expiry)), "s", "When the first of the gateway's certificates expires.");
+            "qmp_gateway.certificate_expiry_timestamp", () => Expiries(configuration).Order().Take(1).Select(static expiry => new Measurement<double>(expiry)), "s", "Time at which the first of the gateway's certificates expires.");
     }
 
     // The files are read at each scrape, because a renewed certificate is used without a restart.

@@ -11,15 +11,15 @@ internal static class VmInfo
     private const string Qemu = "qemu";
 
     public static void Add(Meter meter, IVms vms, IReadOnlyList<string> labels) => meter.CreateObservableGauge(
-        "qmp_gateway.vm_info", () => vms.All.Select(vm => new Measurement<int>(1, Of(vm, labels))), description: "1 for each VM, with its QEMU's version and chosen labels.");
+        "qmp_gateway.vm_info", () => vms.All.Select(vm => new Measurement<int>(1, Of(vm, labels))), description: "Always 1, with the VM's QEMU version and the labels of Gateway:Metrics:Labels.");
 
     /// <summary>Validates the names of the labels.</summary>
     public static IEnumerable<string> Faults(string key, IReadOnlyList<string> labels) => labels.SelectMany((label, i) => (IEnumerable<string>)
     [
-        .. Unless(label.Any(char.IsAsciiLetter), $"{key}:{i} = '{label}' must be the name of a label with a letter in it"),
+        .. Unless(label.Any(char.IsAsciiLetter), $"{key}:{i} = '{label}' must be a label name that contains a letter"),
         .. Unless(
             labels.Take(i).Select(Spelled).Concat([Vm, Qemu]).All(taken => taken != Spelled(label)),
-            $"{key}:{i} = '{label}' would be the label '{Spelled(label)}' of qmp_gateway_vm_info, which there is already"),
+            $"{key}:{i} = '{label}' would become the label '{Spelled(label)}', which qmp_gateway_vm_info already has"),
     ]);
 
     private static KeyValuePair<string, object?>[] Of(IVm vm, IReadOnlyList<string> labels) =>

@@ -27,7 +27,7 @@ internal sealed class AccessEnd(RequestDelegate next, TimeProvider time, Problem
         {
             context.RequestAborted = callerGone;
             await problems.WriteAsync(context, ProblemMapper.Of(
-                ProblemKind.Unauthenticated, "the key was taken away or the token expired meanwhile; a command that was on its way may take effect") with
+                ProblemKind.Unauthenticated, "The key was removed or the token expired during the request. A command that was already sent may still take effect.") with
             {
                 Outcome = HttpMethods.IsGet(context.Request.Method) ? null : "unknown",
             });

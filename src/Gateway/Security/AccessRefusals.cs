@@ -17,16 +17,16 @@ internal sealed class AccessRefusals(ProblemWriter problems, AccessRules rules) 
         if (authorizeResult.Challenged)
         {
             await context.ChallengeAsync();
-            await problems.WriteAsync(context, ProblemMapper.Of(ProblemKind.Unauthenticated, !rules.Required ? "only users that Gateway:Security:LocalUsers names may ask, and only on a Unix socket" : Credential.Of(context.Request) is null
-                ? "say who you are: Authorization: Bearer, followed by an API key or a token"
-                : "the key or token is not valid, or no longer"));
+            await problems.WriteAsync(context, ProblemMapper.Of(ProblemKind.Unauthenticated, !rules.Required ? "Only users listed in Gateway:Security:LocalUsers may send requests, and only over a Unix socket." : Credential.Of(context.Request) is null
+                ? "Send an API key or a token in the header 'Authorization: Bearer'."
+                : "The key or token is invalid or has expired."));
         }
         else
         {
             var access = context.User.Access();
             var role = context.GetEndpoint()?.Metadata.GetMetadata<AccessAttribute>()?.Role;
             await problems.WriteAsync(context, ProblemMapper.Of(
-                ProblemKind.Forbidden, $"'{access.Who}' is not granted the role {role.ToString()?.ToLowerInvariant()} here"));
+                ProblemKind.Forbidden, $"This request requires the role {role.ToString()?.ToLowerInvariant()}, which '{access.Who}' does not have here."));
         }
     }
 }

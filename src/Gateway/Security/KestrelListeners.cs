@@ -43,7 +43,7 @@ internal sealed class KestrelListeners(
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new ConfigurationException($"Urls: the socket '{path}' cannot be made: {failure.Message}");
+            throw new ConfigurationException($"Urls: the socket '{path}' cannot be created: {failure.Message}");
         }
     }
 

@@ -21,7 +21,7 @@ internal sealed class KeyAuthentication(
         !rules.Required ? rules.LocalUsers?.Include(Context) != false ? Authenticated(rules.Everyone) : AuthenticateResult.NoResult()
         : Credential.Of(Request) is not { } credential ? AuthenticateResult.NoResult()
         : rules.OfKey(credential) is { } access ? Authenticated(access)
-        : AuthenticateResult.Fail("the key is not known"));
+        : AuthenticateResult.Fail("Unknown key."));
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
@@ -30,7 +30,7 @@ internal sealed class KeyAuthentication(
         if (Request.GetTypedHeaders().Accept.Any(static media => media.MediaType == "text/html"))
         {
             // A browser then prompts for the key and sends it with every request of the page.
-            Response.Headers.Append("WWW-Authenticate", "Basic realm=\"QMP Gateway: any name, and a key as password\", charset=\"UTF-8\"");
+            Response.Headers.Append("WWW-Authenticate", "Basic realm=\"QMP Gateway: any user name, with an API key as the password\", charset=\"UTF-8\"");
         }
 
         return Task.CompletedTask;

@@ -7,7 +7,7 @@ namespace Gateway.Security;
 /// <summary>Validates addresses to listen on. Kestrel itself reports most of these errors as internal failures.</summary>
 internal static class ListenFaults
 {
-    private const string Format = "write http://127.0.0.1:8080, https://127.0.0.1:8443 or http://unix:/path";
+    private const string Format = "Use http://127.0.0.1:8080, https://127.0.0.1:8443 or http://unix:/path";
 
     // The path in sockaddr_un has 108 bytes, including the terminating null.
     private const int MaxPathBytes = 107;
@@ -48,7 +48,7 @@ internal static class ListenFaults
         if (address.IsUnixPipe)
         {
             return Encoding.UTF8.GetByteCount(address.UnixPipePath) is var length and > MaxPathBytes
-                ? $"the path has {length} bytes, and a Unix socket's may have at most {MaxPathBytes}"
+                ? $"the path has {length} bytes, but a Unix socket path may have at most {MaxPathBytes}"
                 : null;
         }
 
@@ -61,7 +61,7 @@ internal static class ListenFaults
         var host = address.Host;
         return host.Contains(':') && !IPAddress.TryParse(host, out _) ? $"'{host[(host.LastIndexOf(':') + 1)..]}' must be a port, a number from 0 to 65535"
             : address.Port is < 0 or > IPEndPoint.MaxPort ? $"the port {address.Port} must be a number from 0 to 65535"
-            : address.Port == 0 && host.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? "a port of the system's choice needs an address: write 127.0.0.1 in the place of localhost"
+            : address.Port == 0 && host.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? "port 0 requires an IP address: use 127.0.0.1 instead of localhost"
             : null;
     }
 

@@ -24,6 +24,6 @@ internal sealed partial class OpenAccessNotice(AccessRules rules, ILogger<OpenAc
     [LoggerMessage(140, LogLevel.Information, "No authentication is configured: every user of this host who can connect is an administrator. Set Gateway:Security:ApiKeys, or Gateway:Security:LocalUsers with a Unix socket in Urls.")]
     private partial void LogOpen();
 
-    [LoggerMessage(141, LogLevel.Information, "Users that Gateway:Security:LocalUsers names are administrators on the gateway's Unix sockets. Everybody else is refused, and so is every request over TCP.")]
+    [LoggerMessage(141, LogLevel.Information, "Users listed in Gateway:Security:LocalUsers are administrators on the gateway's Unix sockets. All other users are refused, and so is every request over TCP.")]
     private partial void LogLocalUsers();
 }

@@ -17,14 +17,14 @@ internal sealed class RequestGuard(RequestDelegate next, Current<SecurityOptions
         if (!Loopback.Is(host) && !security.Value.AllowedHosts.Contains(host, StringComparer.OrdinalIgnoreCase))
         {
             return problems.WriteAsync(context, ProblemMapper.Of(
-                ProblemKind.InvalidRequest, $"this gateway is not called '{host}'; Gateway:Security:AllowedHosts names what it is called"));
+                ProblemKind.InvalidRequest, $"Unknown host name '{host}'. Add it to Gateway:Security:AllowedHosts if it is a name of this gateway."));
         }
 
         var origin = context.Request.Headers.Origin;
         if (origin.Count > 0 && !IsAllowed(context.Request, origin.ToString()))
         {
             return problems.WriteAsync(context, ProblemMapper.Of(
-                ProblemKind.Forbidden, $"pages of '{origin}' may not ask; Gateway:Security:AllowedOrigins names who may"));
+                ProblemKind.Forbidden, $"Requests from the origin '{origin}' are not allowed. Add the origin to Gateway:Security:AllowedOrigins to allow them."));
         }
 
         return next(context);

@@ -71,10 +71,10 @@ internal sealed partial class ServerCertificates(IReadOnlyList<ServerCertificate
         }
     }
 
-    [LoggerMessage(142, LogLevel.Information, "The certificate in {Path} has changed, and is used from now on.")]
+    [LoggerMessage(142, LogLevel.Information, "The certificate in {Path} has changed. The gateway now uses the new one.")]
     private static partial void LogRenewed(ILogger logger, string path);
 
-    [LoggerMessage(143, LogLevel.Warning, "A changed certificate is not used, and the one before it stays: {Reason}")]
+    [LoggerMessage(143, LogLevel.Warning, "A changed certificate cannot be used, so the previous one stays in use: {Reason}")]
     private static partial void LogNotRenewed(ILogger logger, string reason);
 
     /// <summary>A certificate and its key.</summary>
@@ -141,7 +141,7 @@ internal sealed partial class ServerCertificates(IReadOnlyList<ServerCertificate
             }
             catch (Exception unusable) when (unusable is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException)
             {
-                throw new ConfigurationException($"{key} = '{Path}' cannot be used: {unusable.Message}{(string.IsNullOrEmpty(keyPath) ? " Without a KeyPath it must be a PKCS #12 file." : $" The key is in '{keyPath}'.")}");
+                throw new ConfigurationException($"{key} = '{Path}' cannot be used: {unusable.Message}{(string.IsNullOrEmpty(keyPath) ? " Without a KeyPath it must be a PKCS #12 file." : $" The key file is '{keyPath}'.")}");
             }
         }
     }

@@ -53,7 +53,7 @@ internal static class TokenAuthentication
     {
         if (string.IsNullOrEmpty(context.Principal?.FindFirst("sub")?.Value))
         {
-            context.Fail("The token names nobody: it has no 'sub'.");
+            context.Fail("The token has no 'sub' claim.");
             return;
         }
 

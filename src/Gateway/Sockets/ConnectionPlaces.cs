@@ -65,7 +65,7 @@ internal sealed partial class ConnectionPlaces(LimitsOptions limits, LimitMetric
         return false;
     }
 
-    [LoggerMessage(130, LogLevel.Warning, "A new connection was closed: there are {Taken}, and Gateway:Limits:Connections is {Connections}. The process may have {Descriptors} files and sockets open.")]
+    [LoggerMessage(130, LogLevel.Warning, "A new connection was closed: {Taken} connections are open, and Gateway:Limits:Connections is {Connections}. The process may open {Descriptors} files and sockets.")]
     private partial void LogFull(int taken, int connections, long descriptors);
 
     [LoggerMessage(131, LogLevel.Warning, "A connection could not be accepted: {Reason}.")]

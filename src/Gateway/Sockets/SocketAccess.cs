@@ -17,7 +17,7 @@ internal sealed record SocketAccess(UnixFileMode Mode, uint? Group)
     public static IEnumerable<string> Faults(string key, SocketsOptions options) =>
     [
         .. Unless(ModeOf(options.Mode) is not null, $"{key}:Mode = '{options.Mode}' must be an octal mode from 0000 to 0777, such as 0660"),
-        .. Unless(options.Group is not { } group || SystemIds.OfGroup(group) is not null, $"{key}:Group = '{options.Group}' is not a group of this host"),
+        .. Unless(options.Group is not { } group || SystemIds.OfGroup(group) is not null, $"{key}:Group = '{options.Group}' is not a group on this host"),
     ];
 
     private static UnixFileMode? ModeOf(string? text)

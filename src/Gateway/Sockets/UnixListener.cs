@@ -14,7 +14,7 @@ internal sealed partial class UnixListener : IDisposable
 {
     private const int Backlog = 512;
     private const int Attempts = 10;
-    private const string Served = "another program serves a socket there";
+    private const string Served = "another program is listening on it";
 
     private readonly FileStream held;
     private readonly string path;
@@ -44,7 +44,7 @@ internal sealed partial class UnixListener : IDisposable
             {
                 if (access.Group is { } group && Native.ChangeOwner(path, Native.Unchanged, group) != 0)
                 {
-                    throw new UnauthorizedAccessException($"it cannot be given to the group {group} of Gateway:Sockets:Group: {Marshal.GetLastPInvokeErrorMessage()}");
+                    throw new UnauthorizedAccessException($"its group cannot be changed to {group} (Gateway:Sockets:Group): {Marshal.GetLastPInvokeErrorMessage()}");
                 }
 
                 File.SetUnixFileMode(path, access.Mode);
@@ -97,7 +97,7 @@ internal sealed partial class UnixListener : IDisposable
             held.Dispose();
         }
 
-        throw new IOException($"{path} is a link, or others keep taking it");
+        throw new IOException($"{path} is a symbolic link, or other programs keep locking it");
     }
 
     private static void Unlock(FileStream held)
@@ -141,7 +141,7 @@ internal sealed partial class UnixListener : IDisposable
 
         if (!file.IsSocket)
         {
-            throw new IOException("there is a file that is no socket");
+            throw new IOException("the path exists and is not a socket");
         }
 
         // Not blocking, because the queue of a stopped program can stay full forever.

@@ -1,10 +1,11 @@
+using Gateway.Vms.Sessions;
 using QmpGateway.Qmp;
 
 namespace Gateway.Vms;
 
 /// <summary>There is no such VM.</summary>
 public sealed class VmNotFoundException(string? id)
-    : Exception(id is null ? "this gateway knows no VM yet; PUT /vms/{vm} makes one known" : $"there is no VM '{(id.Length <= 200 ? id : $"{id.AsSpan(0, 199)}…")}'; GET /vms lists them")
+    : Exception(id is null ? "This gateway has no VMs yet. Register one with PUT /vms/{vm}." : $"There is no VM '{(id.Length <= 200 ? id : $"{id.AsSpan(0, 199)}…")}'. GET /vms lists the VMs.")
 {
     /// <summary>The requested id; null if the request named no VM.</summary>
     public string? Vm => id;
@@ -12,7 +13,7 @@ public sealed class VmNotFoundException(string? id)
 
 /// <summary>The request names no VM, and there is more than one.</summary>
 public sealed class VmAmbiguousException(IReadOnlyList<string> ids)
-    : Exception($"name one of the VMs {string.Join(", ", ids)} in the path, or set Gateway:DefaultVm")
+    : Exception($"Name one of the VMs {string.Join(", ", ids)} in the path, or set Gateway:DefaultVm.")
 {
     /// <summary>The ids of the existing VMs.</summary>
     public IReadOnlyList<string> Vms => ids;
@@ -21,15 +22,15 @@ public sealed class VmAmbiguousException(IReadOnlyList<string> ids)
 /// <summary>The VM is owned by the configuration or by discovery, so the API cannot change it.</summary>
 public sealed class VmOwnedException(string id, VmSource owner)
     : Exception(owner == VmSource.Configuration
-        ? $"'{id}' comes from the configuration (Gateway:Vms); change it there"
-        : $"'{id}' was discovered as a socket; it goes when its socket goes")
+        ? $"'{id}' is defined in the configuration (Gateway:Vms). Change it there."
+        : $"'{id}' was discovered by its socket. To remove it, remove the socket.")
 {
     /// <summary>The VM.</summary>
     public string Vm => id;
 }
 
 /// <summary>The VM already exists, and the request was only to create it.</summary>
-public sealed class VmExistsException(string id) : Exception($"there is a VM '{id}' already; nothing was changed")
+public sealed class VmExistsException(string id) : Exception($"The VM '{id}' already exists. Nothing was changed.")
 {
     /// <summary>The VM.</summary>
     public string Vm => id;
@@ -37,7 +38,7 @@ public sealed class VmExistsException(string id) : Exception($"there is a VM '{i
 
 /// <summary>The caller may not register a VM at that endpoint.</summary>
 public sealed class EndpointNotGrantedException(string id, QmpEndpoint endpoint)
-    : Exception($"no grant of yours names {endpoint} for '{id}'; a path must match Endpoints of the grant as it is written, and after its links are resolved")
+    : Exception($"Your grants do not allow the endpoint {endpoint} for '{id}'. A path must match the grant's Endpoints as written and after its links are resolved.")
 {
     /// <summary>The VM that was to get the endpoint.</summary>
     public string Vm => id;
@@ -45,7 +46,7 @@ public sealed class EndpointNotGrantedException(string id, QmpEndpoint endpoint)
 
 /// <summary>The endpoint is the monitor of another VM, or a socket of the gateway.</summary>
 public sealed class EndpointInUseException(string id, QmpEndpoint endpoint)
-    : Exception($"{endpoint} leads to the monitor of another VM, or to a socket of the gateway itself; '{id}' needs a monitor of its own")
+    : Exception($"{endpoint} leads to the monitor of another VM or to a socket of the gateway. Give '{id}' its own monitor.")
 {
     /// <summary>The VM that was to get the endpoint.</summary>
     public string Vm => id;
@@ -53,7 +54,7 @@ public sealed class EndpointInUseException(string id, QmpEndpoint endpoint)
 
 /// <summary>The VM is not connected. Nothing was sent.</summary>
 public sealed class VmUnreachableException(string id, ConnectionSnapshot connection, string command)
-    : Exception($"'{id}' is not connected ({connection.State.Name()}{(connection.Reason is null ? "" : $": {connection.Reason}")}); nothing was sent")
+    : Exception($"The VM '{id}' is not connected ({connection.State.Name()}{(connection.Reason is null ? "" : $": {connection.Reason}")}). Nothing was sent. {ConnectionAdvice.For(connection.State)}.")
 {
     /// <summary>The VM.</summary>
     public string Vm => id;
@@ -65,8 +66,8 @@ public sealed class VmUnreachableException(string id, ConnectionSnapshot connect
 /// <summary>The VM has been restarted since the run that the request names. Nothing was sent.</summary>
 public sealed class RunChangedException(string id, string? run, string? command)
     : Exception(run is null
-        ? $"'{id}' was never connected, so it is no run that If-Match could name; nothing was sent"
-        : $"'{id}' is now run \"{run}\"; nothing was sent. Look at it again before repeating this")
+        ? $"The VM '{id}' was never connected, so no run matches If-Match. Nothing was sent."
+        : $"The VM '{id}' is now in run \"{run}\". Nothing was sent. Read the VM again before you repeat the request.")
 {
     /// <summary>The VM.</summary>
     public string Vm => id;
@@ -77,7 +78,7 @@ public sealed class RunChangedException(string id, string? run, string? command)
 
 /// <summary>QEMU does not support out-of-band execution. Nothing was sent.</summary>
 public sealed class OutOfBandNotOfferedException(string id, string command)
-    : Exception($"the QEMU of '{id}' offers no out-of-band execution; send \"execute\" instead")
+    : Exception($"The QEMU of '{id}' does not support out-of-band execution. Send \"execute\" instead.")
 {
     /// <summary>The VM.</summary>
     public string Vm => id;

@@ -187,11 +187,11 @@ public sealed class BodyTests
     }
 
     [Theory]
-    [InlineData("nonsense", "is not valid JSON: see line 1, byte 2")]
-    [InlineData("{\n  \"panic\": }", "is not valid JSON: see line 2, byte 12")]
+    [InlineData("nonsense", "is not valid JSON at line 1, byte 2")]
+    [InlineData("{\n  \"panic\": }", "is not valid JSON at line 2, byte 12")]
     [InlineData("", "is missing")]
-    [InlineData("{\"panic\":\"none\",\"panic\":\"none\"}", "has a member twice: 'panic'")]
-    [InlineData("[[{\"a\":{\"x\":1,\"x\":2}}]]", "has a member twice: 'x'")]
+    [InlineData("{\"panic\":\"none\",\"panic\":\"none\"}", "contains a duplicate member: 'panic'")]
+    [InlineData("[[{\"a\":{\"x\":1,\"x\":2}}]]", "contains a duplicate member: 'x'")]
     public async Task What_is_wrong_with_JSON_is_said_in_plain_words(string body, string words)
     {
         await using var host = await GatewayHost.ConnectedAsync("web1");

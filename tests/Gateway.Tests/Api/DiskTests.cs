@@ -58,7 +58,7 @@ public sealed class DiskTests
         (await host.PostAsync("/vms/a/stop", null)).NoContent();
         var ready = await host.GetAsync("/health/ready");
         Assert.Equal(503, ready.Status);
-        Assert.Contains("free space", ready.Text, StringComparison.Ordinal);
+        Assert.Contains("Free space", ready.Text, StringComparison.Ordinal);
         Assert.DoesNotContain(host.DataDirectory, ready.Text, StringComparison.Ordinal);
         Assert.Contains("cannot be written", ready.Text, StringComparison.Ordinal);
         disk.Failure = 0;

@@ -17,7 +17,7 @@ public sealed class ReadOutcomeTests
         host.Fake("web1").Hang(command);
         var answer = await host.AdvanceUntilAsync(host.SendAsync(method, path, body), TimeSpan.FromMilliseconds(100));
         var problem = answer.Problem("timed-out", path, ("vm", "web1"), ("command", command));
-        Assert.Equal($"{command} was not answered in 10 s", problem.Text("detail"));
+        Assert.Equal($"QEMU did not answer '{command}' within 10 s.", problem.Text("detail"));
     }
 
     [Theory]

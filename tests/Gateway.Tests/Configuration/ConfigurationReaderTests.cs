@@ -169,7 +169,7 @@ public sealed class ConfigurationReaderTests
     [InlineData("")]
     [InlineData("7")]
     public void A_bad_word_is_told_with_those_that_are_right(string sync) =>
-        Assert.Equal($"Gateway:Journal:Sync = '{sync}' is none of full, normal", Fault(("Gateway:Journal:Sync", sync)));
+        Assert.Equal($"Gateway:Journal:Sync = '{sync}' must be full or normal", Fault(("Gateway:Journal:Sync", sync)));
 
     [Fact]
     public void A_label_without_a_name_is_told() => Assert.Contains(

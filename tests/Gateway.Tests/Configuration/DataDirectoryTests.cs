@@ -95,7 +95,7 @@ public sealed class DataDirectoryTests : IDisposable
 
         File.SetUnixFileMode(temp.Path, Everybody);
 
-        Assert.Contains("not the gateway's own", Assert.Throws<ConfigurationException>(() => DataDirectory.Take(temp.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("does not belong to the gateway", Assert.Throws<ConfigurationException>(() => DataDirectory.Take(temp.Path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public sealed class DataDirectoryTests : IDisposable
             File.WriteAllText(temp.File("lock"), "");
         }
 
-        Assert.Contains("another gateway runs on it", Assert.Throws<ConfigurationException>(() => DataDirectory.Take(temp.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("is in use by another gateway", Assert.Throws<ConfigurationException>(() => DataDirectory.Take(temp.Path)).Message, StringComparison.Ordinal);
 
         var link = temp.Path + "-link";
         Directory.CreateSymbolicLink(link, temp.Path);
@@ -134,7 +134,7 @@ public sealed class DataDirectoryTests : IDisposable
     {
         using var older = new FileStream(temp.File("lock"), FileMode.Create, FileAccess.ReadWrite, FileShare.None);
 
-        Assert.Contains("another gateway runs on it", Assert.Throws<ConfigurationException>(() => DataDirectory.Take(temp.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("is in use by another gateway", Assert.Throws<ConfigurationException>(() => DataDirectory.Take(temp.Path)).Message, StringComparison.Ordinal);
 
         older.Dispose();
         DataDirectory.Take(temp.Path).Dispose();

@@ -23,7 +23,7 @@ public sealed class EndpointFaultTests : IDisposable
     public void Two_VMs_with_one_endpoint(string first, string second)
     {
         var fault = Fault(("Gateway:Vms:a:Endpoint", first), ("Gateway:Vms:b:Endpoint", second));
-        Assert.Equal($"Gateway:Vms:b:Endpoint = '{second}' is in use by Gateway:Vms:a:Endpoint: each VM needs a socket of its own", fault);
+        Assert.Equal($"Gateway:Vms:b:Endpoint = '{second}' is already used by Gateway:Vms:a:Endpoint: each VM requires its own socket", fault);
     }
 
     [Fact]

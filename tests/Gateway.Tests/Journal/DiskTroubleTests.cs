@@ -23,10 +23,10 @@ public sealed class DiskTroubleTests : IDisposable
     }
 
     [Theory]
-    [InlineData(Full, "free space")]
-    [InlineData(8, "make Gateway:DataDirectory writable")]
-    [InlineData(5, "another program holds the file")]
-    [InlineData(10, "see to the disk")]
+    [InlineData(Full, "Free space")]
+    [InlineData(8, "Make Gateway:DataDirectory writable")]
+    [InlineData(5, "Another program is using the file")]
+    [InlineData(10, "Check the disk")]
     [InlineData(11, "--journal-repair")]
     public async Task What_is_wrong_and_what_to_do_is_said_in_one_line_of_the_log_and_until_it_is_over(int failure, string advice)
     {
@@ -77,7 +77,7 @@ public sealed class DiskTroubleTests : IDisposable
             Journal.Append(new NewEvent(vm, "LARGE", EventOrigin.Qemu, large, null));
         }
 
-        TestJournal.Until(() => Journal.Trouble?.Contains("5 events cannot be written and wait in memory, 3 are lost", StringComparison.Ordinal) == true);
+        TestJournal.Until(() => Journal.Trouble?.Contains("5 events cannot be written and wait in memory; 3 events are lost", StringComparison.Ordinal) == true);
         disk.Failure = 0;
         test.WaitVisible();
         test.AppendMany(1, "a");

@@ -59,7 +59,7 @@ public sealed class OlderJournalTests : IDisposable
         using (var beside = Connect())
         {
             beside.Execute("PRAGMA journal_mode=DELETE; BEGIN IMMEDIATE");
-            Assert.Contains("another program", Assert.Throws<ConfigurationException>(Open).Message, StringComparison.Ordinal);
+            Assert.Contains("Another program", Assert.Throws<ConfigurationException>(Open).Message, StringComparison.Ordinal);
         }
 
         using var journal = Open();

@@ -27,7 +27,7 @@ public sealed class RemovedFilesTests : IDisposable
         // Nobody has to write for that.
         Assert.Contains("0 events cannot be written", test.Journal.Trouble, StringComparison.Ordinal);
         Assert.Contains($"{(name.Length == 0 ? "journal.db" : name)} was removed from Gateway:DataDirectory", test.Journal.Trouble, StringComparison.Ordinal);
-        Assert.Contains("put it back, or restart the gateway", test.Journal.Trouble, StringComparison.Ordinal);
+        Assert.Contains("Put it back, or restart the gateway", test.Journal.Trouble, StringComparison.Ordinal);
         Assert.DoesNotContain(test.Directory, test.Journal.Trouble, StringComparison.Ordinal);
         test.Append();
         TestJournal.Until(() => test.Log.Lines.Any(static line => line.Contains("events wait in memory", StringComparison.Ordinal)));

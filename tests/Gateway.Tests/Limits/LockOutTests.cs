@@ -78,7 +78,7 @@ public sealed class LockOutTests
         await host.EventuallyAsync(() => waits.Answered(429) == 2048 - 5, "five waits");
         Assert.Equal(5, PlacesOf(host).Readers);
         var refused = await host.GetAsync("/events", ("Accept", "text/event-stream"), Keys.As("viewer"));
-        Assert.Contains("of this caller, who gets at most half (Gateway:Limits:Readers = 9)", refused.Problem("rate-limited", "/events", ("outcome", "not-sent")).Text("detail"));
+        Assert.Contains("from this caller, who may use at most half of the limit (Gateway:Limits:Readers = 9)", refused.Problem("rate-limited", "/events", ("outcome", "not-sent")).Text("detail"));
         (await host.PostAsync("/vms/a/reset?wait=60", null, Keys.As("operator"))).Ok();
         Assert.Equal(200, (await host.GetAsync("/vms/a/status?until=running", Keys.As("other"))).Status);
 

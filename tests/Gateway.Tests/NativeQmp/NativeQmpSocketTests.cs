@@ -80,13 +80,13 @@ public sealed class NativeQmpSocketTests : IDisposable
     public async Task What_is_in_use_or_no_socket_stays_and_the_start_says_so()
     {
         await File.WriteAllTextAsync(Socket, "precious");
-        Assert.Contains("no socket", Fault());
+        Assert.Contains("not a socket", Fault());
         Assert.Equal("precious", await File.ReadAllTextAsync(Socket));
         File.Delete(Socket);
         using var other = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         other.Bind(new UnixDomainSocketEndPoint(Socket));
         other.Listen();
-        Assert.StartsWith($"Gateway:Vms:web1:Monitor = 'unix:{Socket}' cannot be made: another program", Fault());
+        Assert.StartsWith($"Gateway:Vms:web1:Monitor = 'unix:{Socket}' cannot be created: another program", Fault());
 
         string Fault() => Assert.Throws<ConfigurationException>(() => NativeQmpSocket.Open("web1", Socket, SocketAccess.Of(new SocketsOptions()), null!, null!, null!, NullLogger.Instance)).Message;
     }

@@ -39,7 +39,7 @@ public sealed partial class BriefLogsTests : IDisposable
 
         Assert.Equal(["a sent garbage 0.", "a sent garbage 1.", "a sent garbage 2.", "a sent garbage 3.", "a sent garbage 4."], lines.Texts);
         time.Advance(TimeSpan.FromSeconds(59));
-        Assert.Equal("995 more lines like this were left out in the last minute: a sent garbage 999.", lines.Texts.Skip(5).Single());
+        Assert.Equal("995 similar lines were omitted in the last minute: a sent garbage 999.", lines.Texts.Skip(5).Single());
         var (level, id, members) = lines.Told.Last();
         Assert.Equal((LogLevel.Warning, 81, 995), (level, id.Id, members["Count"]));
     }
@@ -92,7 +92,7 @@ public sealed partial class BriefLogsTests : IDisposable
         }
 
         logs.Dispose();
-        Assert.Equal("2 more lines like this were left out in the last minute: a is gone.", lines.Texts.Last());
+        Assert.Equal("2 similar lines were omitted in the last minute: a is gone.", lines.Texts.Last());
     }
 
     [Fact]

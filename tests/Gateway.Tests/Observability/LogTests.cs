@@ -11,9 +11,9 @@ namespace Gateway.Tests.Observability;
 public sealed class LogTests
 {
     [Theory]
-    [InlineData(Reception.Silent, "a cannot be reached (busy): ", "End the other client of this monitor, or continue QEMU where it is stopped.")]
-    [InlineData(Reception.Stuck, "a cannot be reached (stuck): ", "Look what QEMU waits for, often its storage; only commands out of band would reach it.")]
-    [InlineData(Reception.Garbage, "a cannot be reached (not-qmp): ", "Correct the endpoint: it has to be a monitor in mode 'control'.")]
+    [InlineData(Reception.Silent, "a cannot be reached (busy): ", "Disconnect the other client of the monitor, or continue QEMU if it is stopped.")]
+    [InlineData(Reception.Stuck, "a cannot be reached (stuck): ", "Find out what QEMU is waiting for, which is often its storage. Only out-of-band commands can reach it.")]
+    [InlineData(Reception.Garbage, "a cannot be reached (not-qmp): ", "Correct the endpoint: it must be a QEMU monitor in mode 'control'.")]
     public async Task A_VM_that_cannot_be_reached_is_one_line_however_often_it_is_dialled(Reception reception, string start, string advice)
     {
         await using var host = new GatewayHost("a") { Time = new FakeTimeProvider() };
@@ -37,7 +37,7 @@ public sealed class LogTests
         await host.EventuallyAsync(() => host.Snapshot("a").Connection.State == ConnectionState.Connected, "a connection", TimeSpan.FromSeconds(1));
         await host.EventuallyAsync(() => LinesOf(host)[^1].StartsWith("a is connected: QEMU 7.2.22", StringComparison.Ordinal), "the other line");
         var line = Assert.Single(LinesOf(host), static line => line.StartsWith("a cannot be reached (no-socket): ", StringComparison.Ordinal));
-        Assert.EndsWith("Start its QEMU, or correct the endpoint.", line);
+        Assert.EndsWith("Start QEMU, or correct the endpoint.", line);
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class LogTests
         host.Fake("a").IsListening = false;
         host.Fake("a").HangUp();
         await host.EventuallyAsync(() => host.Snapshot("a").Connection is { State: ConnectionState.NoSocket, Attempts: > 3 }, "the end", TimeSpan.FromSeconds(1));
-        Assert.Equal("a is disconnected: QEMU closed the connection. It is dialled again; start its QEMU if it should run.", LinesOf(host)[^1]);
+        Assert.Equal("a is disconnected: QEMU closed the connection. The gateway keeps trying to connect. Start QEMU if it should be running.", LinesOf(host)[^1]);
         Assert.Equal(2, LinesOf(host).Length);
     }
 

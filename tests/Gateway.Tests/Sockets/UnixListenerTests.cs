@@ -77,11 +77,11 @@ public sealed class UnixListenerTests : IDisposable
     public void What_is_no_socket_stays()
     {
         File.WriteAllText(At, "precious");
-        Assert.Contains("no socket", Assert.Throws<IOException>(Bind).Message, StringComparison.Ordinal);
+        Assert.Contains("not a socket", Assert.Throws<IOException>(Bind).Message, StringComparison.Ordinal);
         Assert.Equal("precious", File.ReadAllText(At));
         File.Move(At, temporary.File("other"));
         File.CreateSymbolicLink(At, temporary.File("other"));
-        Assert.Contains("no socket", Assert.Throws<IOException>(Bind).Message, StringComparison.Ordinal);
+        Assert.Contains("not a socket", Assert.Throws<IOException>(Bind).Message, StringComparison.Ordinal);
         Assert.Equal("precious", File.ReadAllText(At));
     }
 

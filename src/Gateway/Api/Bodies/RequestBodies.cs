@@ -30,13 +30,13 @@ internal static class RequestBodies
         var endpoint = body.Text("endpoint", required: true);
         if (endpoint is not null && !QmpEndpoint.TryParse(endpoint, out _))
         {
-            body.Fault("endpoint", $"'{Echo.Of(endpoint)}' is none; write {QmpEndpoint.Format}");
+            body.Fault("endpoint", $"must be {QmpEndpoint.Format}, not '{Echo.Of(endpoint)}'");
         }
 
         var labels = body.Texts("labels");
         if (labels?.ContainsKey("") == true)
         {
-            body.Fault("labels", "must not have one without a name");
+            body.Fault("labels", "must not contain a label without a name");
         }
 
         return new PutVm { Endpoint = endpoint ?? "", Labels = labels, Actions = body.Nested("actions", Actions) };
@@ -66,7 +66,7 @@ internal static class RequestBodies
         {
             foreach (var name in body.Names.DefaultIfEmpty("body"))
             {
-                body.Fault(name, "sets nothing: at least one of reboot, shutdown, panic, watchdog must");
+                body.Fault(name, "sets nothing; set at least one of reboot, shutdown, panic, watchdog");
             }
         }
 
@@ -80,12 +80,19 @@ internal static class RequestBodies
         var request = new QmpRequest { Execute = body.Text("execute"), ExecOob = body.Text("exec-oob"), Arguments = body.Element("arguments") };
         if ((request.Execute ?? request.ExecOob) is { Length: > CommandName.MaxLength } name)
         {
-            body.Fault(request.Execute is null ? "exec-oob" : "execute", $"'{Echo.Of(name)}' is too long for the name of a command");
+            body.Fault(request.Execute is null ? "exec-oob" : "execute", $"is too long for a command name: '{Echo.Of(name)}'");
         }
 
-        if (body.Has("execute") == body.Has("exec-oob"))
+        switch (body.Has("execute"), body.Has("exec-oob"))
         {
-            body.Fault("execute", "or exec-oob names the command: exactly one of them");
+            case (true, true):
+                body.Fault("execute", "cannot be combined with 'exec-oob'");
+                break;
+            case (false, false):
+                body.Fault("execute", "is missing; set either 'execute' or 'exec-oob'");
+                break;
+            default:
+                break;
         }
 
         return request;

@@ -66,7 +66,7 @@ internal sealed class ArgumentFaults(JsonElement arguments)
                 Add(at, $"must be {rule.Kinds}, not {ArgumentWords.Kind(found)}");
                 break;
             case "enum":
-                Add(at, $"{ArgumentWords.Short(found)} is none of {rule.Values}");
+                Add(at, $"must be one of {rule.Values}, not {ArgumentWords.Short(found)}");
                 break;
             case "minimum" or "maximum":
                 Add(at, $"must be from {rule.Minimum} to {rule.Maximum}");
@@ -74,14 +74,14 @@ internal sealed class ArgumentFaults(JsonElement arguments)
             case "required":
                 foreach (var missing in rule.Required.Where(name => !found.TryGetProperty(name, out _)))
                 {
-                    Add(at.Combine(missing), rule.Member(missing).Values is { } values ? $"is missing; it is one of {values}" : "is missing");
+                    Add(at.Combine(missing), rule.Member(missing).Values is { } values ? $"is missing; expected one of {values}" : "is missing");
                 }
 
                 break;
             default:
                 // The "false" of additionalProperties.
                 var members = new SchemaRule(schema, results.Parent!.EvaluationPath).Members;
-                Add(at, members.Length > 0 ? $"is no member here; there are {members}" : "is no member here; there are none");
+                Add(at, members.Length > 0 ? $"is an unknown member; expected one of {members}" : "is an unknown member; expected none");
                 break;
         }
     }
@@ -105,7 +105,7 @@ internal sealed class ArgumentFaults(JsonElement arguments)
 
                 break;
             case JsonValueKind.String when !JsonReading.IsText(value):
-                Add(at, "holds half a surrogate pair");
+                Add(at, "contains an unpaired surrogate");
                 break;
         }
     }

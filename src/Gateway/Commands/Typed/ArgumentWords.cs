@@ -13,11 +13,11 @@ internal static class ArgumentWords
     public static string Kind(string type) => type switch
     {
         "object" => "an object",
-        "array" => "a list",
-        "string" => "a text",
+        "array" => "an array",
+        "string" => "a string",
         "number" => "a number",
-        "integer" => "a whole number, spelled without point and exponent",
-        "boolean" => "true or false",
+        "integer" => "a whole number without a decimal point or exponent",
+        "boolean" => "a boolean",
         _ => type,
     };
 
@@ -25,11 +25,11 @@ internal static class ArgumentWords
     public static string Kind(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Object => "an object",
-        JsonValueKind.Array => "a list",
-        JsonValueKind.String => "a text",
+        JsonValueKind.Array => "an array",
+        JsonValueKind.String => "a string",
         JsonValueKind.Number => Short(value),
         JsonValueKind.Null => "null",
-        _ => "true or false",
+        _ => "a boolean",
     };
 
     /// <summary>The value as it is spelled, or the beginning of it.</summary>

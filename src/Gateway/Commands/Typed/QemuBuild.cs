@@ -86,7 +86,7 @@ internal sealed record CommandText(SchemaInfoCommand Command, JsonText Arguments
 
 /// <summary>The VM's QEMU has no such command: nothing was sent.</summary>
 public sealed class CommandLackingException(string command)
-    : Exception($"this QEMU has no command '{Echo.Of(command)}'; GET /vms/{{vm}}/commands lists what it has. Nothing was sent")
+    : Exception($"This QEMU has no command '{Echo.Of(command)}'. Nothing was sent. GET /vms/{{vm}}/commands lists its commands.")
 {
     /// <summary>The command.</summary>
     public string Command => command;

@@ -54,7 +54,7 @@ public sealed class TypedValues(VmSchemas schemas, TimeProvider time)
             if (!(told?.Contains(value.Value) ?? value.IsKnown))
             {
                 faults.TryAdd(value.Field, []);
-                faults[value.Field].Add($"'{Echo.Of(value.Value)}' is none of {string.Join(", ", told ?? value.Known)}");
+                faults[value.Field].Add($"must be one of {string.Join(", ", told ?? value.Known)}, not '{Echo.Of(value.Value)}'");
             }
         }
 

@@ -58,7 +58,7 @@ internal static class DataFiles
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         if (file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length)
         {
-            throw new InvalidDataException($"it has {file.Length} bytes");
+            throw new InvalidDataException($"the file has only {file.Length} bytes");
         }
 
         var pageSize = (header[16] << 8) | header[17];
@@ -66,7 +66,7 @@ internal static class DataFiles
         var pages = BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(28));
         if (file.Length < pages * (long)pageSize && !WriteAheadLog.Holds(path, (uint)(file.Length / pageSize) + 1, pages, pageSize))
         {
-            throw new InvalidDataException($"it has {file.Length} bytes of {pages * (long)pageSize}");
+            throw new InvalidDataException($"the file has {file.Length} bytes instead of {pages * (long)pageSize}");
         }
     }
 
@@ -77,20 +77,20 @@ internal static class DataFiles
     /// <summary>Returns what an operator can do about a failure.</summary>
     public static string Advice(Exception failure) => failure switch
     {
-        _ when IsDamage(failure) => $"start with {RepairOption}, which moves it aside, deletes nothing, and goes on with a new one",
-        DatabaseException { Fault: DatabaseFault.Full } => "free space on the disk of Gateway:DataDirectory",
-        DatabaseException { Fault: DatabaseFault.Busy } => "another program holds the file; end it",
-        DatabaseException { Fault: DatabaseFault.ReadOnly or DatabaseFault.CannotOpen } or UnauthorizedAccessException => "make Gateway:DataDirectory writable",
+        _ when IsDamage(failure) => $"Start the gateway with {RepairOption}, which moves the file aside, deletes nothing, and continues with a new one",
+        DatabaseException { Fault: DatabaseFault.Full } => "Free space on the disk of Gateway:DataDirectory",
+        DatabaseException { Fault: DatabaseFault.Busy } => "Another program is using the file. Stop that program",
+        DatabaseException { Fault: DatabaseFault.ReadOnly or DatabaseFault.CannotOpen } or UnauthorizedAccessException => "Make Gateway:DataDirectory writable",
         IAdvice known => known.Advice,
-        _ => "see to the disk of Gateway:DataDirectory: free space there, make it writable, or replace it",
+        _ => "Check the disk of Gateway:DataDirectory: free space, make it writable, or replace it",
     };
 
     /// <summary>Describes what happened and what the operator can do.</summary>
-    public static string Describe(Exception failure) => $"{failure.Message.TrimEnd('.')}: {Advice(failure)}";
+    public static string Describe(Exception failure) => $"{failure.Message.TrimEnd('.')}. {Advice(failure)}.";
 
     /// <summary>Creates the exception that stops the gateway at startup.</summary>
     public static ConfigurationException Refusal(string what, string path, Exception failure) =>
-        new($"{what} {path} {(IsDamage(failure) ? "is damaged" : "cannot be opened")} ({failure.Message.TrimEnd('.')}): {Advice(failure)}");
+        new($"{what} {path} {(IsDamage(failure) ? "is damaged" : "cannot be opened")} ({failure.Message.TrimEnd('.')}). {Advice(failure)}.");
 
     /// <summary>Returns the paths of a database and of the files that SQLite keeps for it.</summary>
     public static IEnumerable<string> All(string path) => Beside.Select(suffix => path + suffix);

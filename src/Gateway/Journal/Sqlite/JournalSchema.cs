@@ -62,12 +62,12 @@ internal static class JournalSchema
         var version = database.Number("PRAGMA user_version") ?? 0;
         if (version > Version)
         {
-            throw new NewerJournalException($"it was written by a newer gateway (format {version}, this one knows {Version})");
+            throw new NewerJournalException($"it was written by a newer gateway: its format is {version}, and this gateway supports formats up to {Version}");
         }
 
         if (version < WithoutChecksums || database.Number("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('events', 'trimmed')") != 2)
         {
-            throw new InvalidDataException("it holds no journal");
+            throw new InvalidDataException("it is not a journal");
         }
 
         return version;

@@ -18,7 +18,7 @@ internal static class IfMatch
 
         if (!EntityTagHeaderValue.TryParseStrictList(header, out var tags) || tags.Any(static tag => tag.IsWeak))
         {
-            throw new InvalidRequestException("If-Match", "must be a run in quotes, such as \"1f6b0c2a9d3e4f50\", as GET /vms/{vm} sends it for ETag");
+            throw new InvalidRequestException("If-Match", "must be a run in quotes, such as \"1f6b0c2a9d3e4f50\": the ETag of GET /vms/{vm}");
         }
 
         return tags.Any(static tag => tag.Tag == "*") ? null : [.. tags.Select(static tag => tag.Tag.ToString().Trim('"'))];

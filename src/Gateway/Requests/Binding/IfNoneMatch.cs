@@ -11,6 +11,6 @@ internal static class IfNoneMatch
     {
         [] => false,
         ["*"] => true,
-        _ => throw new InvalidRequestException("If-None-Match", "must be *, which creates only"),
+        _ => throw new InvalidRequestException("If-None-Match", "must be *, which allows only the creation of a VM"),
     };
 }

@@ -42,7 +42,7 @@ internal static class RequestBody
                 if (told is not null)
                 {
                     // Its end is read, too, which is where a body that is too long fails.
-                    return await request.Body.ReadAsync(new byte[1], cancellationToken) == 0 ? buffer : throw new BadHttpRequestException("the body is longer than its length");
+                    return await request.Body.ReadAsync(new byte[1], cancellationToken) == 0 ? buffer : throw new BadHttpRequestException("The request body is longer than its Content-Length.");
                 }
 
                 bytes.Grow(2 * buffer.Length);

@@ -17,7 +17,7 @@ internal static partial class RequestedTime
         : Age().Match(text) is { Success: true } age && TryUnit(age.Groups[2].Value) is { } unit && TryGoBack(now, age.Groups[1].Value, unit) is { } then ? then
         : Rfc3339().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var time) ? time
         : throw new InvalidRequestException(
-            parameter, $"'{Echo.Of(text)}' must be an RFC 3339 time such as 2026-11-24T03:53:00Z (write + as %2B in a query), or an age such as 15m, 2h or 7d");
+            parameter, $"must be an RFC 3339 time such as 2026-11-24T03:53:00Z (write + as %2B in a query), or an age such as 15m, 2h or 7d, not '{Echo.Of(text)}'");
 
     private static TimeSpan? TryUnit(string unit) => unit switch
     {

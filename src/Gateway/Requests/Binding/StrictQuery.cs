@@ -58,10 +58,12 @@ internal static class StrictQuery
     }
 
     private static string? Fault(string name, int count, IReadOnlyDictionary<string, Type> known, string[] prefixes) =>
-        known.TryGetValue(name, out var type) ? (count == 1 || type.IsArray ? null : "must be given once")
+        known.TryGetValue(name, out var type) ? (count == 1 || type.IsArray ? null : "must be given only once")
         : prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)) ? null
-        : $"is no parameter here; there are {Names([.. known.Keys], prefixes)}";
+        : $"is an unknown parameter; {Names([.. known.Keys], prefixes)}";
 
     private static string Names(string[] known, string[] prefixes) =>
-        known.Length + prefixes.Length == 0 ? "none" : string.Join(", ", known.Concat(prefixes.Select(static prefix => $"{prefix}NAME")));
+        known.Length + prefixes.Length == 0
+            ? "this route takes none"
+            : $"expected one of {string.Join(", ", known.Concat(prefixes.Select(static prefix => $"{prefix}NAME")))}";
 }

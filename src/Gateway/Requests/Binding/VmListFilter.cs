@@ -9,7 +9,7 @@ internal static class VmListFilter
     public static IReadOnlyList<KeyValuePair<string, string>> Labels(string[] labels) => [.. labels.Select(static label =>
         label.IndexOf('=', StringComparison.Ordinal) is var at and > 0
             ? KeyValuePair.Create(label[..at], label[(at + 1)..])
-            : throw new InvalidRequestException("label", $"'{Echo.Of(label)}' must be key=value"))];
+            : throw new InvalidRequestException("label", $"must be key=value, not '{Echo.Of(label)}'"))];
 
     /// <summary>Whether a VM has all of some labels.</summary>
     public static bool HasAll(IVm vm, IEnumerable<KeyValuePair<string, string>> labels)
@@ -22,7 +22,7 @@ internal static class VmListFilter
     {
         if (connection is not null && !ConnectionStates.Known.Contains(connection))
         {
-            throw new InvalidRequestException("connection", $"'{Echo.Of(connection)}' is none of {string.Join(", ", ConnectionStates.Known)}");
+            throw new InvalidRequestException("connection", $"must be one of {string.Join(", ", ConnectionStates.Known)}, not '{Echo.Of(connection)}'");
         }
 
         // A newer QEMU may have states that are unknown here.

@@ -20,7 +20,7 @@ internal static class WholeNumbers
         number = 0;
         fault = given.Count == 1 && int.TryParse(given[0], NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= from && number <= to
             ? null
-            : $"must be one whole number from {from} to {to}, not '{Echo.Of(given.ToString())}'";
+            : $"must be a whole number from {from} to {to}, not '{Echo.Of(given.ToString())}'";
         return fault is null;
     }
 

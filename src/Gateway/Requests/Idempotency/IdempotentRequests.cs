@@ -34,7 +34,7 @@ internal sealed class IdempotentRequests(RequestDelegate next, KeptAnswers answe
     {
         if (given is not [{ Length: >= 1 and <= MaxLength } key])
         {
-            throw new InvalidRequestException(Header, $"must be one text of 1 to {MaxLength} characters");
+            throw new InvalidRequestException(Header, $"must be a single value of 1 to {MaxLength} characters");
         }
 
         var hash = await HashAsync(context);
@@ -65,7 +65,7 @@ internal sealed class IdempotentRequests(RequestDelegate next, KeptAnswers answe
     {
         if (!known.Request.AsSpan().SequenceEqual(hash))
         {
-            await problems.WriteAsync(context, ProblemMapper.Of(ProblemKind.KeyReused, "the key was used for another request; take a new one"));
+            await problems.WriteAsync(context, ProblemMapper.Of(ProblemKind.KeyReused, "This idempotency key was used for a different request. Use a new key."));
         }
         else if (known.Answer is { } answer)
         {
@@ -75,12 +75,12 @@ internal sealed class IdempotentRequests(RequestDelegate next, KeptAnswers answe
         }
         else if (known.UnderWay)
         {
-            await problems.WriteAsync(context, ProblemMapper.Of(ProblemKind.InProgress, "the first request with this key is under way; ask again soon"));
+            await problems.WriteAsync(context, ProblemMapper.Of(ProblemKind.InProgress, "The first request with this idempotency key is still in progress. Retry later."));
         }
         else
         {
             await problems.WriteAsync(context, ProblemMapper.Of(
-                ProblemKind.OutcomeUnknown, "the gateway ended while the first request with this key was under way; it is not run again") with
+                ProblemKind.OutcomeUnknown, "The gateway stopped while the first request with this idempotency key was in progress. The request is not run again.") with
             {
                 Outcome = "unknown",
             });

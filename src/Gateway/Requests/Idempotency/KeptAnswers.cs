@@ -117,8 +117,8 @@ internal sealed partial class KeptAnswers(string directory, LimitsOptions limits
 
     private LimitReachedException? Refusal((long Keys, long Bytes) ofCaller, bool shared)
     {
-        return Refuse(nameof(LimitsOptions.IdempotencyKeys), limits.IdempotencyKeys, Used.Keys, ofCaller.Keys, KeysOfOne, "as many idempotency keys as may be are kept for a day")
-            ?? Refuse(nameof(LimitsOptions.IdempotencyBytes), limits.IdempotencyBytes, Used.Bytes, ofCaller.Bytes, long.MaxValue, "as many bytes of answers as may be are kept for a day");
+        return Refuse(nameof(LimitsOptions.IdempotencyKeys), limits.IdempotencyKeys, Used.Keys, ofCaller.Keys, KeysOfOne, "Too many idempotency keys are stored")
+            ?? Refuse(nameof(LimitsOptions.IdempotencyBytes), limits.IdempotencyBytes, Used.Bytes, ofCaller.Bytes, long.MaxValue, "Too many bytes of idempotency answers are stored");
 
         LimitReachedException? Refuse(string setting, long most, long used, long mine, long mostOfOne, string what) =>
             used >= most ? new LimitReachedException(setting, most, what)
@@ -126,6 +126,6 @@ internal sealed partial class KeptAnswers(string directory, LimitsOptions limits
             : null;
     }
 
-    [LoggerMessage(114, LogLevel.Error, "The answer to a request with an idempotency key could not be kept. {Reason}")]
+    [LoggerMessage(114, LogLevel.Error, "The answer to a request with an idempotency key could not be stored. {Reason}")]
     private partial void LogNotKept(string reason);
 }

@@ -28,7 +28,7 @@ internal static class CallerRates
             var context = rejected.HttpContext;
             context.RequestServices.GetRequiredService<LimitMetrics>().Refused(nameof(LimitsOptions.RequestsPerCallerPerSecond));
             await context.RequestServices.GetRequiredService<ProblemWriter>().WriteAsync(context, ProblemMapper.Map(new LimitReachedException(
-                nameof(LimitsOptions.RequestsPerCallerPerSecond), most, $"'{context.User.Access().Who}' has sent as many requests in a second"))!);
+                nameof(LimitsOptions.RequestsPerCallerPerSecond), most, $"'{context.User.Access().Who}' sends too many requests per second"))!);
         };
     });
 

@@ -27,14 +27,14 @@ internal static class ProblemExamples
 
     private static (string Path, Problem Problem) Example(string slug) => slug switch
     {
-        "invalid-request" => ($"/vms/{Vm}/actions", From(new InvalidRequestException("panic", $"'explode' is none of {string.Join(", ", PanicAction.Known)}"))),
+        "invalid-request" => ($"/vms/{Vm}/actions", From(new InvalidRequestException("panic", $"must be one of {string.Join(", ", PanicAction.Known)}, not 'explode'"))),
         "unauthenticated" => ("/vms", ProblemMapper.Of(
-            ProblemKind.Unauthenticated, "say who you are: Authorization: Bearer, followed by an API key or a token")),
-        "forbidden" => ("/vms", ProblemMapper.Of(ProblemKind.Forbidden, "pages of 'https://evil.example' may not ask; Gateway:Security:AllowedOrigins names who may")),
+            ProblemKind.Unauthenticated, "Send an API key or a token in the header 'Authorization: Bearer'.")),
+        "forbidden" => ("/vms", ProblemMapper.Of(ProblemKind.Forbidden, "Requests from the origin 'https://evil.example' are not allowed. Add the origin to Gateway:Security:AllowedOrigins to allow them.")),
         "command-forbidden" => ($"/vms/{Vm}/qmp", From(Forbidden("human-monitor-command"))),
         "vm-not-found" => ("/vms/nope/status", From(new VmNotFoundException("nope"))),
-        "not-found" => ("/nowhere", ProblemMapper.Of(ProblemKind.NotFound, "/nowhere is no route; /swagger shows which there are")),
-        "method-not-allowed" => ($"/vms/{Vm}/stop", ProblemMapper.Of(ProblemKind.MethodNotAllowed, $"/vms/{Vm}/stop takes POST, not GET")),
+        "not-found" => ("/nowhere", ProblemMapper.Of(ProblemKind.NotFound, "Unknown route /nowhere. See /swagger for the routes of this gateway.")),
+        "method-not-allowed" => ($"/vms/{Vm}/stop", ProblemMapper.Of(ProblemKind.MethodNotAllowed, $"/vms/{Vm}/stop accepts POST, not GET.")),
         "vm-ambiguous" => ("/status", From(new VmAmbiguousException([Vm, "web2"]))),
         "vm-owned" => ($"/vms/{Vm}", From(new VmOwnedException(Vm, VmSource.Configuration))),
         "endpoint-in-use" => ($"/vms/{Vm}", From(new EndpointInUseException(Vm, QmpEndpoint.Parse("unix:/run/qemu/db1.qmp")))),
@@ -44,13 +44,13 @@ internal static class ProblemExamples
         "run-changed" => ($"/vms/{Vm}/reset", From(new RunChangedException(Vm, "1f6b0c2a9d3e4f50", "system_reset"))),
         "already-exists" => ($"/vms/{Vm}", From(new VmExistsException(Vm))),
         "in-progress" => ($"/vms/{Vm}/reset", ProblemMapper.Of(
-            ProblemKind.InProgress, "the first request with this key is under way; ask again soon")),
-        "key-reused" => ($"/vms/{Vm}/reset", ProblemMapper.Of(ProblemKind.KeyReused, "the key was used for another request; take a new one")),
-        "payload-too-large" => ($"/vms/{Vm}/qmp", ProblemMapper.Of(ProblemKind.PayloadTooLarge, "the body is larger than this route takes")),
+            ProblemKind.InProgress, "The first request with this idempotency key is still in progress. Retry later.")),
+        "key-reused" => ($"/vms/{Vm}/reset", ProblemMapper.Of(ProblemKind.KeyReused, "This idempotency key was used for a different request. Use a new key.")),
+        "payload-too-large" => ($"/vms/{Vm}/qmp", ProblemMapper.Of(ProblemKind.PayloadTooLarge, "The request body is larger than this route accepts.")),
         "unsupported-media-type" => ($"/vms/{Vm}/actions", ProblemMapper.Of(
-            ProblemKind.UnsupportedMediaType, "send the body as UTF-8 with Content-Type: application/json")),
+            ProblemKind.UnsupportedMediaType, "Send the request body as UTF-8 with Content-Type: application/json.")),
         "rate-limited" => ($"/vms/{Vm}/qmp", From(new LimitReachedException(
-            nameof(LimitsOptions.RequestsPerVm), new LimitsOptions().RequestsPerVm, $"too many requests for '{Vm}' are on their way"))),
+            nameof(LimitsOptions.RequestsPerVm), new LimitsOptions().RequestsPerVm, $"Too many commands for '{Vm}' are in progress"))),
         "command-not-supported" => ($"/vms/{Vm}/actions", From(new QmpCommandException(
             "set-action", QmpCommandException.CommandNotFound, "The command set-action has not been found"))),
         "outcome-unknown" => ($"/vms/{Vm}/reset", From(new QmpDisconnectedException("system_reset", "QEMU closed the connection", sent: true))),

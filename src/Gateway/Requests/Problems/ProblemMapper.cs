@@ -21,8 +21,8 @@ internal static class ProblemMapper
     public static Problem? Map(Exception failure) => failure switch
     {
         InvalidRequestException e => Of(ProblemKind.InvalidRequest, e) with { Errors = e.Errors },
-        UnknownCursorException e => Map(new InvalidRequestException("after", $"'{Echo.Of(e.Cursor)}' is no cursor of this journal")),
-        BadHttpRequestException { StatusCode: 413 } => Of(ProblemKind.PayloadTooLarge, "the body is larger than this route takes"),
+        UnknownCursorException e => Map(new InvalidRequestException("after", $"must be a cursor of this journal, not '{Echo.Of(e.Cursor)}'")),
+        BadHttpRequestException { StatusCode: 413 } => Of(ProblemKind.PayloadTooLarge, "The request body is larger than this route accepts."),
         BadHttpRequestException e => Of(ProblemKind.InvalidRequest, e),
         CommandForbiddenException e => Of(ProblemKind.CommandForbidden, e) with { Command = e.Command, Rule = e.Rule, Outcome = NotSent },
         VmNotFoundException e => Of(ProblemKind.VmNotFound, e) with { Vm = e.Vm },
@@ -43,7 +43,7 @@ internal static class ProblemMapper
         QmpProtocolException e => Of(ProblemKind.OutcomeUnknown, e) with { Command = e.Command, Outcome = OfSent(e.Command) },
         QmpTimeoutException { Sent: false } e => Of(ProblemKind.TimedOut, e) with { Command = e.Command, Outcome = NotSent },
         QmpTimeoutException e when BuiltInTable.OnlyReads(e.Command) =>
-            Of(ProblemKind.TimedOut, $"{e.Command} was not answered in {e.Timeout.TotalSeconds:0.###} s") with { Command = e.Command },
+            Of(ProblemKind.TimedOut, $"QEMU did not answer '{e.Command}' within {e.Timeout.TotalSeconds:0.###} s.") with { Command = e.Command },
         QmpTimeoutException e => Of(ProblemKind.TimedOut, e) with { Command = e.Command, Outcome = Unknown },
         LimitReachedException e => Of(ProblemKind.RateLimited, e) with { Outcome = NotSent },
         JournalUnreadableException e => Of(ProblemKind.StorageUnavailable, e),

@@ -26,7 +26,7 @@ internal sealed partial class ProblemWriter(IOptions<Microsoft.AspNetCore.Mvc.Js
         if (ProblemMapper.Map(exception) is not { } problem)
         {
             LogFault(exception, context.Request.Method, context.Request.Path);
-            problem = ProblemMapper.Of(ProblemKind.InternalError, "a fault of the gateway's own; its log has more under the trace id");
+            problem = ProblemMapper.Of(ProblemKind.InternalError, "The gateway failed. Its log has the details under this trace id.");
         }
 
         await WriteAsync(context, problem);
@@ -49,13 +49,13 @@ internal sealed partial class ProblemWriter(IOptions<Microsoft.AspNetCore.Mvc.Js
         var path = Echo.Of(context.Request.Path);
         return context.Response.StatusCode switch
         {
-            StatusCodes.Status404NotFound => ProblemMapper.Of(ProblemKind.NotFound, $"{path} is no route; /swagger shows which there are"),
+            StatusCodes.Status404NotFound => ProblemMapper.Of(ProblemKind.NotFound, $"Unknown route {path}. See /swagger for the routes of this gateway."),
             StatusCodes.Status405MethodNotAllowed => ProblemMapper.Of(
-                ProblemKind.MethodNotAllowed, $"{path} takes {context.Response.Headers.Allow}, not {context.Request.Method}"),
-            StatusCodes.Status413PayloadTooLarge => ProblemMapper.Of(ProblemKind.PayloadTooLarge, "the body is larger than this route takes"),
+                ProblemKind.MethodNotAllowed, $"{path} accepts {context.Response.Headers.Allow}, not {context.Request.Method}."),
+            StatusCodes.Status413PayloadTooLarge => ProblemMapper.Of(ProblemKind.PayloadTooLarge, "The request body is larger than this route accepts."),
             StatusCodes.Status415UnsupportedMediaType => ProblemMapper.Of(
-                ProblemKind.UnsupportedMediaType, "send the body as UTF-8 with Content-Type: application/json"),
-            _ => ProblemMapper.Of(ProblemKind.InvalidRequest, "the request cannot be served as it is"),
+                ProblemKind.UnsupportedMediaType, "Send the request body as UTF-8 with Content-Type: application/json."),
+            _ => ProblemMapper.Of(ProblemKind.InvalidRequest, "The gateway cannot process this request."),
         };
     }
 

@@ -4,7 +4,7 @@ namespace Gateway.Requests.Problems;
 
 /// <summary>What was waited for did not come in time.</summary>
 public sealed class WaitTimedOutException(string what, TimeSpan timeout, JsonText? currentStatus = null, string? command = null)
-    : Exception($"{what} did not come in {timeout.TotalSeconds:0} s")
+    : Exception($"Timed out after {timeout.TotalSeconds:0} s while waiting for {what}.")
 {
     /// <summary>The last status known.</summary>
     public JsonText? CurrentStatus => currentStatus;
@@ -19,13 +19,13 @@ public sealed class WaitTimedOutException(string what, TimeSpan timeout, JsonTex
 /// <param name="currentStatus">The last status known.</param>
 /// <param name="command">The command that QEMU acknowledged; null where none was sent.</param>
 public sealed class WaitAbortedException(string why, string what, JsonText? currentStatus = null, string? command = null)
-    : Exception($"{why} before {what} came")
+    : Exception($"The wait for {what} ended early: {why}.")
 {
     /// <summary>The VM went away.</summary>
     public const string VmWent = "the VM went away";
 
     /// <summary>The gateway ends.</summary>
-    public const string GatewayEnds = "the gateway ended";
+    public const string GatewayEnds = "the gateway is shutting down";
 
     /// <summary>The last status known.</summary>
     public JsonText? CurrentStatus => currentStatus;

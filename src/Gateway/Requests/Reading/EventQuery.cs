@@ -19,7 +19,7 @@ internal static class EventQuery
         {
             patterns.Add(VmPattern.TryParse(vm, out var pattern)
                 ? pattern
-                : throw new InvalidRequestException("vm", $"'{Echo.Of(vm)}' is no id of a VM, nor a pattern of one (* stands for any text)"));
+                : throw new InvalidRequestException("vm", $"must be a VM id or a pattern of one, where * matches any text, not '{Echo.Of(vm)}'"));
         }
 
         var names = events.ToArray();
@@ -29,7 +29,7 @@ internal static class EventQuery
         }
 
         return names.Any(static name => EventPattern.Is(name) && !EventPattern.TryParse(name, out _))
-            ? throw new InvalidRequestException("event", "a pattern must have at most 255 characters")
+            ? throw new InvalidRequestException("event", "must be a pattern of at most 255 characters")
             : new EventFilter(patterns, names, data);
     }
 

@@ -147,7 +147,7 @@ public sealed class StatusWait(IVms vms, IJournal journal, TimeProvider time, IH
             }
         }
 
-        throw new InvalidOperationException("the journal ended");
+        throw new InvalidOperationException("The journal has ended.");
     }
 
     private static JsonText Ended(JsonText end) => GatewayEvents.Json(json => json.WriteRaw(AwaitedStatus.Ended, end));

@@ -32,7 +32,7 @@ internal sealed class VmStore(string path)
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            throw DataFiles.Refusal("the registry of VMs", path, failure);
+            throw DataFiles.Refusal("The registry of VMs", path, failure);
         }
     }
 
@@ -103,15 +103,15 @@ internal sealed class VmStore(string path)
     {
         if (Directory.Exists(path))
         {
-            throw new InvalidDataException("it is a directory");
+            throw new InvalidDataException("the path is a directory");
         }
 
         try
         {
             using var file = File.OpenRead(path);
-            var stored = JsonSerializer.Deserialize(file, VmStoreJson.Default.StoredVms) ?? throw new JsonException("it holds null");
+            var stored = JsonSerializer.Deserialize(file, VmStoreJson.Default.StoredVms) ?? throw new JsonException("its content is null");
             return stored.Vms.FirstOrDefault(static vm => !QmpEndpoint.TryParse(vm.Value?.Endpoint, out _)) is { Key: { } id }
-                ? throw new JsonException($"'{stored.Vms[id]?.Endpoint}', the endpoint of {id}, is none")
+                ? throw new JsonException($"'{stored.Vms[id]?.Endpoint}', the endpoint of {id}, is not an endpoint")
                 : stored;
         }
         catch (JsonException damage)

@@ -6,10 +6,10 @@ internal static class ConnectionAdvice
     /// <summary>Returns the advice for a state.</summary>
     public static string For(ConnectionState state) => state switch
     {
-        ConnectionState.NoSocket => "Start its QEMU, or correct the endpoint",
-        ConnectionState.Busy => "End the other client of this monitor, or continue QEMU where it is stopped",
-        ConnectionState.Stuck => "Look what QEMU waits for, often its storage; only commands out of band would reach it",
-        ConnectionState.NotQmp => "Correct the endpoint: it has to be a monitor in mode 'control'",
-        _ => "It is dialled again",
+        ConnectionState.NoSocket => "Start QEMU, or correct the endpoint",
+        ConnectionState.Busy => "Disconnect the other client of the monitor, or continue QEMU if it is stopped",
+        ConnectionState.Stuck => "Find out what QEMU is waiting for, which is often its storage. Only out-of-band commands can reach it",
+        ConnectionState.NotQmp => "Correct the endpoint: it must be a QEMU monitor in mode 'control'",
+        _ => "The gateway keeps trying to connect",
     };
 }

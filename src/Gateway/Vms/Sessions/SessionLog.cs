@@ -7,7 +7,7 @@ internal static partial class SessionLog
     [LoggerMessage(20, LogLevel.Information, "{Vm} is connected: QEMU {Version}, run {Run}.")]
     public static partial void Connected(this ILogger<VmSession> logger, string vm, string version, string run);
 
-    [LoggerMessage(EventId = 21, Message = "{Vm} is disconnected: {Reason}. It is dialled again; start its QEMU if it should run.")]
+    [LoggerMessage(EventId = 21, Message = "{Vm} is disconnected: {Reason}. The gateway keeps trying to connect. Start QEMU if it should be running.")]
     public static partial void Disconnected(this ILogger<VmSession> logger, LogLevel level, string vm, string reason);
 
     [LoggerMessage(22, LogLevel.Warning, "{Vm} did not tell its status: {Reason}. It is asked again.")]

@@ -42,35 +42,35 @@ public sealed class ArgumentCheckTests
     [InlineData("size", "18446744073709551616", "must be from -9223372036854775808 to 18446744073709551615")]
     [InlineData("size", "-9223372036854775809", "must be from -9223372036854775808 to 18446744073709551615")]
     [InlineData("size", "1000000000000000000000000000000000000000", "must be from -9223372036854775808 to 18446744073709551615")]
-    [InlineData("size", "1.0", "must be a whole number, spelled without point and exponent, not 1.0")]
-    [InlineData("size", "1e999", "must be a whole number, spelled without point and exponent, not 1e999")]
-    [InlineData("size", "null", "must be a whole number, spelled without point and exponent, not null")]
+    [InlineData("size", "1.0", "must be a whole number without a decimal point or exponent, not 1.0")]
+    [InlineData("size", "1e999", "must be a whole number without a decimal point or exponent, not 1e999")]
+    [InlineData("size", "null", "must be a whole number without a decimal point or exponent, not null")]
     public void An_integer_is_one_of_64_bits_and_spelled_so(string command, string port, string fault) =>
         Assert.Equal($"port {fault}", Faults(command, $$"""{"port":{{port}}}"""));
 
     [Theory]
     [InlineData("stop", "[]", "body must be an object, not a list")]
-    [InlineData("stop", """{"x":1}""", "x is no member here; there are none")]
-    [InlineData("open", "{}", "if is missing; it is one of tcp, file")]
-    [InlineData("open", """{"if":7,"x":1}""", "if must be a text, not 7")]
-    [InlineData("open", """{"if":"udp","x":1}""", "if \"udp\" is none of tcp, file")]
+    [InlineData("stop", """{"x":1}""", "x is an unknown member; expected none")]
+    [InlineData("open", "{}", "if is missing; expected one of tcp, file")]
+    [InlineData("open", """{"if":7,"x":1}""", "if must be a string, not 7")]
+    [InlineData("open", """{"if":"udp","x":1}""", "if must be one of tcp, file, not \"udp\"")]
     public void A_fault_names_what_is_allowed(string command, string arguments, string fault) => Assert.Equal(fault, Faults(command, arguments));
 
     [Fact]
     public void A_fault_of_a_union_is_about_the_variant_that_is_selected() =>
-        Assert.Equal("path is no member here; there are if, port; port is missing", Faults("open", """{"if":"tcp","path":1}"""));
+        Assert.Equal("path is an unknown member; expected one of if, port; port is missing", Faults("open", """{"if":"tcp","path":1}"""));
 
     [Fact]
     public void All_faults_are_told_wherever_they_are() => Assert.Equal(
-        "a/b~ must be a text, not true or false; items[0] must be a text or an object, not 5; items[1].port is missing; items[2].if \"x\" is none of tcp, file",
+        "a/b~ must be a string, not a boolean; items[0] must be a string or an object, not 5; items[1].port is missing; items[2].if must be one of tcp, file, not \"x\"",
         Faults("open", """{"if":"file","a/b~":true,"items":[5,{"if":"tcp"},{"if":"x"}]}"""));
 
     [Fact]
     public void Half_a_surrogate_pair_is_no_text()
     {
-        Assert.Equal("a/b~ holds half a surrogate pair; items[0] holds half a surrogate pair",
+        Assert.Equal("a/b~ contains an unpaired surrogate; items[0] contains an unpaired surrogate",
             Faults("open", """{"if":"file","a/b~":"\ud800","items":["\udc00"]}"""));
-        Assert.Equal("if holds half a surrogate pair", Faults("open", """{"if":"\ud800"}"""));
+        Assert.Equal("if contains an unpaired surrogate", Faults("open", """{"if":"\ud800"}"""));
     }
 
     [Fact]

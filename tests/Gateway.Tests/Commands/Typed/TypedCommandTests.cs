@@ -31,15 +31,15 @@ public sealed class TypedCommandTests
     [Theory]
     [InlineData("qom-list", "{}", "path", "is missing")]
     [InlineData("qom-list", null, "path", "is missing")]
-    [InlineData("qom-list", """{"path":5}""", "path", "must be a text, not 5")]
-    [InlineData("qom-list", """{"path":"a","x":1}""", "x", "is no member here; there are path")]
-    [InlineData("query-status", """{"x":1}""", "x", "is no member here; there are none")]
-    [InlineData("query-status", """{"a.b/c~d":1}""", "a.b/c~d", "is no member here; there are none")]
-    [InlineData("query-status", "[]", "body", "must be an object, not a list")]
+    [InlineData("qom-list", """{"path":5}""", "path", "must be a string, not 5")]
+    [InlineData("qom-list", """{"path":"a","x":1}""", "x", "is an unknown member; expected one of path")]
+    [InlineData("query-status", """{"x":1}""", "x", "is an unknown member; expected none")]
+    [InlineData("query-status", """{"a.b/c~d":1}""", "a.b/c~d", "is an unknown member; expected none")]
+    [InlineData("query-status", "[]", "body", "must be an object, not an array")]
     [InlineData("query-status", "{", "body", null)]
     [InlineData("query-status", """{"a":1,"a":1}""", "body", null)]
     [InlineData("query-status", """{"\ud800":1}""", "body", null)]
-    [InlineData("set-action", """{"panic":"pause","reboot":"shutdown"}""", "reboot", "\"shutdown\" is none of reset")]
+    [InlineData("set-action", """{"panic":"pause","reboot":"shutdown"}""", "reboot", "must be one of reset, not \"shutdown\"")]
     public async Task What_QEMU_would_refuse_for_its_shape_is_not_sent(string command, string? body, string field, string? message)
     {
         await using var host = await SampleQemu.ConnectedAsync();

@@ -21,10 +21,10 @@ public sealed class TypedValuesTests
         await using var host = await SampleQemu.ConnectedAsync();
         var errors = (await host.PutAsync("/vms/web1/actions", """{"panic":"explode","reboot":"fly"}"""))
             .Problem("invalid-request", "/vms/web1/actions", ("vm", "web1"), ("errors", null)).GetProperty("errors");
-        Assert.Equal("""{"panic":["'explode' is none of pause, none, hibernate"],"reboot":["'fly' is none of reset"]}""", errors.GetRawText());
+        Assert.Equal("""{"panic":["must be one of pause, none, hibernate, not 'explode'"],"reboot":["must be one of reset, not 'fly'"]}""", errors.GetRawText());
         errors = (await host.GetAsync("/vms/web1/status?until=running&until=flying"))
             .Problem("invalid-request", "/vms/web1/status", ("vm", "web1"), ("errors", null)).GetProperty("errors");
-        Assert.Equal("""{"until":["'flying' is none of running, paused, frozen"]}""", errors.GetRawText());
+        Assert.Equal("""{"until":["must be one of running, paused, frozen, not 'flying'"]}""", errors.GetRawText());
         Assert.DoesNotContain("set-action", host.Fake("web1").Sent);
     }
 
