@@ -29,7 +29,7 @@ public sealed class GatewayClient
     /// <param name="labels">Only VMs with all of these labels.</param>
     /// <param name="connection">Only VMs whose connection is in this state.</param>
     /// <param name="status">Only VMs whose last known status is this run state.</param>
-    /// <param name="ended">Only VMs whose run is known to have ended, or only the others.</param>
+    /// <param name="ended"><c>true</c>: only VMs whose run is known to have ended. <c>false</c>: only the others.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public Task<VmList> ListVmsAsync(
         IReadOnlyDictionary<string, string>? labels = null, string? connection = null, string? status = null, bool? ended = null, CancellationToken cancellationToken = default) =>
@@ -41,7 +41,7 @@ public sealed class GatewayClient
     /// <summary>Shows a VM, as last known.</summary>
     public Task<Vm> GetVmAsync(string vm, CancellationToken cancellationToken = default) => GetAsync(Of(vm), GatewayJson.Default.Vm, cancellationToken);
 
-    /// <summary>Makes a VM known, or changes what is known of it.</summary>
+    /// <summary>Registers a VM, or changes its definition.</summary>
     public Task<Vm> PutVmAsync(string vm, PutVm body, CancellationToken cancellationToken = default) =>
         WriteAsync(HttpMethod.Put, Of(vm), body, GatewayJson.Default.PutVm, GatewayJson.Default.Vm, ifRun: null, TimeSpan.Zero, cancellationToken);
 
@@ -76,7 +76,7 @@ public sealed class GatewayClient
     /// <summary>Pauses the guest. With <paramref name="wait"/>: answers the <c>STOP</c> event, or null where the guest did not run.</summary>
     public Task<GatewayEvent?> StopAsync(string vm, TimeSpan? wait = null, string? ifRun = null, CancellationToken cancellationToken = default) => RunAsync(vm, "stop", wait, ifRun, cancellationToken);
 
-    /// <summary>Lets the guest run on. With <paramref name="wait"/>: answers the <c>RESUME</c> event, or null where the guest ran already.</summary>
+    /// <summary>Resumes the guest. With <paramref name="wait"/>: answers the <c>RESUME</c> event, or null where the guest ran already.</summary>
     public Task<GatewayEvent?> ContinueAsync(string vm, TimeSpan? wait = null, string? ifRun = null, CancellationToken cancellationToken = default) => RunAsync(vm, "cont", wait, ifRun, cancellationToken);
 
     /// <summary>Resets the guest. With <paramref name="wait"/>: answers the <c>RESET</c> event.</summary>

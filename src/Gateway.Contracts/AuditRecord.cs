@@ -2,31 +2,31 @@ using System.Text.Json;
 
 namespace QmpGateway.Contracts;
 
-/// <summary>One request that could have changed something, and what became of it.</summary>
+/// <summary>A request that could have changed something, and its outcome.</summary>
 public sealed record AuditRecord
 {
-    /// <summary>When it was over. Never earlier than the record before, unless the clock was set back.</summary>
+    /// <summary>When the request finished. Never earlier than the previous record, unless the clock was set back.</summary>
     public required DateTimeOffset Time { get; init; }
 
     /// <summary>The key's name, the token's <c>sub</c>, or <c>anonymous</c>.</summary>
     public required string Who { get; init; }
 
     /// <summary>
-    /// How that caller was recognized: <c>key</c>, <c>token</c>, <c>monitor</c> (who may open its socket) or <c>anonymous</c>. A token's <c>sub</c>
-    /// may be a key's name, and is another caller all the same. Null in records of gateways that did not write it.
+    /// How the caller was authenticated: <c>key</c>, <c>token</c>, <c>monitor</c> (a client of a native QMP socket) or <c>anonymous</c>. A token's <c>sub</c>
+    /// may equal a key's name; they are still different callers. Null in records of older gateways.
     /// </summary>
     public string? WhoKind { get; init; }
 
-    /// <summary>The address that it came from; null for a Unix socket.</summary>
+    /// <summary>The client's address; null for a Unix socket.</summary>
     public required string? Remote { get; init; }
 
-    /// <summary>The VM; null where it is about none.</summary>
+    /// <summary>The VM; null if the request is not about a VM.</summary>
     public required string? Vm { get; init; }
 
-    /// <summary>The QMP command; null where it is none, or was not read.</summary>
+    /// <summary>The QMP command; null if there is none, or if it was not read.</summary>
     public required string? Command { get; init; }
 
-    /// <summary>The command's arguments, or the body, its secrets blanked; null without any.</summary>
+    /// <summary>The command's arguments, or the request body, with secrets blanked; null if there are none.</summary>
     public required JsonElement? Arguments { get; init; }
 
     /// <summary>The HTTP method.</summary>
@@ -38,16 +38,16 @@ public sealed record AuditRecord
     /// <summary><c>done</c>, <c>refused</c>, <c>not-sent</c>, <c>unknown</c> or <c>forbidden</c>.</summary>
     public required string Outcome { get; init; }
 
-    /// <summary>The slug of the problem that was answered; null where there was none.</summary>
+    /// <summary>The slug of the returned problem; null if there was none.</summary>
     public required string? Problem { get; init; }
 
     /// <summary>The trace that the request belongs to.</summary>
     public required string TraceId { get; init; }
 
-    /// <summary>Whether nothing was done: a kept answer was given once more (<c>Idempotency-Key</c>), and <c>outcome</c> is the first request's.</summary>
+    /// <summary>Whether nothing was done because a stored answer was returned again (<c>Idempotency-Key</c>). <c>outcome</c> is then that of the first request.</summary>
     public bool Replayed { get; init; }
 }
 
-/// <summary>Some of the audit log, newest first.</summary>
+/// <summary>A part of the audit log, newest first.</summary>
 /// <param name="Items">The records.</param>
 public sealed record AuditPage(IReadOnlyList<AuditRecord> Items);

@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace QmpGateway.Contracts;
 
 /// <summary>The commands of a VM's QEMU, in JSON Schema (2020-12).</summary>
-/// <param name="Items">In the order of their names.</param>
-/// <param name="Defs">The types that they refer to.</param>
+/// <param name="Items">The commands, sorted by name.</param>
+/// <param name="Defs">The types that the commands refer to.</param>
 public sealed record CommandList(IReadOnlyList<Command> Items, [property: JsonPropertyName("$defs")] IReadOnlyDictionary<string, JsonElement> Defs);
 
 /// <summary>One command of QEMU.</summary>
@@ -14,21 +14,21 @@ public sealed record Command
     /// <summary>Its QAPI name, such as <c>query-status</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What it takes, in JSON Schema.</summary>
+    /// <summary>The arguments, in JSON Schema.</summary>
     public required JsonElement Arguments { get; init; }
 
-    /// <summary>What it returns, in JSON Schema.</summary>
+    /// <summary>The return value, in JSON Schema.</summary>
     public required JsonElement Returns { get; init; }
 
-    /// <summary>Whether the command policy allows it, before it has seen any arguments.</summary>
+    /// <summary>Whether the command policy allows the command, regardless of its arguments.</summary>
     public required bool Allowed { get; init; }
 
-    /// <summary>The rule that says so.</summary>
+    /// <summary>The rule that decides this.</summary>
     public required string Rule { get; init; }
 
-    /// <summary>Whether it is meant to go.</summary>
+    /// <summary>Whether QEMU has deprecated the command.</summary>
     public required bool Deprecated { get; init; }
 
-    /// <summary>Whether it may change or go without notice.</summary>
+    /// <summary>Whether the command may change or be removed without notice.</summary>
     public required bool Unstable { get; init; }
 }

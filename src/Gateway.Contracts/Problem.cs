@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace QmpGateway.Contracts;
 
-/// <summary>Why a request failed (RFC 9457). Members that do not apply are left out.</summary>
+/// <summary>Why a request failed (RFC 9457). Members that do not apply are omitted.</summary>
 public sealed record Problem
 {
     /// <summary>What each <see cref="Type"/> of the gateway's begins with; the slug follows.</summary>
@@ -15,13 +15,13 @@ public sealed record Problem
     [JsonIgnore]
     public string Slug => Type[(Type.LastIndexOf(':') + 1)..];
 
-    /// <summary>The kind in words, the same for each problem of it.</summary>
+    /// <summary>A short name for the kind of problem, the same for every problem of that kind.</summary>
     public required string Title { get; init; }
 
     /// <summary>The HTTP status.</summary>
     public required int Status { get; init; }
 
-    /// <summary>What happened here, and what to do.</summary>
+    /// <summary>What happened, and what to do.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Detail { get; init; }
 
@@ -45,19 +45,19 @@ public sealed record Problem
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public QmpError? QmpError { get; init; }
 
-    /// <summary>What became of the command: <c>not-sent</c>, <c>refused</c> or <c>unknown</c>.</summary>
+    /// <summary>What happened to the command: <c>not-sent</c>, <c>refused</c> or <c>unknown</c>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Outcome { get; init; }
 
-    /// <summary>What is wrong with the request: field by field, all that was found.</summary>
+    /// <summary>The faults of the request, by field. All faults are listed.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, IReadOnlyList<string>>? Errors { get; init; }
 
-    /// <summary>With <c>vm-ambiguous</c>: the VMs there are.</summary>
+    /// <summary>With <c>vm-ambiguous</c>: the ids of the VMs.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Vms { get; init; }
 
-    /// <summary>With <c>cursor-expired</c>: the oldest cursor to go on from.</summary>
+    /// <summary>With <c>cursor-expired</c>: the oldest valid cursor.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Oldest { get; init; }
 
@@ -65,12 +65,12 @@ public sealed record Problem
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public VmStatus? CurrentStatus { get; init; }
 
-    /// <summary>With <c>command-forbidden</c>: the rule that says no.</summary>
+    /// <summary>With <c>command-forbidden</c>: the rule that denies the command.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Rule { get; init; }
 }
 
 /// <summary>QEMU's error.</summary>
 /// <param name="Class">Such as <c>GenericError</c>.</param>
-/// <param name="Desc">Text for people; it may change between versions.</param>
+/// <param name="Desc">A text for people, which may change between versions of QEMU.</param>
 public sealed record QmpError(string Class, string Desc);

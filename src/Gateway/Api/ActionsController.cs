@@ -24,8 +24,8 @@ public sealed class ActionsController(CommandPolicy policy, TypedValues values) 
 {
     /// <summary>Sets actions.</summary>
     /// <remarks>
-    /// Any of the four, at least one (QAPI: <c>set-action</c>, since 6.0). One that is <c>null</c> is left as it is, so that what
-    /// <c>GET</c> answered can be sent back. Values are those that this VM's QEMU takes.
+    /// At least one of the four (QAPI: <c>set-action</c>, since 6.0). An action that is <c>null</c> is left unchanged, so the response of
+    /// <c>GET</c> can be sent back. The values are those that this VM's QEMU supports.
     /// </remarks>
     [HttpPut("actions")]
     [Sends(RunStateCommands.SetAction)]
@@ -39,14 +39,14 @@ public sealed class ActionsController(CommandPolicy policy, TypedValues values) 
         return vm.Actions.ToDto();
     }
 
-    /// <summary>Shows what this gateway has set on this run of QEMU.</summary>
-    /// <remarks><c>null</c> is what it does not know: QMP cannot read actions back.</remarks>
+    /// <summary>Returns the actions that the gateway has set on this run of QEMU.</summary>
+    /// <remarks><c>null</c> means unknown: QMP cannot read actions back.</remarks>
     [HttpGet("actions")]
     [Problems(nameof(ProblemKind.VmNotFound), nameof(ProblemKind.VmAmbiguous))]
     public ActionResult<VmActions> Get([FromVm] IVm vm) => vm.Actions.ToDto();
 
     /// <summary>Sets the watchdog's action.</summary>
-    /// <remarks>QAPI: <c>watchdog-set-action</c>, since 2.11. Answers all actions.</remarks>
+    /// <remarks>QAPI: <c>watchdog-set-action</c>, since 2.11. Returns all actions.</remarks>
     [HttpPut("watchdog")]
     [Sends(RunStateCommands.WatchdogSetAction)]
     [Access(Role.Operator)]

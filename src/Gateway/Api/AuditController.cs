@@ -14,11 +14,11 @@ public sealed class AuditController : ControllerBase
     private const int DefaultLimit = 100;
 
     /// <summary>Reads the audit log, newest first.</summary>
-    /// <remarks>An administrator of some VMs sees what was about these.</remarks>
+    /// <remarks>An administrator of some VMs sees only the records about those VMs.</remarks>
     /// <param name="reader">The log.</param>
-    /// <param name="vm">Only what was about this VM.</param>
-    /// <param name="who">Only what came from this caller.</param>
-    /// <param name="limit">At most so many; 100 where nothing is said.</param>
+    /// <param name="vm">Only records about this VM.</param>
+    /// <param name="who">Only records of this caller.</param>
+    /// <param name="limit">The maximum number of records. Default: 100.</param>
     [HttpGet("audit", Name = "ReadAudit")]
     [Access(Role.Admin, OnAnyVm = true)]
     public ActionResult<AuditPage> Read(

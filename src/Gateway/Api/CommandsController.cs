@@ -30,8 +30,8 @@ public sealed class CommandsController(VmSchemas schemas, CommandPolicy policy) 
 {
     /// <summary>Lists the commands of the VM's QEMU.</summary>
     /// <remarks>
-    /// What each takes and returns is JSON Schema (2020-12), made of what QEMU says of itself (QAPI: <c>query-qmp-schema</c>). <c>allowed</c> is what the command
-    /// policy says before it has seen any arguments, and <c>rule</c> why. Of a VM that is away: what its last run had.
+    /// Arguments and return values are described in JSON Schema (2020-12), derived from QEMU's own schema (QAPI: <c>query-qmp-schema</c>). <c>allowed</c> and
+    /// <c>rule</c> are the decision of the command policy, regardless of the arguments. For a VM that is not connected, these are the commands of its last run.
     /// </remarks>
     [HttpGet("commands")]
     [Sends(QapiSchema.Query)]
@@ -55,15 +55,15 @@ public sealed class CommandsController(VmSchemas schemas, CommandPolicy policy) 
         }).Utf8);
     }
 
-    /// <summary>Sends a command, once, if its arguments are what the VM's QEMU takes.</summary>
+    /// <summary>Sends a command once, after checking its arguments against the schema of the VM's QEMU.</summary>
     /// <remarks>
-    /// The body is the arguments, none where it is empty; the answer is what QEMU returned. What is wrong with the arguments is told by its path, as <c>props.size</c>, before
-    /// anything is sent. The command policy is asked, too.
+    /// The body contains the arguments; an empty body means no arguments. The response is QEMU's return value. Invalid arguments are reported by their path, such as
+    /// <c>props.size</c>, before anything is sent. The command policy applies.
     /// </remarks>
     /// <param name="vm">The VM.</param>
     /// <param name="command">The command.</param>
     /// <param name="body">Its arguments.</param>
-    /// <param name="timeout">The command's time in seconds; 10 where nothing is said, 60 for commands known to be slow.</param>
+    /// <param name="timeout">The command's timeout in seconds. Default: 10, or 60 for commands known to be slow.</param>
     /// <param name="cancellationToken">The caller hung up.</param>
     [HttpPost("commands/{command}")]
     [Access(Role.Admin)]
@@ -87,7 +87,7 @@ public sealed class CommandsController(VmSchemas schemas, CommandPolicy policy) 
     }
 
     /// <summary>Describes the commands of the VM's QEMU in OpenAPI 3.1.</summary>
-    /// <remarks>One operation a command, for forms and generated clients.</remarks>
+    /// <remarks>One operation per command, for forms and generated clients.</remarks>
     [HttpGet("openapi.json")]
     [Sends(QapiSchema.Query)]
     [ProducesResponseType<JsonElement>(StatusCodes.Status200OK)]

@@ -25,19 +25,20 @@ public sealed class EventsController(IJournal journal, IVms vms, ServerSentEvent
 
     /// <summary>Reads events of all VMs, as history or as a live stream.</summary>
     /// <remarks>
-    /// With <c>Accept: application/json</c>: history, oldest first unless <c>order=desc</c>; <c>next</c> is the cursor to go on from, also when there are no items.
-    /// With <c>Accept: text/event-stream</c>: live, resumed by <c>Last-Event-ID</c> (which wins) or <c>after</c>, from now on without either;
-    /// <c>limit</c>, <c>wait</c>, <c>since</c>, <c>until</c> and <c>order=desc</c> are for history. <c>data.NAME=VALUE</c> matches a member of the payload; dots reach inside.
+    /// With <c>Accept: application/json</c>: history, oldest first unless <c>order=desc</c>. <c>next</c> is the cursor to continue from, also when there are no items.
+    /// With <c>Accept: text/event-stream</c>: a live stream. It resumes from <c>Last-Event-ID</c>, or else from <c>after</c>; without either it starts now.
+    /// <c>limit</c>, <c>wait</c>, <c>since</c>, <c>until</c> and <c>order=desc</c> apply to history only. <c>data.NAME=VALUE</c> matches a member of the payload; dots
+    /// address nested members.
     /// </remarks>
-    /// <param name="vm">Only events of these VMs; <c>*</c> stands for any text. Repeatable: any of them.</param>
-    /// <param name="event">Only events of this name; <c>*</c> stands for any text. Repeatable: any of them.</param>
+    /// <param name="vm">Only events of these VMs; <c>*</c> matches any text. Repeatable: one must match.</param>
+    /// <param name="event">Only events of this name; <c>*</c> matches any text. Repeatable: one must match.</param>
     /// <param name="label">Only events of VMs that have this label now, as <c>key=value</c>. Repeatable: all must match.</param>
     /// <param name="since">Only events received at this time or later: an RFC 3339 time, or an age such as <c>15m</c>, <c>2h</c> or <c>7d</c>.</param>
     /// <param name="until">Only events received before this time.</param>
-    /// <param name="order"><c>asc</c>, the default, or <c>desc</c>: newest first. <c>after</c> then means older than, and <c>next</c> leads further back.</param>
-    /// <param name="after">The cursor to read on from; <c>start</c> is the oldest kept. Without it, history starts at its oldest event, or at its newest with <c>order=desc</c>.</param>
-    /// <param name="limit">At most so many; 100 where nothing is said.</param>
-    /// <param name="wait">Holds an empty answer back until something comes, so many seconds at most.</param>
+    /// <param name="order"><c>asc</c>, the default, or <c>desc</c>: newest first. With <c>desc</c>, <c>after</c> selects older events, and <c>next</c> continues towards the oldest.</param>
+    /// <param name="after">The cursor to continue from; <c>start</c> is the oldest kept. Without it, history starts at its oldest event, or at its newest with <c>order=desc</c>.</param>
+    /// <param name="limit">The maximum number of events. Default: 100.</param>
+    /// <param name="wait">If there are no events yet, the maximum number of seconds to wait for one.</param>
     /// <param name="lastEventId">The cursor that a stream resumes from.</param>
     /// <param name="cancellationToken">The caller hung up.</param>
     [HttpGet("events", Name = "ReadEvents")]
@@ -60,7 +61,7 @@ public sealed class EventsController(IJournal journal, IVms vms, ServerSentEvent
         AnswerAsync(Filter(vm ?? [], @event, label, since, until), order, after, limit, wait, lastEventId, cancellationToken);
 
     /// <summary>Reads events of one VM, as history or as a live stream.</summary>
-    /// <remarks>The same as <c>/events?vm={vm}</c>, for a VM that is known.</remarks>
+    /// <remarks>The same as <c>/events?vm={vm}</c>, but the VM must exist.</remarks>
     /// <inheritdoc cref="Read" path="/param"/>
     [HttpGet("vms/{vm}/events", Name = "ReadEventsOfVm")]
     [Access(Role.Viewer)]

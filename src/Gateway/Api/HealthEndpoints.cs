@@ -17,7 +17,7 @@ internal static partial class HealthEndpoints
     {
         var group = routes.MapGroup("").WithTags("Gateway").WithHead();
         group.MapGet("/health/live", static () => new Health("ok", [])).AllowAnonymous()
-            .WithName("Live").WithSummary("Whether the gateway runs.").WithDescription("Always 200. A supervisor may restart the gateway when no answer comes.");
+            .WithName("Live").WithSummary("Reports whether the gateway runs.").WithDescription("Always 200. A supervisor may restart the gateway if it does not respond.");
         group.MapGet("/health/ready", static (EventJournal journal, AuditLog audit, ReloadFault reload, DataDirectory data) =>
                 ((string?[])[journal.Trouble, audit.Trouble]).OfType<string>().Select(trouble => WithoutPaths(trouble, data)).ToArray() is { Length: > 0 } troubles
                     ? Results.Json(new Health("unavailable", troubles), statusCode: StatusCodes.Status503ServiceUnavailable)
@@ -25,11 +25,11 @@ internal static partial class HealthEndpoints
                         : journal.Slowness is { } slow ? new Health("slow", [slow])
                         : new Health("ok", []))).AllowAnonymous()
             .Produces<Health>().Produces<Health>(StatusCodes.Status503ServiceUnavailable)
-            .WithName("Ready").WithSummary("Whether the gateway can do its work: configuration and journal, not the VMs.")
-            .WithDescription("503 while it cannot; `problems` says why, and what to do.");
+            .WithName("Ready").WithSummary("Reports whether the gateway is ready. The state of the VMs does not matter.")
+            .WithDescription("503 if the journal or the audit log cannot be used. `problems` lists what is wrong, and what to do.");
         group.MapGet("/version", static () => new GatewayVersion(ProgramGauges.Version, "1", ["events", "hub", "discovery", "limits", "access", "policy", "audit", "commands", "native-qmp"]))
-            .WithName("Version").WithSummary("Which gateway this is, and which contract it keeps.")
-            .WithDescription("`features` says what it offers beyond the first gateway of that contract.");
+            .WithName("Version").WithSummary("Returns the gateway's version and the version of its API contract.")
+            .WithDescription("`features` lists what the gateway supports beyond the first version of that contract.");
     }
 
     // These routes need no authentication, and messages of the operating system contain file names.

@@ -23,9 +23,9 @@ namespace Gateway.Api;
 public sealed class LifecycleController(LifecycleWait lifecycle, CommandPolicy policy) : ControllerBase
 {
     /// <summary>Pauses the guest.</summary>
-    /// <remarks>QAPI: <c>stop</c>. With <c>wait</c>: 200 with the <c>STOP</c> event; 204 where the guest did not run.</remarks>
+    /// <remarks>QAPI: <c>stop</c>. With <c>wait</c>: 200 with the <c>STOP</c> event; 204 if the guest was not running.</remarks>
     /// <param name="vm">The VM.</param>
-    /// <param name="wait">How many seconds to wait for the event that completes it.</param>
+    /// <param name="wait">The number of seconds to wait for the event that completes the command.</param>
     /// <param name="cancellationToken">The caller hung up.</param>
     [HttpPost("stop")]
     [Sends("stop")]
@@ -35,8 +35,8 @@ public sealed class LifecycleController(LifecycleWait lifecycle, CommandPolicy p
     public Task<IActionResult> Stop([FromVm] IVm vm, [FromQuery, Range(1, 300)] int? wait, CancellationToken cancellationToken) =>
         RunAsync(vm, LifecycleCommand.Stop, wait, cancellationToken);
 
-    /// <summary>Lets the guest run on.</summary>
-    /// <remarks>QAPI: <c>cont</c>. With <c>wait</c>: 200 with the <c>RESUME</c> event; 204 where the guest ran already.</remarks>
+    /// <summary>Resumes the guest.</summary>
+    /// <remarks>QAPI: <c>cont</c>. With <c>wait</c>: 200 with the <c>RESUME</c> event; 204 if the guest was already running.</remarks>
     /// <inheritdoc cref="Stop" path="/param"/>
     [HttpPost("cont")]
     [Sends("cont")]
@@ -46,7 +46,7 @@ public sealed class LifecycleController(LifecycleWait lifecycle, CommandPolicy p
     public Task<IActionResult> Cont([FromVm] IVm vm, [FromQuery, Range(1, 300)] int? wait, CancellationToken cancellationToken) =>
         RunAsync(vm, LifecycleCommand.Cont, wait, cancellationToken);
 
-    /// <summary>Resets the guest at once, like its reset button: unsaved data of the guest is lost.</summary>
+    /// <summary>Resets the guest immediately, like its reset button. Unsaved data of the guest is lost.</summary>
     /// <remarks>QAPI: <c>system_reset</c>. With <c>wait</c>: 200 with the <c>RESET</c> event.</remarks>
     /// <inheritdoc cref="Stop" path="/param"/>
     [HttpPost("reset")]
@@ -59,7 +59,7 @@ public sealed class LifecycleController(LifecycleWait lifecycle, CommandPolicy p
 
     /// <summary>Presses the guest's power button.</summary>
     /// <remarks>
-    /// QAPI: <c>system_powerdown</c>. What happens then is the guest's matter. With <c>wait</c>: 200 with the <c>SHUTDOWN</c> event.
+    /// QAPI: <c>system_powerdown</c>. The guest decides how to react. With <c>wait</c>: 200 with the <c>SHUTDOWN</c> event.
     /// </remarks>
     /// <inheritdoc cref="Stop" path="/param"/>
     [HttpPost("powerdown")]
@@ -81,7 +81,7 @@ public sealed class LifecycleController(LifecycleWait lifecycle, CommandPolicy p
     public Task<IActionResult> Wakeup([FromVm] IVm vm, [FromQuery, Range(1, 300)] int? wait, CancellationToken cancellationToken) =>
         RunAsync(vm, LifecycleCommand.Wakeup, wait, cancellationToken);
 
-    /// <summary>Quits QEMU at once, without a guest shutdown: unsaved data of the guest is lost, and the VM is gone.</summary>
+    /// <summary>Quits QEMU immediately, without a guest shutdown. Unsaved data of the guest is lost.</summary>
     /// <remarks>QAPI: <c>quit</c>. With <c>wait</c>: 200 with the <c>SHUTDOWN</c> event.</remarks>
     /// <inheritdoc cref="Stop" path="/param"/>
     [HttpPost("quit")]
@@ -93,7 +93,7 @@ public sealed class LifecycleController(LifecycleWait lifecycle, CommandPolicy p
         RunAsync(vm, LifecycleCommand.Quit, wait, cancellationToken);
 
     /// <summary>Sends the guest's processors a non-maskable interrupt.</summary>
-    /// <remarks>QAPI: <c>inject-nmi</c>. No event completes it, so there is no <c>wait</c>.</remarks>
+    /// <remarks>QAPI: <c>inject-nmi</c>. No event completes this command, so it does not support <c>wait</c>.</remarks>
     /// <param name="vm">The VM.</param>
     /// <param name="cancellationToken">The caller hung up.</param>
     [HttpPost("nmi")]

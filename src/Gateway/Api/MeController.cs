@@ -9,8 +9,8 @@ namespace Gateway.Api;
 [Tags("Gateway")]
 public sealed class MeController : ControllerBase
 {
-    /// <summary>Returns who the caller is, and what it may do.</summary>
-    /// <remarks>Any caller may ask, also one without a grant.</remarks>
+    /// <summary>Returns the caller and its grants.</summary>
+    /// <remarks>Available to every caller, even without a grant.</remarks>
     [HttpGet("me", Name = "GetMe")]
     public ActionResult<CurrentCaller> Get()
     {

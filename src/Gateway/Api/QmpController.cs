@@ -24,10 +24,10 @@ namespace Gateway.Api;
 [Access(Role.Admin)]
 public sealed class QmpController(CommandPolicy policy) : ControllerBase
 {
-    /// <summary>Opens a monitor of one's own: native QMP over a WebSocket.</summary>
+    /// <summary>Opens a native QMP session over a WebSocket.</summary>
     /// <remarks>
-    /// One JSON object a message: greeting, <c>qmp_capabilities</c>, ids and events of the client's own, as a QEMU has them, through the one connection that all share.
-    /// The command policy is asked for each command, and file descriptors do not pass. The session ends with the VM's connection.
+    /// Each message is one JSON object. The session works like a monitor of QEMU, with its own greeting, <c>qmp_capabilities</c>, ids and events; all sessions share the
+    /// gateway's one connection. The command policy applies to each command, and file descriptors cannot be passed. The session ends when the VM's connection ends.
     /// </remarks>
     /// <param name="vm">The VM.</param>
     [HttpGet]
@@ -51,14 +51,14 @@ public sealed class QmpController(CommandPolicy policy) : ControllerBase
         return new EmptyResult();
     }
 
-    /// <summary>Sends a command, once.</summary>
+    /// <summary>Sends a command once.</summary>
     /// <remarks>
-    /// <c>execute</c>, or <c>exec-oob</c> where QEMU offers it: that passes commands in progress and a hung main loop. The command policy is
-    /// asked before QEMU is.
+    /// Use <c>execute</c>, or <c>exec-oob</c> if QEMU supports it: it works even while other commands are in progress or QEMU's main loop hangs.
+    /// The command policy applies.
     /// </remarks>
     /// <param name="vm">The VM.</param>
     /// <param name="body">The command.</param>
-    /// <param name="timeout">The command's time in seconds; 10 where nothing is said, 60 for commands known to be slow.</param>
+    /// <param name="timeout">The command's timeout in seconds. Default: 10, or 60 for commands known to be slow.</param>
     /// <param name="cancellationToken">The caller hung up.</param>
     [HttpPost]
     [Sends(null)]

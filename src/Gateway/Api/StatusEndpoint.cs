@@ -29,20 +29,20 @@ internal static class StatusEndpoint
         strict.MapGet("/status", GetAsync);
     }
 
-    /// <summary>Asks QEMU for its status, or waits for one.</summary>
+    /// <summary>Returns QEMU's status, or waits for a status.</summary>
     /// <remarks>
-    /// QEMU's own <c>StatusInfo</c>, asked after the request came in (QAPI: <c>query-status</c>). With <c>until</c> the answer comes as
-    /// soon as the status is one of those states; it outlives a disconnect: a VM that is not there yet, or comes back, is waited for.
-    /// <c>until=ended</c> waits for the end of the run, and answers <c>{"ended":{…}}</c> as <c>Vm.ended</c> has it; with <c>If-Match</c> it
-    /// is the end of that run.
+    /// The response is QEMU's own <c>StatusInfo</c>, queried after the request arrived (QAPI: <c>query-status</c>). With <c>until</c>, the response
+    /// is sent as soon as the VM is in one of those states. The wait continues while the VM is disconnected.
+    /// <c>until=ended</c> waits for the end of the run, and returns <c>{"ended":{…}}</c> in the form of <c>Vm.ended</c>. With <c>If-Match</c>, it waits
+    /// for the end of that run.
     /// </remarks>
     /// <param name="context">The request.</param>
     /// <param name="requested">Finds the VM of the request.</param>
     /// <param name="policy">Decides whether <c>query-status</c> is allowed.</param>
     /// <param name="values">Checks the run states in <paramref name="until"/>.</param>
     /// <param name="wait">Waits for a run state.</param>
-    /// <param name="until">A run state to wait for, or <c>ended</c>. Repeatable: any of them.</param>
-    /// <param name="timeout">How many seconds to wait; 30 where nothing is said.</param>
+    /// <param name="until">A run state to wait for, or <c>ended</c>. Repeatable: the wait ends at any of them.</param>
+    /// <param name="timeout">The maximum number of seconds to wait. Default: 30.</param>
     [ApiRoute(IsAboutVm = true)]
     [Access(Role.Viewer)]
     [Tags("Run state")]
@@ -80,7 +80,7 @@ internal static class StatusEndpoint
         }
         else
         {
-            throw new InvalidRequestException("timeout", "goes with until");
+            throw new InvalidRequestException("timeout", "requires until");
         }
     }
 }

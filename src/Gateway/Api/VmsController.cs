@@ -29,15 +29,15 @@ public sealed class VmsController(IVms vms, IJournal journal) : ControllerBase
 
     /// <summary>Lists the VMs.</summary>
     /// <remarks>
-    /// Never waits for any VM: it shows what is last known, and how old that is. List, then watch: events read after the list's
-    /// cursor show every change since.
+    /// Never waits for a VM: the response shows the last known state and its age. To watch the VMs, read events after the list's cursor: they
+    /// show every change since.
     /// </remarks>
     /// <param name="label">Only VMs with this label, as <c>key=value</c>. Repeatable: all must match.</param>
     /// <param name="connection">Only VMs whose connection is in this state.</param>
-    /// <param name="status">Only VMs whose last known status is this run state; a VM that has ended has none.</param>
-    /// <param name="ended">Only VMs whose run is known to have ended, or only the others.</param>
-    /// <param name="limit">The most VMs that a page has; all of them by default. While there are more, <c>next</c> is the next page.</param>
-    /// <param name="page">The <c>next</c> of the page before.</param>
+    /// <param name="status">Only VMs whose last known status is this run state. A VM that has ended has no status.</param>
+    /// <param name="ended"><c>true</c>: only VMs whose run is known to have ended. <c>false</c>: only the others.</param>
+    /// <param name="limit">The maximum number of VMs per page. Default: all. If there are more, <c>next</c> continues the list.</param>
+    /// <param name="page">The <c>next</c> of the previous page.</param>
     [HttpGet(Name = "ListVms")]
     public async Task<ActionResult<VmList>> List(
         [FromQuery] string[]? label,
@@ -67,8 +67,8 @@ public sealed class VmsController(IVms vms, IJournal journal) : ControllerBase
         return fitting.Length > limit ? new VmList(fitting[..limit.Value], cursor, fitting[limit.Value - 1].Id) : new VmList(fitting, cursor);
     }
 
-    /// <summary>Shows a VM.</summary>
-    /// <remarks>Never waits. Its run is sent as <c>ETag</c>, for <c>If-Match</c> on writes.</remarks>
+    /// <summary>Returns a VM.</summary>
+    /// <remarks>Never waits for the VM. Its run is sent as <c>ETag</c>, for <c>If-Match</c> on writes.</remarks>
     [HttpGet("{vm}", Name = "GetVm")]
     [Access(Role.Viewer)]
     [Problems(nameof(ProblemKind.VmNotFound))]
@@ -83,11 +83,11 @@ public sealed class VmsController(IVms vms, IJournal journal) : ControllerBase
         return shown;
     }
 
-    /// <summary>Makes a VM known, or changes what is known of it.</summary>
+    /// <summary>Registers a VM, or changes its definition.</summary>
     /// <remarks>
-    /// Kept over a restart of the gateway. Does not wait for the connection. A change of the labels alone keeps the connection. A rule of the command policy
-    /// that denies <c>set-action</c> holds for <c>actions</c>: nothing is kept then. An administrator of some VMs may register them only at endpoints that
-    /// the grant names.
+    /// The definition survives a restart of the gateway. The request does not wait for the connection. A change of only the labels keeps the connection. If a
+    /// rule of the command policy denies <c>set-action</c>, a definition with <c>actions</c> is refused and nothing is changed. An administrator of some VMs may
+    /// use only the endpoints that the grant lists.
     /// </remarks>
     [HttpPut("{vm}", Name = "PutVm")]
     [Access(Role.Admin, IncludesNewVms = true)]
@@ -119,8 +119,8 @@ public sealed class VmsController(IVms vms, IJournal journal) : ControllerBase
         return created ? CreatedAtRoute("GetVm", new { vm }, shown) : shown;
     }
 
-    /// <summary>Forgets a VM.</summary>
-    /// <remarks>The VM itself is untouched, and its events stay.</remarks>
+    /// <summary>Removes a VM from the gateway.</summary>
+    /// <remarks>The VM itself is not affected, and its events are kept.</remarks>
     [HttpDelete("{vm}", Name = "DeleteVm")]
     [Access(Role.Admin)]
     [ProducesResponseType(StatusCodes.Status204NoContent)]

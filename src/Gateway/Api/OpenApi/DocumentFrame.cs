@@ -11,13 +11,13 @@ internal sealed class DocumentFrame : IDocumentFilter
 
     private static readonly (string Name, string Description)[] Groups =
     [
-        ("VMs", "The VMs that the gateway knows, as last seen."),
+        ("VMs", "The VMs of the gateway, as last known."),
         ("Lifecycle", "Start and stop a VM."),
-        ("Run state", "What a VM does now, and what QEMU does on a reboot, shutdown, panic or watchdog."),
+        ("Run state", "A VM's current run state, and what QEMU does on a reboot, shutdown, panic or watchdog."),
         ("Events", "History and live stream of all events."),
-        ("QMP", "Every command of a VM's QEMU."),
+        ("QMP", "All commands of a VM's QEMU."),
         ("Gateway", "The gateway itself: health, version, caller, audit log."),
-        (DefaultVm, "The same routes without `/vms/{vm}`. They mean `Gateway:DefaultVm`, or the only VM."),
+        (DefaultVm, "The same routes without `/vms/{vm}`. They address `Gateway:DefaultVm`, or the only VM."),
     ];
 
     public void Apply(OpenApiDocument swaggerDoc, DocumentFilterContext context)

@@ -54,7 +54,7 @@ internal sealed record VmActionsData
 internal sealed record VmRemovedData(string Source, string Who);
 
 /// <summary>The data of <c>VM_CONNECTED</c>.</summary>
-/// <param name="Qemu">Which QEMU it is.</param>
+/// <param name="Qemu">The version of a QEMU.</param>
 /// <param name="Run">The run of that QEMU.</param>
 /// <param name="Endpoint">The monitor; null in entries of gateways that did not write it.</param>
 /// <param name="Status">The status that the connection began with; null if QEMU did not report one.</param>

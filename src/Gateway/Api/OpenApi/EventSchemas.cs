@@ -38,7 +38,7 @@ internal sealed class EventSchemas : IDocumentFilter
         };
         schemas[Entry] = new OpenApiSchema
         {
-            Description = $"{envelope.Description} What `data` is depends on `event`.",
+            Description = $"{envelope.Description} The type of `data` depends on `event`.",
             Examples = envelope.Examples,
             AllOf =
             [
@@ -49,7 +49,7 @@ internal sealed class EventSchemas : IDocumentFilter
                 },
             ],
         };
-        envelope.Description = "The members that all events have.";
+        envelope.Description = "The members of all events.";
         envelope.Examples = null;
         schemas[Envelope] = envelope;
 

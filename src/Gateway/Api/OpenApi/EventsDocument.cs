@@ -40,7 +40,7 @@ internal static class EventsDocument
             {
                 ["title"] = "QMP Gateway events",
                 ["version"] = "1",
-                ["description"] = "Live events over SignalR and server-sent events. The REST API is described by `/openapi/gateway.v1.json`.",
+                ["description"] = "Live events over SignalR and server-sent events. `/openapi/gateway.v1.json` describes the REST API.",
                 ["license"] = new JsonObject { ["name"] = "MIT" },
             },
             ["servers"] = new JsonObject { ["gateway"] = new JsonObject { ["host"] = host, ["protocol"] = protocol } },
@@ -49,15 +49,15 @@ internal static class EventsDocument
             {
                 ["hub"] = Channel(EventsHub.Path, EventsMessages.Hub, [.. names, .. EventsMessages.OfHub.Select(static message => message.Name)]),
                 ["events"] = Channel("/events", EventsMessages.Stream, names[1..]),
-                ["eventsOfVm"] = Channel("/vms/{vm}/events", $"The same, for one VM. {EventsMessages.Stream}", names[1..], vm: true),
+                ["eventsOfVm"] = Channel("/vms/{vm}/events", $"The events of one VM. {EventsMessages.Stream}", names[1..], vm: true),
             },
             ["operations"] = new JsonObject
             {
-                ["subscribe"] = Operation("receive", "hub", ["Subscribe"], "Subscribes, and replaces an earlier subscription of the connection.", reply: "Subscribed"),
+                ["subscribe"] = Operation("receive", "hub", ["Subscribe"], "Subscribes to events. Replaces an earlier subscription of the connection.", reply: "Subscribed"),
                 ["unsubscribe"] = Operation("receive", "hub", ["Unsubscribe"], "Ends the subscription."),
                 ["stream"] = Operation("receive", "hub", ["Stream"], "Starts a server-to-client stream of entries.", reply: Any),
                 ["sendEvent"] = Operation("send", "hub", names, "Calls a client method named after each event, or `Event` with `catchAll`."),
-                ["sendCheckpoint"] = Operation("send", "hub", ["Checkpoint"], "Tells the cursor, at least every 15 s in which nothing else came."),
+                ["sendCheckpoint"] = Operation("send", "hub", ["Checkpoint"], "Sends the cursor at least every 15 s if there is nothing else to send."),
                 ["streamEvents"] = Operation("send", "events", names[1..], "Streams the events of all VMs."),
                 ["streamEventsOfVm"] = Operation("send", "eventsOfVm", names[1..], "Streams the events of one VM."),
             },

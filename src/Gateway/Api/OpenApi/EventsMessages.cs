@@ -10,19 +10,19 @@ internal static class EventsMessages
 
     /// <summary>The description of a live stream.</summary>
     public const string Stream =
-        "Server-sent events, with `Accept: text/event-stream`. `id` is the event's id, `event` its name and `data` the entry. `Last-Event-ID` or `?after=` resumes; without either the stream starts now. "
-        + "At least every 15 s there is a comment and an `id` that moves the cursor on.";
+        "Server-sent events, with `Accept: text/event-stream`. `id` is the event's id, `event` its name and `data` the entry. `Last-Event-ID` or `?after=` resumes a stream; without either it starts now. "
+        + "At least every 15 s there is a comment and an `id` that advances the cursor.";
 
     private const string Filter =
         """
         {"type":["object","null"],"properties":{
-         "vms":{"type":"array","items":{"type":"string"},"description":"Ids of VMs, or patterns of them."},
-         "events":{"type":"array","items":{"type":"string"},"description":"Names of events."},
-         "labels":{"type":["object","null"],"additionalProperties":{"type":"string"},"description":"Labels and their values: only VMs that have all of them when the event is read."},
-         "data":{"type":["object","null"],"additionalProperties":{"type":"string"},"description":"Members of the payload (dots reach inside) and their values."},
-         "after":{"type":["string","null"],"description":"The cursor to read on from; `start` is the oldest kept."},
-         "catchAll":{"type":"boolean","description":"Sends each event as `Event`."},
-         "checkpoints":{"type":"boolean","description":"For `Stream`: has items that only tell the cursor."}}}
+         "vms":{"type":"array","items":{"type":"string"},"description":"VM ids, or patterns of them."},
+         "events":{"type":"array","items":{"type":"string"},"description":"Event names, or patterns of them."},
+         "labels":{"type":["object","null"],"additionalProperties":{"type":"string"},"description":"Labels and their values. The VM must have all of them when the event is read."},
+         "data":{"type":["object","null"],"additionalProperties":{"type":"string"},"description":"Members of the payload and their required values. Dots address nested members."},
+         "after":{"type":["string","null"],"description":"The cursor to continue from; `start` is the oldest kept."},
+         "catchAll":{"type":"boolean","description":"Sends every event as `Event` instead of by its own name."},
+         "checkpoints":{"type":"boolean","description":"For `Stream`: includes items that contain only the cursor."}}}
         """;
 
     private const string Cursor = """{"type":"object","required":["cursor"],"properties":{"cursor":{"type":"string"}}}""";
@@ -30,10 +30,10 @@ internal static class EventsMessages
     /// <summary>The messages of the hub other than events.</summary>
     public static IReadOnlyList<(string Name, string Json)> OfHub { get; } =
     [
-        ("Subscribe", $$"""{"name":"Subscribe","title":"Which events to send","payload":{{Filter}}}"""),
-        ("Subscribed", $$"""{"name":"Subscribed","title":"From which cursor on nothing will be missed","payload":{{Cursor}}}"""),
+        ("Subscribe", $$"""{"name":"Subscribe","title":"The events to send","payload":{{Filter}}}"""),
+        ("Subscribed", $$"""{"name":"Subscribed","title":"The cursor from which no event will be missed","payload":{{Cursor}}}"""),
         ("Unsubscribe", """{"name":"Unsubscribe","title":"Ends the subscription","payload":{"type":"null"}}"""),
-        ("Stream", $$"""{"name":"Stream","title":"Which events to stream","payload":{{Filter}}}"""),
+        ("Stream", $$"""{"name":"Stream","title":"The events to stream","payload":{{Filter}}}"""),
         ("Checkpoint", """{"name":"Checkpoint","title":"The cursor that the subscription has reached","payload":{"type":"string"}}"""),
     ];
 }

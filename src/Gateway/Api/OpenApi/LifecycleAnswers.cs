@@ -42,6 +42,6 @@ internal sealed class LifecycleAnswers : IOperationFilter
              "receivedAt":"2026-11-24T03:53:00.123999Z","data":{{data}}}
             """);
         completed.Description = $"With `wait`: the `{name}` event that completes the command.";
-        acknowledged.Description = "QEMU acknowledged the command. There is no body.";
+        acknowledged.Description = "QEMU acknowledged the command. The response has no body.";
     }
 }

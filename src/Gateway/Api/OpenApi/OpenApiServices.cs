@@ -29,7 +29,7 @@ public static class OpenApiServices
         {
             Title = "QMP Gateway",
             Version = "1",
-            Description = "Reach running QEMUs over HTTP: their state, their lifecycle, and every event of theirs from one durable journal.",
+            Description = "Access to running QEMU processes over HTTP: their state, their lifecycle, and all of their events from one durable journal.",
             License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
         });
         foreach (var assembly in (Type[])[typeof(OpenApiServices), typeof(Vm), typeof(QmpGateway.Qmp.QmpClient)])
@@ -41,7 +41,7 @@ public static class OpenApiServices
         {
             Type = SecuritySchemeType.Http,
             Scheme = "bearer",
-            Description = "An API key, or a token of the configured provider. Not needed on a gateway where neither is configured.",
+            Description = "An API key, or a token of the configured provider. Not required if the gateway has neither configured.",
         });
         options.AddSecurityRequirement(Credential);
         options.AddSecurityRequirement(static _ => []);

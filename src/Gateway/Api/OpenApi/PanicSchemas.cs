@@ -26,7 +26,7 @@ internal sealed class PanicSchemas : ISchemaFilter
         // NSwag generates no class for a union that declares members itself. It does if the union derives from a schema with these members.
         var members = context.SchemaRepository.AddDefinition("GuestPanicReport", new OpenApiSchema
         {
-            Description = "The members that all reports have.",
+            Description = "The members of all reports.",
             Type = JsonSchemaType.Object,
             Required = new HashSet<string> { "type" },
             Properties = Type(context.SchemaGenerator.GenerateSchema(typeof(GuestPanicInformationType), context.SchemaRepository)),

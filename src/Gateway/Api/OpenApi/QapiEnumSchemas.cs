@@ -19,7 +19,7 @@ internal sealed class QapiEnumSchemas : ISchemaFilter
         text.Type = JsonSchemaType.String;
         text.Properties?.Clear();
         text.Required?.Clear();
-        text.Description = $"{text.Description} An open set: another QEMU may know more values.";
+        text.Description = $"{text.Description} Other versions of QEMU may have more values.";
         text.AnyOf =
         [
             new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. known.Select(static value => (JsonNode)value)] },

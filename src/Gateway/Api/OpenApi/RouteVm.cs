@@ -22,7 +22,7 @@ internal sealed class RouteVm : IOperationFilter
         else if (operation.OperationId?.EndsWith("OfDefaultVm", StringComparison.Ordinal) == true)
         {
             operation.Summary = $"{operation.Summary} (default VM)";
-            operation.Description = $"{operation.Description}\n\nOf the default VM: `Gateway:DefaultVm`, or the only one there is.";
+            operation.Description = $"{operation.Description}\n\nAddresses the default VM: `Gateway:DefaultVm`, or the only VM.";
         }
     }
 

@@ -13,17 +13,17 @@ internal sealed class WriteHeaders : IOperationFilter
             .SelectMany(static attribute => attribute.Kinds).ToArray();
         if (problems.Contains(ProblemKind.RunChanged))
         {
-            Add(operation, "If-Match", "The run that this is for, in quotes, as `GET /vms/{vm}` sends it for `ETag`. Where it is no longer that one: 412, nothing sent.");
+            Add(operation, "If-Match", "The run that the request applies to, in quotes: the `ETag` of `GET /vms/{vm}`. If the VM is in another run, the response is 412 and nothing is sent.");
         }
 
         if (problems.Contains(ProblemKind.AlreadyExists))
         {
-            Add(operation, "If-None-Match", "`*` creates only: where there is such a VM already, 412, nothing changed.");
+            Add(operation, "If-None-Match", "`*` allows only creation. If the VM already exists, the response is 412 and nothing is changed.");
         }
 
         if (context.ApiDescription.HttpMethod is "POST" or "PUT")
         {
-            Add(operation, "Idempotency-Key", "1 to 255 characters. The first answer is kept for 24 hours, and the same request with the same key gets it again.");
+            Add(operation, "Idempotency-Key", "1 to 255 characters. The first response is kept for 24 hours, and the same request with the same key returns it again.");
         }
     }
 

@@ -37,7 +37,7 @@ public static class CommandsDescription
             {
                 ["title"] = $"QMP commands of {vm}",
                 ["version"] = qemu,
-                ["description"] = "Every command that this QEMU says it has. The body is the command's arguments, the answer what it returns.",
+                ["description"] = "All commands of this QEMU. The request body contains the arguments, and the response is the return value.",
             },
             ["tags"] = new JsonArray([.. CommandGroups.All.Select(static group => new JsonObject { ["name"] = group })]),
             ["paths"] = paths,
@@ -68,10 +68,10 @@ public static class CommandsDescription
             },
             ["responses"] = new JsonObject
             {
-                ["200"] = new JsonObject { ["description"] = "What QEMU returned", ["content"] = Json(commands.Returns(command)) },
+                ["200"] = new JsonObject { ["description"] = "The return value", ["content"] = Json(commands.Returns(command)) },
                 ["default"] = new JsonObject
                 {
-                    ["description"] = "What went wrong, and what became of the command",
+                    ["description"] = "The problem, and the outcome of the command",
                     ["content"] = new JsonObject
                     {
                         ["application/problem+json"] = new JsonObject { ["schema"] = new JsonObject { ["$ref"] = Schemas + Problem } },
@@ -109,7 +109,7 @@ public static class CommandsDescription
     {
         ["name"] = "timeout",
         ["in"] = "query",
-        ["description"] = "The command's time in seconds",
+        ["description"] = "The command's timeout in seconds",
         ["schema"] = new JsonObject { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = 3600 },
     };
 
@@ -127,7 +127,7 @@ public static class CommandsDescription
             ["errors"] = new JsonObject
             {
                 ["type"] = "object",
-                ["description"] = "Messages by path into the arguments, such as props.size or list[0]",
+                ["description"] = "Messages by the path of an argument, such as props.size or list[0]",
                 ["additionalProperties"] = new JsonObject { ["type"] = "array", ["items"] = new JsonObject { ["type"] = "string" } },
             },
         },

@@ -77,7 +77,7 @@ public sealed class QemuBuild
 }
 
 /// <summary>The commands of a build in JSON Schema, ready to be sent.</summary>
-/// <param name="Commands">In the order of their names.</param>
+/// <param name="Commands">The commands, sorted by name.</param>
 /// <param name="Definitions">What they refer to.</param>
 internal sealed record CommandTexts(IReadOnlyList<CommandText> Commands, JsonText Definitions);
 

@@ -4,7 +4,7 @@ using Gateway.Json;
 namespace Gateway.Requests.Audit;
 
 /// <summary>What a request does, for the audit log.</summary>
-/// <param name="Command">The QMP command; null where it is none, or was not read.</param>
+/// <param name="Command">The QMP command; null if there is none, or if it was not read.</param>
 /// <param name="Arguments">The arguments or the body; null without any.</param>
 internal sealed record AuditedCommand(string? Command, JsonElement? Arguments)
 {

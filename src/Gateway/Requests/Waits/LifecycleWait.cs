@@ -15,7 +15,7 @@ public sealed record LifecycleCommand(string Qmp, string? Completion, Func<VmSta
     /// <summary>Pauses the guest.</summary>
     public static LifecycleCommand Stop { get; } = new("stop", RunStateEvents.Stop, static status => !status.Running);
 
-    /// <summary>Lets the guest run on.</summary>
+    /// <summary>Resumes the guest.</summary>
     public static LifecycleCommand Cont { get; } = new("cont", RunStateEvents.Resume, static status => status.Running);
 
     /// <summary>Resets the guest.</summary>
