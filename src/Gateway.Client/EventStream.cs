@@ -58,7 +58,7 @@ internal sealed class EventStream(GatewayRequests requests, GatewayClientOptions
             {
                 var told = JsonSerializer.Deserialize(block.Data!, GatewayJson.Default.JsonElement);
                 throw new CursorExpiredException(
-                    new Problem { Type = Problem.TypePrefix + CursorExpired, Title = "The cursor has expired", Status = 410, Detail = "events that were not read yet are no longer kept" },
+                    new Problem { Type = Problem.TypePrefix + CursorExpired, Title = "Cursor expired", Status = 410, Detail = "Events that were not read yet are no longer kept." },
                     told.GetProperty("oldest").GetString()!);
             }
 

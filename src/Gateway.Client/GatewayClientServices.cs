@@ -12,7 +12,7 @@ public static class GatewayClientServices
         ArgumentNullException.ThrowIfNull(configure);
         var options = new GatewayClientOptions();
         configure(options);
-        var address = options.BaseAddress ?? throw new InvalidOperationException($"{nameof(GatewayClientOptions)}.{nameof(options.BaseAddress)} is missing");
+        var address = options.BaseAddress ?? throw new InvalidOperationException($"{nameof(GatewayClientOptions)}.{nameof(options.BaseAddress)} must be set.");
         return services.AddHttpClient(nameof(GatewayClient), http =>
         {
             http.BaseAddress = address;

@@ -144,7 +144,7 @@ internal sealed class GatewayRequests(HttpClient http, GatewayClientOptions opti
 
     private static string AddressOf(Uri? address) => address is { IsAbsoluteUri: true }
         ? address.GetLeftPart(UriPartial.Path).TrimEnd('/')
-        : throw new ArgumentException($"{nameof(GatewayClientOptions)}.{nameof(GatewayClientOptions.BaseAddress)} must be an absolute URL, such as http://127.0.0.1:8080");
+        : throw new ArgumentException($"{nameof(GatewayClientOptions)}.{nameof(GatewayClientOptions.BaseAddress)} must be an absolute URL, such as http://127.0.0.1:8080.");
 
     /// <summary>Whether a failure says nothing about earlier attempts with the same key.</summary>
     private static bool SaysNothing(GatewayException failure) => failure.Slug is Unreachable or "in-progress" or "rate-limited";

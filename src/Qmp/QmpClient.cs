@@ -114,7 +114,7 @@ public sealed class QmpClient : IAsyncDisposable
         catch (OperationCanceledException silent) when (!cancellationToken.IsCancellationRequested)
         {
             throw new QmpConnectException(
-                QmpConnectFailure.NothingThere, $"no connection in {options.ConnectTimeout.TotalSeconds:0.###} s", silent);
+                QmpConnectFailure.NothingThere, $"no connection within {options.ConnectTimeout.TotalSeconds:0.###} s", silent);
         }
         catch (SocketException refused)
         {
@@ -142,7 +142,7 @@ public sealed class QmpClient : IAsyncDisposable
         {
             throw new QmpConnectException(
                 QmpConnectFailure.NoGreeting,
-                $"no greeting in {options.GreetingTimeout.TotalSeconds:0.###} s: another client holds the monitor, or QEMU is stopped",
+                $"no greeting within {options.GreetingTimeout.TotalSeconds:0.###} s: another client holds the monitor, or QEMU is stopped",
                 silent);
         }
         catch (QmpProtocolException garbage)
@@ -168,13 +168,13 @@ public sealed class QmpClient : IAsyncDisposable
         {
             throw new QmpConnectException(
                 QmpConnectFailure.NoNegotiation,
-                $"greeted, but no answer to qmp_capabilities in {options.NegotiationTimeout.TotalSeconds:0.###} s: QEMU's main loop does not run",
+                $"greeted, but no answer to qmp_capabilities within {options.NegotiationTimeout.TotalSeconds:0.###} s: QEMU's main loop does not run",
                 hung);
         }
         catch (QmpCommandException refused)
         {
             throw new QmpConnectException(
-                QmpConnectFailure.Refused, $"qmp_capabilities was refused: {refused.ErrorClass}: {refused.Description}", refused);
+                QmpConnectFailure.Refused, $"QEMU refused qmp_capabilities: {refused.ErrorClass}: {refused.Description}", refused);
         }
         catch (QmpDisconnectedException gone)
         {

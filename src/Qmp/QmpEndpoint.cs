@@ -19,7 +19,7 @@ public abstract record QmpEndpoint
     /// <summary>Reads an endpoint.</summary>
     /// <exception cref="FormatException">The text is none; the message says what one looks like.</exception>
     public static QmpEndpoint Parse(string text) =>
-        TryParse(text, out var endpoint) ? endpoint : throw new FormatException($"'{text}' is no endpoint; write {Format}");
+        TryParse(text, out var endpoint) ? endpoint : throw new FormatException($"'{text}' is not an endpoint. Use {Format}.");
 
     /// <summary>Reads an endpoint, if the text is one.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out QmpEndpoint? endpoint)

@@ -40,7 +40,7 @@ public sealed class QmpConnectException(QmpConnectFailure failure, string reason
 
 /// <summary>QEMU answered a command with an error: it was refused.</summary>
 public sealed class QmpCommandException(string command, string errorClass, string description)
-    : QmpException($"{command}: {errorClass}: {description}")
+    : QmpException($"QEMU refused '{command}' ({errorClass}): {description}")
 {
     /// <summary>The class of an error about a command that this QEMU does not know, or not in its present mode.</summary>
     public const string CommandNotFound = "CommandNotFound";
@@ -57,7 +57,7 @@ public sealed class QmpCommandException(string command, string errorClass, strin
 
 /// <summary>The connection ended before the command was answered.</summary>
 public sealed class QmpDisconnectedException(string command, string reason, bool sent)
-    : QmpException(sent ? $"{command}: the connection ended before the answer: {reason}" : $"{command} was not sent: {reason}")
+    : QmpException(sent ? $"The connection ended before QEMU answered '{command}': {reason}." : $"'{command}' was not sent: {reason}.")
 {
     /// <summary>The command's name.</summary>
     public string Command => command;
@@ -72,8 +72,8 @@ public sealed class QmpDisconnectedException(string command, string reason, bool
 /// <summary>The command was not answered in its time.</summary>
 public sealed class QmpTimeoutException(string command, TimeSpan timeout, Task<JsonText>? lateReply)
     : QmpException(lateReply is null
-        ? $"{command} was not sent: no turn came in {timeout.TotalSeconds:0.###} s"
-        : $"{command} was not answered in {timeout.TotalSeconds:0.###} s; it may still take effect")
+        ? $"'{command}' was not sent within {timeout.TotalSeconds:0.###} s, because earlier commands are still in progress."
+        : $"QEMU did not answer '{command}' within {timeout.TotalSeconds:0.###} s. The command may still take effect.")
 {
     /// <summary>The command's name.</summary>
     public string Command => command;

@@ -79,7 +79,7 @@ public sealed class LargeAnswerTests
         }
 
         var lost = await gateway.EventAsync("noisy", "VM_DISCONNECTED");
-        Assert.Equal("a message of more than 268435456 bytes", lost.Data().GetProperty("reason").GetString());
+        Assert.Equal("a message is larger than 268435456 bytes", lost.Data().GetProperty("reason").GetString());
         await gateway.EventAsync("noisy", "VM_CONNECTED", $"after={lost.Id()}");
         await load.AssertAsync(1000 * MiB);
     }

@@ -16,7 +16,7 @@ public class QmpClientConnectFailureTests
     [InlineData(SocketError.HostNotFound, QmpConnectFailure.NothingThere, "unknown host name")]
     [InlineData(SocketError.AddressNotAvailable, QmpConnectFailure.NothingThere, "Cannot assign requested address")]
     [InlineData(SocketError.AccessDenied, QmpConnectFailure.NotPermitted, "permission denied")]
-    [InlineData(SocketError.WouldBlock, QmpConnectFailure.NoGreeting, "too many clients wait for the monitor: another client holds it, or QEMU is stopped")]
+    [InlineData(SocketError.WouldBlock, QmpConnectFailure.NoGreeting, "too many clients are waiting: another client holds the monitor, or QEMU is stopped")]
     [InlineData(SocketError.TryAgain, QmpConnectFailure.NothingThere, "the host name cannot be resolved at present")]
     [InlineData(SocketError.HostUnreachable, QmpConnectFailure.NothingThere, "host unreachable")]
     [InlineData(SocketError.TimedOut, QmpConnectFailure.NothingThere, "no answer from the host")]
@@ -34,7 +34,7 @@ public class QmpClientConnectFailureTests
     {
         var connecting = QmpClient.ConnectOverAsync(DialForEverAsync, Options());
 
-        await AssertFailsAfterAsync(connecting, 5, QmpConnectFailure.NothingThere, "no connection in 5 s");
+        await AssertFailsAfterAsync(connecting, 5, QmpConnectFailure.NothingThere, "no connection within 5 s");
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public class QmpClientConnectFailureTests
         var connecting = ConnectAsync();
         var qemu = await fake.AcceptAsync();
 
-        await AssertFailsAfterAsync(connecting, 60, QmpConnectFailure.NoGreeting, "no greeting in 60 s: another client holds the monitor, or QEMU is stopped");
+        await AssertFailsAfterAsync(connecting, 60, QmpConnectFailure.NoGreeting, "no greeting within 60 s: another client holds the monitor, or QEMU is stopped");
         await qemu.Closed;
         Assert.Empty(qemu.Received);
     }
@@ -55,7 +55,7 @@ public class QmpClientConnectFailureTests
         var qemu = await fake.AcceptAsync();
         await qemu.EventAsync("STOP");
 
-        await AssertFailsAfterAsync(connecting, 60, QmpConnectFailure.NoGreeting, "no greeting in 60 s: another client holds the monitor, or QEMU is stopped");
+        await AssertFailsAfterAsync(connecting, 60, QmpConnectFailure.NoGreeting, "no greeting within 60 s: another client holds the monitor, or QEMU is stopped");
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public class QmpClientConnectFailureTests
         await qemu.ReceiveAsync("qmp_capabilities");
 
         await AssertFailsAfterAsync(
-            connecting, 30, QmpConnectFailure.NoNegotiation, "greeted, but no answer to qmp_capabilities in 30 s: QEMU's main loop does not run");
+            connecting, 30, QmpConnectFailure.NoNegotiation, "greeted, but no answer to qmp_capabilities within 30 s: QEMU's main loop does not run");
         await qemu.Closed;
     }
 
@@ -79,7 +79,7 @@ public class QmpClientConnectFailureTests
         await qemu.GreetAsync();
         await qemu.RefuseAsync(await qemu.ReceiveAsync(), "GenericError", "This monitor does not support oob");
 
-        await AssertFailsAsync(connecting, QmpConnectFailure.Refused, "qmp_capabilities was refused: GenericError: This monitor does not support oob");
+        await AssertFailsAsync(connecting, QmpConnectFailure.Refused, "QEMU refused qmp_capabilities: GenericError: This monitor does not support oob");
         await qemu.Closed;
     }
 
@@ -105,8 +105,8 @@ public class QmpClientConnectFailureTests
     }
 
     [Theory]
-    [InlineData("SSH-2.0-OpenSSH_9.2", "what came is not QMP: SSH-2.0-OpenSSH_9.2..")]
-    [InlineData("{\"hello\": \"world\"}", "a malformed message: neither greeting, event nor reply")]
+    [InlineData("SSH-2.0-OpenSSH_9.2", "the received data is not QMP: SSH-2.0-OpenSSH_9.2..")]
+    [InlineData("{\"hello\": \"world\"}", "malformed message: not a greeting, event or reply")]
     [InlineData("{\"QMP\": {}}", null)]
     [InlineData("{\"QMP\": {\"version\": 1}}", null)]
     public async Task Garbage_instead_of_a_greeting_is_no_QMP(string garbage, string? message)

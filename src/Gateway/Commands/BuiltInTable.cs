@@ -30,7 +30,7 @@ internal static class BuiltInTable
         (Effect.Harmless, "sets what happens at the end of a run", [RunStateCommands.SetAction, RunStateCommands.WatchdogSetAction]),
         (Effect.Harmless, "makes a transaction fail", ["abort"]),
         (Effect.Harmless, "changes the run state, as its own route does", ["stop", "cont", "system_reset", "system_powerdown", "system_wakeup", "inject-nmi"]),
-        (Effect.Denied, "has a route of its own", ["quit"]),
+        (Effect.Denied, "has its own route", ["quit"]),
         (Effect.Denied, "runs any command of the human monitor", ["human-monitor-command"]),
         (Effect.Denied, "opens, reads or writes files of the host",
         [
@@ -40,20 +40,20 @@ internal static class BuiltInTable
             "snapshot-load", "snapshot-save", "trace-event-set-state", "x-blockdev-amend", "xen-load-devices-state", "xen-save-devices-state",
         ]),
         (Effect.Denied, "passes file descriptors", ["add-fd", "closefd", "getfd", "remove-fd"]),
-        (Effect.Denied, "connects or listens on the host",
+        (Effect.Denied, "opens network connections or listens on the host",
         [
             "add_client", "block-export-add", "client_migrate_info", "display-reload", "display-update", "migrate", "migrate-incoming", "migrate-recover",
             "nbd-server-add", "nbd-server-start", "x-blockdev-set-iothread", "xen-set-replication",
         ]),
         (Effect.Denied, "names a program that a migration runs", ["migrate-set-parameters"]),
-        (Effect.Denied, "makes or changes devices and what is behind them",
+        (Effect.Denied, "creates or changes devices and their backends",
         [
             "chardev-add", "chardev-change", "chardev-remove", "device_add", "device_del", "netdev_add", "netdev_del", "object-add", "object-del", "qom-set",
             "x-blockdev-change",
         ]),
         (Effect.Denied, "returns values of properties, secrets included", ["qom-get", "qom-list-get"]),
         (Effect.Denied, "sets secrets", ["change-vnc-password", "expire_password", "set_password", "sev-inject-launch-secret"]),
-        (Effect.Denied, "takes away what others would read", ["ringbuf-read"]),
+        (Effect.Denied, "consumes output that others may need to read", ["ringbuf-read"]),
     }.SelectMany(static group => group.Commands.Select(command => KeyValuePair.Create(command, new Entry(group.Effect, $"built-in: {group.Reason}")))).ToFrozenDictionary();
 
     private enum Effect

@@ -173,22 +173,22 @@ internal sealed partial class JournalHealth : IDisposable
         slow = (took, time.GetTimestamp());
     }
 
-    [LoggerMessage(1, LogLevel.Error, "The journal cannot be written; events wait in memory. {Reason}")]
+    [LoggerMessage(1, LogLevel.Error, "The journal cannot be written, so events wait in memory. {Reason}")]
     private partial void LogUnwritable(string reason);
 
     [LoggerMessage(2, LogLevel.Information, "The journal can be written again.")]
     private partial void LogWritable();
 
-    [LoggerMessage(4, LogLevel.Warning, "The journal could not be trimmed, and grows until it can. {Reason}")]
+    [LoggerMessage(4, LogLevel.Warning, "The journal could not be trimmed, so it keeps growing. {Reason}")]
     private partial void LogNotTrimmed(string reason);
 
     [LoggerMessage(6, LogLevel.Warning, "Writing to the journal takes more than a second, so events are shown late. Check the disk of Gateway:DataDirectory.")]
     private partial void LogSlow();
 
-    [LoggerMessage(7, LogLevel.Information, "Writing to the journal is quick again.")]
+    [LoggerMessage(7, LogLevel.Information, "Writing to the journal is fast again.")]
     private partial void LogQuick();
 
-    [LoggerMessage(8, LogLevel.Error, "Entries of the journal cannot be read. {Reason}")]
+    [LoggerMessage(8, LogLevel.Error, "Some journal entries cannot be read. {Reason}")]
     private partial void LogUnreadable(string reason);
 
     [LoggerMessage(9, LogLevel.Information, "The journal can be read again.")]

@@ -35,9 +35,9 @@ internal static partial class JournalLoss
         }
     }
 
-    [LoggerMessage(116, LogLevel.Error, "A part of the journal is lost: its last entry is {Last}, and newer ones had been shown. New ids are above {Floor}; cursors between the two are expired.")]
+    [LoggerMessage(116, LogLevel.Error, "A part of the journal is lost: its last entry is {Last}, but readers may have seen newer ones. New ids are above {Floor}, and cursors between the two have expired.")]
     private static partial void LogLost(ILogger logger, long last, long floor);
 
-    [LoggerMessage(115, LogLevel.Warning, "The journal is older than its file of ids, which is missing, damaged or a copy. New ids are above {Floor}; cursors up to {Last} stay valid, those between the two are expired.")]
+    [LoggerMessage(115, LogLevel.Warning, "The journal's file of ids is missing, damaged or does not match the journal. New ids are above {Floor}. Cursors up to {Last} stay valid, and cursors between the two have expired.")]
     private static partial void LogUnknown(ILogger logger, long last, long floor);
 }

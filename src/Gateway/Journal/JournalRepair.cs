@@ -121,9 +121,9 @@ internal sealed partial class JournalRepair(string path, TimeProvider time, ILog
         return aside;
     }
 
-    [LoggerMessage(110, LogLevel.Information, "The journal {Path} is not damaged: nothing was to be repaired.")]
+    [LoggerMessage(110, LogLevel.Information, "The journal {Path} is not damaged, so nothing was repaired.")]
     private partial void LogUndamaged(string path);
 
-    [LoggerMessage(111, LogLevel.Warning, "The journal {Path} was damaged ({Fault}) and is now {Aside}. The new one has {Count} of its events, under new ids above {Above}; cursors of the old one are expired.")]
+    [LoggerMessage(111, LogLevel.Warning, "The journal {Path} was damaged ({Fault}) and has been moved to {Aside}. The new journal has {Count} of its events, with new ids above {Above}. Cursors of the old journal have expired.")]
     private partial void LogRepaired(string path, string fault, string aside, long count, long above);
 }

@@ -152,7 +152,7 @@ internal sealed partial class JournalWriter : IDisposable
         }
     }
 
-    [LoggerMessage(3, LogLevel.Error, "The journal closes while it cannot be written: {Count} events are lost.")]
+    [LoggerMessage(3, LogLevel.Error, "The journal was closed while it could not be written. {Count} events are lost.")]
     private partial void LogAbandoned(int count);
 
     [LoggerMessage(5, LogLevel.Error, "Events of {Vm} are lost: {Loss}")]

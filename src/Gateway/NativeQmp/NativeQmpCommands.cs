@@ -56,7 +56,7 @@ internal sealed class NativeQmpCommands(CommandPolicy policy, AuditLog audit)
     {
         if (PassDescriptors.Contains(request.Command))
         {
-            throw new InvalidRequestException(request.Command, "takes a file descriptor, and none passes the gateway: name a path, or use a monitor of QEMU's own");
+            throw new InvalidRequestException(request.Command, "requires a file descriptor, which cannot be passed through the gateway; use a path, or connect to QEMU's own monitor");
         }
 
         policy.Check(vm.Id, request.Command, request.Arguments);
@@ -65,7 +65,7 @@ internal sealed class NativeQmpCommands(CommandPolicy policy, AuditLog audit)
     }
 
     private static Problem? Problem(Exception failure) => failure is ArgumentException unreadable
-        ? ProblemMapper.Of(ProblemKind.InvalidRequest, $"QEMU could not read it: {unreadable.Message}")
+        ? ProblemMapper.Of(ProblemKind.InvalidRequest, $"QEMU cannot read the command: {unreadable.Message}")
         : ProblemMapper.Map(failure);
 
     private static AuditRecord Record(IVm vm, NativeQmpClient client, NativeQmpRequest request, Caller caller, Problem? problem) => new()

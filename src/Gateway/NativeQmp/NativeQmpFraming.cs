@@ -139,4 +139,4 @@ internal sealed class NativeQmpFraming(int maxMessageBytes)
 }
 
 /// <summary>A message exceeds the maximum length.</summary>
-internal sealed class MessageTooLongException(int most) : Exception($"a message of more than {most} bytes");
+internal sealed class MessageTooLongException(int most) : Exception($"a message is larger than {most} bytes");

@@ -53,7 +53,7 @@ internal sealed class NativeQmpSession : IDisposable
     /// <param name="aborted">Cancelled when the client disconnects or loses its access.</param>
     public async Task RunAsync(CancellationToken stopping, CancellationToken aborted)
     {
-        using var told = stopping.Register(() => ending.TrySetResult("the gateway ends"));
+        using var told = stopping.Register(() => ending.TrySetResult("the gateway is shutting down"));
         using var last = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(aborted, last.Token);
         var why = await ServeAsync(last, over);
@@ -93,11 +93,11 @@ internal sealed class NativeQmpSession : IDisposable
             }
 
             await first;
-            return "the client ended";
+            return "the client disconnected";
         }
         catch (Exception end) when (end is IOException or MessageTooLongException or CursorExpiredException or JournalUnreadableException or OperationCanceledException)
         {
-            return end is OperationCanceledException ? "access was taken away" : end.Message;
+            return end is OperationCanceledException ? "access was revoked" : end.Message;
         }
         finally
         {
@@ -154,7 +154,7 @@ internal sealed class NativeQmpSession : IDisposable
         {
             try
             {
-                whole = await line.ReadAsync(over.Token) is { Length: > 0 } more ? framing.Add(more.Span) : throw new IOException("the client ended within a message");
+                whole = await line.ReadAsync(over.Token) is { Length: > 0 } more ? framing.Add(more.Span) : throw new IOException("the client disconnected within a message");
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {

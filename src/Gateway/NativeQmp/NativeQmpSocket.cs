@@ -41,7 +41,7 @@ internal sealed partial class NativeQmpSocket : IAsyncDisposable
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new ConfigurationException($"Gateway:Vms:{vm}:Monitor = 'unix:{path}' cannot be made: {failure.Message}");
+            throw new ConfigurationException($"Gateway:Vms:{vm}:Monitor = 'unix:{path}' cannot be created: {failure.Message}");
         }
     }
 
@@ -86,9 +86,9 @@ internal sealed partial class NativeQmpSocket : IAsyncDisposable
         places.Release();
     }
 
-    [LoggerMessage(121, LogLevel.Warning, "A client of the monitor of {Vm} was turned away: {Reason}.")]
+    [LoggerMessage(121, LogLevel.Warning, "A client of the monitor socket of {Vm} was refused. {Reason}")]
     private static partial void LogRefused(ILogger logger, string vm, string reason);
 
-    [LoggerMessage(122, LogLevel.Error, "A session on the monitor of {Vm} failed. This is a fault of the gateway: report it with this line.")]
+    [LoggerMessage(122, LogLevel.Error, "A session on the monitor socket of {Vm} failed. This is a bug in the gateway: report it with this line.")]
     private static partial void LogFault(ILogger logger, Exception fault, string vm);
 }

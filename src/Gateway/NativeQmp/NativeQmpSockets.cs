@@ -75,7 +75,7 @@ internal sealed partial class NativeQmpSockets(IVms vms, NativeQmpSessions sessi
         await Task.WhenAll(closed.Select(static one => one.Value.DisposeAsync().AsTask()));
     }
 
-    [LoggerMessage(123, LogLevel.Error, "{Reason}. The VM is served without; correct the setting.")]
+    [LoggerMessage(123, LogLevel.Error, "{Reason}. The VM is available without this socket; correct the setting.")]
     private partial void LogNotMade(string reason);
 }
 

@@ -22,7 +22,7 @@ internal sealed class NativeQmpWriter(NativeQmpLine line, TimeProvider time) : I
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                throw new IOException("the client does not read");
+                throw new IOException("the client does not read its messages");
             }
         }
         finally

@@ -69,7 +69,7 @@ public sealed record VmStatus(JsonText Text, RunState State, bool Running, DateT
         {
             // The parser's message would name types of this program.
             throw new QmpProtocolException(
-                $"what QEMU answered to {RunStateCommands.QueryStatus} is no status, which has at least a text \"status\" and a flag \"running\"", invalid, RunStateCommands.QueryStatus);
+                $"QEMU's answer to {RunStateCommands.QueryStatus} is not a status: it must have a string \"status\" and a boolean \"running\".", invalid, RunStateCommands.QueryStatus);
         }
     }
 }

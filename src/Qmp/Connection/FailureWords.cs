@@ -17,8 +17,8 @@ internal static class FailureWords
         SocketError.TimedOut => "no answer from the host",
         SocketError.HostNotFound or SocketError.NoData => "unknown host name",
         SocketError.TryAgain or SocketError.NoRecovery => "the host name cannot be resolved at present",
-        SocketError.WouldBlock => "too many clients wait for the monitor: another client holds it, or QEMU is stopped",
-        SocketError.TooManyOpenSockets => "the gateway has no file descriptor left",
+        SocketError.WouldBlock => "too many clients are waiting: another client holds the monitor, or QEMU is stopped",
+        SocketError.TooManyOpenSockets => "no file descriptors left",
         _ => failure.Message,
     };
 
@@ -27,7 +27,7 @@ internal static class FailureWords
     {
         SocketError.ConnectionReset or SocketError.ConnectionAborted => "connection reset by QEMU",
         SocketError.Shutdown or SocketError.NotConnected or SocketError.OperationAborted => "QEMU closed the connection",
-        SocketError.TimedOut => "QEMU's host does not answer",
+        SocketError.TimedOut => "QEMU's host does not respond",
         SocketError.HostUnreachable or SocketError.HostDown => "QEMU's host became unreachable",
         SocketError.NetworkUnreachable or SocketError.NetworkDown => "the network became unreachable",
         null when failure is ObjectDisposedException => "QEMU closed the connection",

@@ -75,7 +75,7 @@ internal sealed class QmpConnection : IAsyncDisposable
 
     private async Task EndAsync()
     {
-        Close("closed by this side");
+        Close("closed by this client");
         await Completion.ConfigureAwait(false);
         await writing.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         try

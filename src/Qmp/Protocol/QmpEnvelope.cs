@@ -32,6 +32,6 @@ internal static class QmpEnvelope
         buffer.Write("\n"u8);
         return buffer.WrittenCount <= MaxCommandBytes
             ? buffer.WrittenMemory
-            : throw new ArgumentException($"a command of {buffer.WrittenCount} bytes; QEMU reads at most {MaxCommandBytes}", nameof(command));
+            : throw new ArgumentException($"The command has {buffer.WrittenCount} bytes, but QEMU accepts at most {MaxCommandBytes}.", nameof(command));
     }
 }

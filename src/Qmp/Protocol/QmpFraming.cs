@@ -41,7 +41,7 @@ internal struct QmpFraming(long maxMessageBytes)
             scanned += end < 0 ? segment.Length : end;
             if (scanned > maxMessageBytes)
             {
-                throw new QmpProtocolException($"a message of more than {maxMessageBytes} bytes");
+                throw new QmpProtocolException($"a message is larger than {maxMessageBytes} bytes");
             }
 
             if (end >= 0)
@@ -70,7 +70,7 @@ internal struct QmpFraming(long maxMessageBytes)
 
             if (!Space.Contains(first))
             {
-                throw new QmpProtocolException($"what came is not QMP: {Excerpt(buffer.Slice(reader.Position))}");
+                throw new QmpProtocolException($"the received data is not QMP: {Excerpt(buffer.Slice(reader.Position))}");
             }
 
             reader.Advance(1);

@@ -56,15 +56,15 @@ internal readonly struct QmpMessage
         }
         catch (Exception malformed) when (malformed is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
         {
-            throw new QmpProtocolException($"a malformed message: {Words(malformed)}", malformed);
+            throw new QmpProtocolException($"malformed message: {Words(malformed)}", malformed);
         }
     }
 
     private static string Words(Exception malformed) => malformed switch
     {
-        JsonException { BytePositionInLine: { } at } => $"invalid JSON, or nested over {MaxDepth} deep, at byte {at}",
+        JsonException { BytePositionInLine: { } at } => $"invalid JSON, or more than {MaxDepth} levels of nesting, at byte {at}",
         JsonException own => own.Message,
-        _ => "a member of the wrong type",
+        _ => "a member has the wrong type",
     };
 
     private ref struct Parser(ReadOnlySpan<byte> json)
@@ -125,7 +125,7 @@ internal readonly struct QmpMessage
 
             return new QmpMessage
             {
-                Kind = kind ?? throw new JsonException("neither greeting, event nor reply"),
+                Kind = kind ?? throw new JsonException("not a greeting, event or reply"),
                 Id = id,
                 Greeting = greeting,
                 Event = name is null ? null : new QmpEvent(name, data ?? JsonText.EmptyObject, timestamp),
@@ -183,7 +183,7 @@ internal readonly struct QmpMessage
         {
             if (reader.TokenType != JsonTokenType.StartObject)
             {
-                throw new JsonException($"an object was due, not {reader.TokenType}");
+                throw new JsonException($"expected an object, not {reader.TokenType}");
             }
         }
 

@@ -24,7 +24,7 @@ internal static class QmpReadable
             // qobject/json-parser.c and util/unicode.c: noncharacters are no text.
             if (rune.Value is >= 0xFDD0 and <= 0xFDEF || (rune.Value & 0xFFFE) == 0xFFFE)
             {
-                throw new ArgumentException($"QEMU does not read the character U+{rune.Value:X4}", nameof(text));
+                throw new ArgumentException($"QEMU does not accept the character U+{rune.Value:X4}.", nameof(text));
             }
         }
     }
@@ -39,13 +39,13 @@ internal static class QmpReadable
             using var document = JsonDocument.Parse(arguments, new JsonDocumentOptions { MaxDepth = MaxDepth, AllowDuplicateProperties = false });
             if (document.RootElement.ValueKind != JsonValueKind.Object)
             {
-                throw new ArgumentException("arguments must be an object", nameof(arguments));
+                throw new ArgumentException("The arguments must be an object.", nameof(arguments));
             }
         }
         // .NET reads an invalid string without a word, and says so only (InvalidOperationException) when asked for its text.
         catch (Exception malformed) when (malformed is JsonException or InvalidOperationException)
         {
-            throw new ArgumentException($"arguments: {malformed.Message}", nameof(arguments), malformed);
+            throw new ArgumentException($"The arguments are not valid JSON: {malformed.Message}", nameof(arguments), malformed);
         }
     }
 
@@ -56,7 +56,7 @@ internal static class QmpReadable
         {
             if (count > MaxNamesAndValues)
             {
-                throw new ArgumentException($"arguments of more than {MaxNamesAndValues} names and values", nameof(arguments));
+                throw new ArgumentException($"The arguments contain more than {MaxNamesAndValues} names and values, the most that QEMU accepts.", nameof(arguments));
             }
 
             var isText = reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName;

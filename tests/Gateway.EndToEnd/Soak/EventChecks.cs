@@ -9,7 +9,7 @@ internal sealed class EventChecks(IReadOnlyList<Told> history, IReadOnlyList<Dat
     // TCP throws away what it has not sent yet when a reset comes, as it does where a question of the gateway's meets a closed socket;
     // to the gateway that may look like an ordinary end.
     private static readonly string[] Undelivered = ["connection reset by QEMU", "QEMU closed the connection"];
-    private static readonly string[] Unread = ["the gateway hung up", "closed by this side"];
+    private static readonly string[] Unread = ["the gateway closed the connection", "closed by this client"];
 
     private readonly ILookup<string, Told> byVm = history.ToLookup(static told => told.Vm);
     private readonly HashSet<long> whole = [];

@@ -3,7 +3,7 @@ namespace Gateway.EndToEnd.Soak;
 /// <summary>What the gateway's log may say: nothing of faults but those that were made.</summary>
 internal static class SoakLog
 {
-    private const string Locked = "The journal cannot be written; events wait in memory";
+    private const string Locked = "The journal cannot be written, so events wait in memory";
 
     public static void Check(string log, SoakReport report)
     {

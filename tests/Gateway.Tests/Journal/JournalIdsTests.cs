@@ -61,7 +61,7 @@ public sealed class JournalIdsTests : KilledJournal
             // Everything is here: who saw the last entry goes on, and who saw one that is not here is told.
             journal.Validate(EventFilter.All, Count);
             Assert.Throws<CursorExpiredException>(() => journal.Validate(EventFilter.All, Count + 1));
-            Assert.Contains("missing, damaged or a copy", Assert.Single(Log.Lines), StringComparison.Ordinal);
+            Assert.Contains("missing, damaged or does not match the journal", Assert.Single(Log.Lines), StringComparison.Ordinal);
         }
 
         // Known again from now on.

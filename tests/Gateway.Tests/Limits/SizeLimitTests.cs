@@ -94,7 +94,7 @@ public sealed class SizeLimitTests
         await Answers(8193);
         var problem = (await host.PostAsync("/vms/web1/qmp", """{"execute":"query-name"}""")).Problem(
             "outcome-unknown", "/vms/web1/qmp", ("vm", "web1"), ("command", "query-name"));
-        Assert.Contains("a message of more than 8192 bytes", problem.Text("detail"), StringComparison.Ordinal);
+        Assert.Contains("a message is larger than 8192 bytes", problem.Text("detail"), StringComparison.Ordinal);
         var gone = await host.EventAsync("web1", "VM_DISCONNECTED");
         Assert.Contains("8192", gone.GetProperty("data").Text("reason"), StringComparison.Ordinal);
         await host.EventAsync("web1", "VM_CONNECTED", gone.Id());

@@ -170,8 +170,8 @@ public sealed class NativeQmpSessionTests
         await using var host = await GatewayHost.ConnectedAsync("web1");
         await using var client = await NativeClient.NegotiatedAsync(host);
         Assert.Contains("human monitor", await client.AskAsync("""{"execute":"human-monitor-command","arguments":{"command-line":"quit"}}"""));
-        Assert.Contains("none passes the gateway", await client.AskAsync("""{"execute":"getfd","arguments":{"fdname":"x"}}"""));
-        Assert.Contains("QEMU could not read it", await client.AskAsync("""{"execute":"query-name","arguments":{"x":"\uffff"}}"""));
+        Assert.Contains("cannot be passed through the gateway", await client.AskAsync("""{"execute":"getfd","arguments":{"fdname":"x"}}"""));
+        Assert.Contains("QEMU cannot read the command", await client.AskAsync("""{"execute":"query-name","arguments":{"x":"\uffff"}}"""));
         host.Fake("web1").Refuse("query-name", "DeviceNotFound", "no");
         Assert.Equal("""{"error":{"class":"DeviceNotFound","desc":"no"}}""", await client.AskAsync("""{"execute":"query-name"}"""));
         Assert.DoesNotContain("getfd", host.Fake("web1").Sent);

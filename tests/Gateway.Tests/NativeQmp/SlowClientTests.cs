@@ -25,7 +25,7 @@ public sealed class SlowClientTests
         Assert.False(over.IsCompleted);
         time.Advance(TimeSpan.FromSeconds(1));
         await over.WaitAsync(TestSignal.Patience);
-        Assert.Equal("the client does not read", line.Ended);
+        Assert.Equal("the client does not read its messages", line.Ended);
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class SlowClientTests
         var line = new PlayedLine();
         line.Send($$"""{"x":"{{new string('x', 4 << 20)}}""");
         await RunAsync(host, line, TimeProvider.System).WaitAsync(TestSignal.Patience);
-        Assert.Contains("more than", line.Ended);
+        Assert.Contains("a message is larger than", line.Ended);
     }
 
     [Fact]

@@ -101,7 +101,7 @@ public sealed class LogTests
         await host.StartAsync();
         await host.EventuallyAsync(() => host.LogLines.Any(static line => line.Contains("configured actions")), "the line");
         var line = host.LogLines.Single(static line => line.Contains("configured actions"));
-        Assert.StartsWith("a did not take the configured actions: ", line);
+        Assert.StartsWith("The configured actions of a could not be set. Correct its Actions", line);
         Assert.Contains(@"no\u000Afake: line\u001B[2J", line);
     }
 

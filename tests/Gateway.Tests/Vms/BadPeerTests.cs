@@ -12,11 +12,11 @@ public sealed class BadPeerTests
 
     public static TheoryData<string, string> Broken => new()
     {
-        { "SSH-2.0-OpenSSH_9.2", "what came is not QMP: SSH-2.0-OpenSSH_9.2" },
-        { """{"event": STOP}""", "a malformed message" },
-        { """{"no": "message"}""", "neither greeting, event nor reply" },
-        { $$"""{"event": "DEEP", "data": {{Deep}}}""", "a malformed message" },
-        { $$"""{"return": {{Deep}}}""", "a malformed message" },
+        { "SSH-2.0-OpenSSH_9.2", "the received data is not QMP: SSH-2.0-OpenSSH_9.2" },
+        { """{"event": STOP}""", "malformed message" },
+        { """{"no": "message"}""", "not a greeting, event or reply" },
+        { $$"""{"event": "DEEP", "data": {{Deep}}}""", "malformed message" },
+        { $$"""{"return": {{Deep}}}""", "malformed message" },
     };
 
     [Theory]
@@ -58,7 +58,7 @@ public sealed class BadPeerTests
         await using var host = await GatewayHost.ConnectedAsync("web1");
         host.Fake("web1").Return("query-status", answer);
         var problem = (await host.GetAsync("/vms/web1/status")).Problem("outcome-unknown", "/vms/web1/status", ("vm", "web1"), ("command", "query-status"));
-        Assert.Equal("what QEMU answered to query-status is no status, which has at least a text \"status\" and a flag \"running\"", problem.Text("detail"));
+        Assert.Equal("QEMU's answer to query-status is not a status: it must have a string \"status\" and a boolean \"running\".", problem.Text("detail"));
     }
 
     [Fact]

@@ -47,7 +47,7 @@ public sealed class ConnectionStateTests
     [InlineData(SocketError.HostUnreachable, ConnectionState.NoSocket, "host unreachable")]
     [InlineData(SocketError.AccessDenied, ConnectionState.NoSocket, "permission denied")]
     [InlineData(SocketError.TryAgain, ConnectionState.NoSocket, "the host name cannot be resolved at present")]
-    [InlineData(SocketError.WouldBlock, ConnectionState.Busy, "another client holds it")]
+    [InlineData(SocketError.WouldBlock, ConnectionState.Busy, "another client holds the monitor")]
     public async Task What_dialling_meets_is_told_in_plain_words(SocketError error, ConnectionState state, string reason)
     {
         await using var host = Host(Reception.Normal);

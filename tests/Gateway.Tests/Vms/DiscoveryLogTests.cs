@@ -57,8 +57,8 @@ public sealed class DiscoveryLogTests : IDisposable
         Assert.Equal(["a"], discovery.Look().Select(static vm => vm.Id));
         Assert.Equal(
             [
-                $"{directory}/aa.qmp is ignored: its path has 108 bytes, and a Unix socket's may have at most 107. Use a shorter directory or file name.",
-                $"{directory}/é.qmp is ignored: its name makes no id of a VM ({VmDefinition.IdFormat}).",
+                $"{directory}/aa.qmp is ignored: its path has 108 bytes, but a Unix socket path may have at most 107. Use a shorter directory or file name.",
+                $"{directory}/é.qmp is ignored: its name is not a valid VM id ({VmDefinition.IdFormat}).",
             ],
             log.Told);
     }

@@ -46,7 +46,7 @@ public class ConnectionEndTests
         var call = session.RunAsync("late");
 
         Assert.True(call.IsCompleted);
-        await AssertLostAsync(call, "late", sent: false, "closed by this side");
+        await AssertLostAsync(call, "late", sent: false, "closed by this client");
     }
 
     [Fact]
@@ -58,9 +58,9 @@ public class ConnectionEndTests
 
         await session.Client.DisposeAsync();
 
-        await AssertLostAsync(sent[7].Call, "c7", sent: true, "closed by this side");
-        await AssertLostAsync(waiting, "waiting", sent: false, "closed by this side");
-        Assert.Equal("closed by this side", await session.Client.Completion);
+        await AssertLostAsync(sent[7].Call, "c7", sent: true, "closed by this client");
+        await AssertLostAsync(waiting, "waiting", sent: false, "closed by this client");
+        Assert.Equal("closed by this client", await session.Client.Completion);
         await session.Qemu.Closed;
     }
 
@@ -72,7 +72,7 @@ public class ConnectionEndTests
         await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(async () => await session.Client.DisposeAsync()))).WaitAsync(TimeSpan.FromSeconds(20));
         await session.Client.DisposeAsync();
 
-        Assert.Equal("closed by this side", await session.Client.Completion);
+        Assert.Equal("closed by this client", await session.Client.Completion);
     }
 
     [Fact]
@@ -91,8 +91,8 @@ public class ConnectionEndTests
     }
 
     [Theory]
-    [InlineData("QEMU 7.2.22 monitor - type 'help'", "what came is not QMP: QEMU 7.2.22 monitor - type 'help")]
-    [InlineData("{\"a\": 1}", "a malformed message: neither greeting, event nor reply")]
+    [InlineData("QEMU 7.2.22 monitor - type 'help'", "the received data is not QMP: QEMU 7.2.22 monitor - type 'help")]
+    [InlineData("{\"a\": 1}", "malformed message: not a greeting, event or reply")]
     public async Task Garbage_ends_the_connection_with_a_reason(string garbage, string reason)
     {
         await using var session = await Session.StartAsync();
@@ -112,7 +112,7 @@ public class ConnectionEndTests
 
         await session.Qemu.SendAsync("{\"event\": \"" + new string('x', 2000));
 
-        Assert.Equal("a message of more than 1000 bytes", await session.Client.Completion);
+        Assert.Equal("a message is larger than 1000 bytes", await session.Client.Completion);
     }
 
     [Fact]
@@ -124,8 +124,8 @@ public class ConnectionEndTests
 
         await session.Qemu.EventAsync("STOP");
 
-        Assert.Equal("the receiver of events failed: disk full", await session.Client.Completion);
-        await AssertLostAsync(call, "x", sent: true, "the receiver of events failed: disk full");
+        Assert.Equal("the event handler failed: disk full", await session.Client.Completion);
+        await AssertLostAsync(call, "x", sent: true, "the event handler failed: disk full");
     }
 
     [Fact]

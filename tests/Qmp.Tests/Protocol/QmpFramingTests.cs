@@ -80,7 +80,7 @@ public class QmpFramingTests
     {
         var refused = Assert.Throws<QmpProtocolException>(() => new Reads().Arrive("SSH-2.0\r\n\u001b" + new string('x', 100)));
 
-        Assert.Equal($"what came is not QMP: SSH-2.0...{new string('x', 22)}", refused.Message);
+        Assert.Equal($"the received data is not QMP: SSH-2.0...{new string('x', 22)}", refused.Message);
     }
 
     [Fact]

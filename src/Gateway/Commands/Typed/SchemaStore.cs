@@ -121,7 +121,7 @@ public sealed partial class SchemaStore(string directory, ILogger<SchemaStore> l
         File.Move($"{path}.new", path, overwrite: true);
     }
 
-    [LoggerMessage(64, LogLevel.Warning, "How a QEMU describes itself is not kept in {Directory}: {Reason}. It is asked again after the next start of the gateway.")]
+    [LoggerMessage(64, LogLevel.Warning, "The schema of a QEMU cannot be stored in {Directory}: {Reason}. The gateway queries it again after its next start.")]
     private partial void LogNotKept(string directory, string reason);
 }
 

@@ -80,11 +80,11 @@ public sealed class VmSchemas(SchemaStore store)
 
         try
         {
-            build = returned.Utf8.Length <= MaxBytes ? QemuBuild.Read(version, returned) : throw new JsonException($"it has {returned.Utf8.Length} bytes");
+            build = returned.Utf8.Length <= MaxBytes ? QemuBuild.Read(version, returned) : throw new JsonException($"it has {returned.Utf8.Length} bytes, more than the gateway accepts");
         }
         catch (JsonException strange)
         {
-            throw new QmpProtocolException($"what QEMU answered to {QapiSchema.Query} describes no commands: {strange.Message}", strange, QapiSchema.Query);
+            throw new QmpProtocolException($"QEMU's answer to {QapiSchema.Query} is not a schema: {strange.Message}", strange, QapiSchema.Query);
         }
 
         builds[id] = new WeakReference<QemuBuild>(build);

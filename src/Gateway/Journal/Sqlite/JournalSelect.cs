@@ -75,7 +75,7 @@ internal sealed class JournalSelect : IDisposable
         {
             at = statement.Number(0) is var id && id > after && id <= head && (newestFirst ? id < at : id > at)
                 ? id
-                : throw new DatabaseException($"entry {id} is not where it was written", DatabaseFault.Corrupt);
+                : throw new DatabaseException($"entry {id} is missing where it was written", DatabaseFault.Corrupt);
             var (vm, name) = (Text(1, ref lastVm), Text(2, ref lastName));
             if (!filter.Matches(vm, name))
             {
@@ -122,7 +122,7 @@ internal sealed class JournalSelect : IDisposable
     private static JournalEntry Whole(long id, string vm, string name, ReadOnlySpan<byte> envelope, long checksum) =>
         new JournalEntry(id, vm, name, envelope.ToArray()) is var entry && entry.IsWhole(checksum)
             ? entry
-            : throw new DatabaseException($"entry {id} is not what was written", DatabaseFault.Corrupt);
+            : throw new DatabaseException($"entry {id} differs from what was written", DatabaseFault.Corrupt);
 
     /// <summary>Returns the text of a column. If it is the same as in the previous row, returns the same string.</summary>
     private string Text(int column, ref string last)

@@ -179,7 +179,7 @@ public sealed partial class DirectoryWatches(ILogger<DirectoryWatches> logger) :
         }
     }
 
-    [LoggerMessage(10, LogLevel.Warning, "{Directory} cannot be watched: {Reason}. Sockets there, and in other directories for the same reason, are looked for every few seconds instead.")]
+    [LoggerMessage(10, LogLevel.Warning, "{Directory} cannot be watched: {Reason}. The gateway polls this directory, and others with the same problem, every few seconds instead.")]
     private partial void LogUnwatched(string directory, string reason);
 }
 

@@ -148,18 +148,18 @@ internal sealed partial class SocketDiscovery(IReadOnlyList<SocketPattern> patte
         }
     }
 
-    [LoggerMessage(30, LogLevel.Warning, "{Directory} cannot be looked into: {Reason}. It is tried again.")]
+    [LoggerMessage(30, LogLevel.Warning, "{Directory} cannot be read: {Reason}. The gateway keeps trying.")]
     private partial void LogUnseen(string directory, string reason);
 
-    [LoggerMessage(31, LogLevel.Warning, "{Path} is ignored: its name makes no id of a VM ({Format}).")]
+    [LoggerMessage(31, LogLevel.Warning, "{Path} is ignored: its name is not a valid VM id ({Format}).")]
     private partial void LogNoId(string path, string format);
 
-    [LoggerMessage(32, LogLevel.Warning, "{Path} is ignored: the id '{Id}' is that of {Owner}.")]
+    [LoggerMessage(32, LogLevel.Warning, "{Path} is ignored: the id '{Id}' is already used by {Owner}.")]
     private partial void LogTaken(string path, string id, string owner);
 
-    [LoggerMessage(33, LogLevel.Warning, "{Path} of the user {Owner} is ignored: everybody can create files there. Make a directory for monitors that only the users of QEMU can write to.")]
+    [LoggerMessage(33, LogLevel.Warning, "{Path} of the user {Owner} is ignored: every user can create files in that directory. Use a directory for monitors that only QEMU's users can write to.")]
     private partial void LogForeign(string path, uint owner);
 
-    [LoggerMessage(34, LogLevel.Warning, "{Path} is ignored: its path has {Bytes} bytes, and a Unix socket's may have at most 107. Use a shorter directory or file name.")]
+    [LoggerMessage(34, LogLevel.Warning, "{Path} is ignored: its path has {Bytes} bytes, but a Unix socket path may have at most 107. Use a shorter directory or file name.")]
     private partial void LogTooLong(string path, int bytes);
 }

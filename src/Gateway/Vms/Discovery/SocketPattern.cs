@@ -8,7 +8,7 @@ namespace Gateway.Vms.Discovery;
 internal sealed record SocketPattern(string Directory, string Name)
 {
     /// <summary>The format of a pattern, for messages.</summary>
-    public const string Format = "an absolute path: a directory, which means its *.qmp, or a pattern in the last part alone, as /run/qemu/*.qmp";
+    public const string Format = "an absolute path: a directory, which stands for its *.qmp, or a pattern in the last part only, such as /run/qemu/*.qmp";
 
     // Not every socket, because serial consoles, VNC and the guest agent also have sockets.
     private const string Default = "*.qmp";

@@ -52,7 +52,7 @@ internal sealed class EndpointDialer(EndpointClaims claims, IHostApplicationLife
         if (claims.IsDiscovered(vm) && !(FileTrust.Covers(endpoint.Path) && UnixFile.LookAtLink(endpoint.Path)?.Birth == place.File?.Birth))
         {
             // The socket was replaced by a link or by the socket of an untrusted user, and discovery has not noticed it yet.
-            throw new SocketException((int)SocketError.AddressNotAvailable, "The socket is gone; what has its name now is not one that discovery takes");
+            throw new SocketException((int)SocketError.AddressNotAvailable, "the socket was replaced by a file that discovery does not accept");
         }
 
         Check(vm, endpoint, place);
@@ -95,7 +95,7 @@ internal sealed class EndpointDialer(EndpointClaims claims, IHostApplicationLife
         if (claims.IsDenied(vm, place))
         {
             throw new QmpConnectException(
-                QmpConnectFailure.NotPermitted, $"{endpoint} leads to the monitor of another VM, or to a socket of the gateway itself, and is not connected to; register the VM at its own monitor");
+                QmpConnectFailure.NotPermitted, $"{endpoint} leads to the monitor of another VM or to a socket of the gateway; register the VM with its own monitor");
         }
     }
 }

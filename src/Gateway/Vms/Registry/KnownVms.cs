@@ -110,6 +110,6 @@ internal sealed partial class KnownVms(VmEnvironment environment, VmStore store)
 
     private static JsonText Text(string value) => JsonText.From(value, VmStoreJson.Default.String);
 
-    [LoggerMessage(25, LogLevel.Warning, "Which VMs there are cannot be written down: {Reason}. Free space on the disk of the data directory; should the gateway end before, the next one tells of them anew.")]
+    [LoggerMessage(25, LogLevel.Warning, "The list of known VMs could not be saved. If the gateway restarts now, it may announce some VMs again. {Reason}")]
     private static partial void LogNotSaved(ILogger logger, string reason);
 }

@@ -34,7 +34,7 @@ internal sealed record LastKnown
         var socketGone = endpoint is UnixQmpEndpoint unix && UnixFile.Look(unix.Path) is null;
         new VmState(id, connectedBefore: true, environment.Journal, environment.Time, unreachable: null, endpoint, this).NotConnected(
             ConnectionState.NoSocket,
-            socketGone ? $"there is no {Endpoint} any more" : "the gateway was started without this VM",
+            socketGone ? $"{Endpoint} no longer exists" : "the gateway was started without this VM",
             hasEnded: socketGone);
     }
 

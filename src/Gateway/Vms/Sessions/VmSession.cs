@@ -168,7 +168,7 @@ internal sealed class VmSession : IVm, IAsyncDisposable
 
     private async Task ServeAsync(QmpClient client, string run)
     {
-        var reason = "the gateway hung up";
+        var reason = "the gateway closed the connection";
         var closed = false;
         try
         {

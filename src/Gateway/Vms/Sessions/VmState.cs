@@ -26,7 +26,7 @@ internal sealed class VmState(
     QmpEndpoint? endpoint = null,
     LastKnown? last = null)
 {
-    private const string Silent = "QEMU does not answer: its main loop does not run; commands are still sent, and out-of-band ones pass";
+    private const string Silent = "QEMU does not respond: its main loop does not run. Commands are still sent, and out-of-band commands still work";
 
     private readonly Lock sync = new();
     private readonly StatusCauses causes = new();

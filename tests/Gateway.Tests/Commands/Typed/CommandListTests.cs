@@ -26,7 +26,7 @@ public sealed class CommandListTests
         Assert.Equal(
             [
                 ("query-old", true, "built-in: only reads: a query reports state and changes none", true, false), ("screendump", true, "shots", false, false),
-                ("quit", false, "built-in: has a route of its own", false, false), ("x-query-new", true, "built-in: only reads: a query reports state and changes none", false, true),
+                ("quit", false, "built-in: has its own route", false, false), ("x-query-new", true, "built-in: only reads: a query reports state and changes none", false, true),
             ],
             new[] { "query-old", "screendump", "quit", "x-query-new" }.Select(name => Item(list, name)).Select(static item => (
                 item.GetProperty("name").GetString()!, item.GetProperty("allowed").GetBoolean(), item.GetProperty("rule").GetString()!,
@@ -91,7 +91,7 @@ public sealed class CommandListTests
         await using var host = await SampleQemu.ConnectedAsync();
         await File.WriteAllTextAsync(Path.Combine(host.DataDirectory, SchemaStore.DirectoryName), "in the way");
         (await host.GetAsync("/vms/web1/commands")).Ok();
-        Assert.Contains(host.Log.Lines, static line => line.Contains("is not kept in"));
+        Assert.Contains(host.Log.Lines, static line => line.Contains("cannot be stored in"));
     }
 
     [Theory]
