@@ -40,7 +40,7 @@ public static class JsonReading
         }
         catch (JsonException malformed)
         {
-            throw new InvalidRequestException(field, malformed is NameIsNotTextException ? "has a name with half a surrogate pair" : JsonFaults.Of(utf8, malformed));
+            throw new InvalidRequestException(field, malformed is NameIsNotTextException ? "contains a name with an unpaired surrogate" : JsonFaults.Of(utf8, malformed));
         }
     }
 

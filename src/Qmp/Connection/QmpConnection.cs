@@ -231,7 +231,7 @@ internal sealed class QmpConnection : IAsyncDisposable
         }
         catch (Exception fault)
         {
-            throw new InvalidOperationException($"the receiver of {what} failed: {fault.Message}", fault);
+            throw new InvalidOperationException($"the handler of {what} failed: {fault.Message}", fault);
         }
     }
 

@@ -53,7 +53,7 @@ public sealed class DataDirectoryTests : IDisposable
 
         var refusal = Assert.Throws<ConfigurationException>(() => DataDirectory.Take(temp.Path));
 
-        Assert.Contains($"Gateway:DataDirectory = '{temp.Path}' cannot be used: everybody can write to it", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains($"Gateway:DataDirectory = '{temp.Path}' cannot be used: every user can write to it", refusal.Message, StringComparison.Ordinal);
         Assert.Equal(Everybody | UnixFileMode.StickyBit, File.GetUnixFileMode(temp.Path));
         Assert.Empty(Directory.GetFileSystemEntries(temp.Path));
     }

@@ -124,8 +124,8 @@ public class ConnectionEndTests
 
         await session.Qemu.EventAsync("STOP");
 
-        Assert.Equal("the event handler failed: disk full", await session.Client.Completion);
-        await AssertLostAsync(call, "x", sent: true, "the event handler failed: disk full");
+        Assert.Equal("the handler of events failed: disk full", await session.Client.Completion);
+        await AssertLostAsync(call, "x", sent: true, "the handler of events failed: disk full");
     }
 
     [Fact]
