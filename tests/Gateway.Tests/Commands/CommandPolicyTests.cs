@@ -198,7 +198,7 @@ public sealed class CommandPolicyTests
         Assert.Equal(["set-action"], host.Fake("x").Sent);
         host.Fake("x").Refuse("set-action");
         (await host.PutAsync("/vms/x", $$"""{"endpoint":"{{endpoint}}","actions":{"panic":"none"} }""")).Ok();
-        Assert.Contains(host.LogLines, static line => line.Contains("x did not take the configured actions"));
+        Assert.Contains(host.LogLines, static line => line.Contains("The configured actions of x could not be set"));
         Assert.Equal("pause", (await host.GetAsync("/vms/x/actions")).Ok().Text("panic"));
     }
 

@@ -49,7 +49,7 @@ public sealed class ArgumentCheckTests
         Assert.Equal($"port {fault}", Faults(command, $$"""{"port":{{port}}}"""));
 
     [Theory]
-    [InlineData("stop", "[]", "body must be an object, not a list")]
+    [InlineData("stop", "[]", "body must be an object, not an array")]
     [InlineData("stop", """{"x":1}""", "x is an unknown member; expected none")]
     [InlineData("open", "{}", "if is missing; expected one of tcp, file")]
     [InlineData("open", """{"if":7,"x":1}""", "if must be a string, not 7")]
