@@ -5,5 +5,5 @@ namespace Gateway.Journal;
 /// <summary>The journal was written by a newer gateway.</summary>
 internal sealed class NewerJournalException(string message) : Exception(message), IAdvice
 {
-    public string Advice => "start that gateway";
+    public string Advice => "Start that newer gateway";
 }

@@ -43,7 +43,7 @@ internal class JournalStore : IDisposable
             insert?.Dispose();
             writer?.Dispose();
             file.ClearPool();
-            throw DataFiles.Refusal("the journal", path, failure);
+            throw DataFiles.Refusal("The journal", path, failure);
         }
     }
 

@@ -55,7 +55,7 @@ internal sealed class AnswerFile : IDisposable
         catch (Exception failure) when (failure is DatabaseException or IOException or UnauthorizedAccessException or InvalidDataException)
         {
             database?.Dispose();
-            throw DataFiles.Refusal("the answers to requests with an idempotency key,", path, failure);
+            throw DataFiles.Refusal("The store of idempotency answers", path, failure);
         }
     }
 
@@ -127,7 +127,7 @@ internal sealed class AnswerFile : IDisposable
     {
         if (database.Number("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'answers'") != 1)
         {
-            throw new InvalidDataException("it holds no answers");
+            throw new InvalidDataException("it is not a store of idempotency answers");
         }
     }
 }
