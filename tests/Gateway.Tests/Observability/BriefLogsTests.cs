@@ -54,7 +54,7 @@ public sealed partial class BriefLogsTests : IDisposable
         }
 
         Assert.Equal(3 * 6, lines.Texts.Length);
-        Assert.Equal(3, lines.Texts.Count(static text => text.StartsWith("55 more lines", StringComparison.Ordinal)));
+        Assert.Equal(3, lines.Texts.Count(static text => text.StartsWith("55 similar lines", StringComparison.Ordinal)));
     }
 
     [Fact]
