@@ -66,7 +66,7 @@ public sealed class ReloadTests
 
         await WriteAsync(gateway, Endpoint($"http://127.0.0.1:{port}"));
         await Poll.UntilAsync(() => StatusAsync(gateway), "ok");
-        await Poll.UntilAsync(() => Task.FromResult($"{gateway.Log.Contains("Urls and Kestrel will be as written at the next start", StringComparison.Ordinal)}"), "True");
+        await Poll.UntilAsync(() => Task.FromResult($"{gateway.Log.Contains("Changes to Urls and Kestrel take effect at the next start", StringComparison.Ordinal)}"), "True");
         await Assert.ThrowsAsync<SocketException>(() => ConnectAsync(port));
     }
 
@@ -106,7 +106,7 @@ public sealed class ReloadTests
         await WriteAsync(gateway, "{}");
         await Poll.UntilAsync(async () => (await AskAsync(gateway, key)).ToString(), "Unauthorized");
         Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(gateway, null));
-        await Poll.UntilAsync(() => Task.FromResult($"{gateway.Log.Contains("nobody is let in", StringComparison.Ordinal)}"), "True");
+        await Poll.UntilAsync(() => Task.FromResult($"{gateway.Log.Contains("every request is refused", StringComparison.Ordinal)}"), "True");
 
         await WriteAsync(gateway, lines);
         await Poll.UntilAsync(async () => (await AskAsync(gateway, key)).ToString(), "OK");
@@ -124,7 +124,7 @@ public sealed class ReloadTests
         await Poll.UntilAsync(() => StatusAsync(gateway), "degraded");
         Assert.Equal(HttpStatusCode.OK, await AskAsync(gateway, key));
         Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(gateway, null));
-        Assert.Contains("appsettings.json is gone", gateway.Log);
+        Assert.Contains("appsettings.json was removed", gateway.Log);
 
         await WriteAsync(gateway, lines);
         await Poll.UntilAsync(() => StatusAsync(gateway), "ok");
