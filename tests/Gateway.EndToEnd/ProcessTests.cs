@@ -84,7 +84,7 @@ public sealed class ProcessTests
 
         Assert.Equal(1, exited.ExitCode);
         Assert.Contains(file, exited.Log, StringComparison.Ordinal);
-        Assert.Contains("not JSON at line 1", exited.Log, StringComparison.Ordinal);
+        Assert.Contains("The JSON is invalid at line 1", exited.Log, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", exited.Log, StringComparison.Ordinal);
     }
 
