@@ -27,7 +27,7 @@ public sealed class DataFilesTests : IDisposable
     {
         LeaveCheckpointUnfinished();
         File.Delete(Database + "-wal");
-        Assert.Contains("bytes of", Assert.Throws<InvalidDataException>(() => DataFiles.Check(Database)).Message);
+        Assert.Contains("bytes instead of", Assert.Throws<InvalidDataException>(() => DataFiles.Check(Database)).Message);
     }
 
     [Fact]
