@@ -30,7 +30,7 @@ public sealed class EndpointFaultTests : IDisposable
     public void Two_names_of_one_socket()
     {
         File.CreateSymbolicLink(Path.Combine(directory, "link"), "yet-to-come");
-        Assert.Contains("in use", Fault(("Gateway:Vms:a:Endpoint", $"unix:{directory}/link"), ("Gateway:Vms:b:Endpoint", $"unix:{directory}/yet-to-come")));
+        Assert.Contains("is already used by", Fault(("Gateway:Vms:a:Endpoint", $"unix:{directory}/link"), ("Gateway:Vms:b:Endpoint", $"unix:{directory}/yet-to-come")));
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class EndpointFaultTests : IDisposable
         socket.Bind(new UnixDomainSocketEndPoint(path));
         using var ln = Process.Start("ln", [path, link]);
         ln.WaitForExit();
-        Assert.Contains("in use", Fault(("Gateway:Vms:a:Endpoint", $"unix:{path}"), ("Gateway:Vms:b:Endpoint", $"unix:{link}")));
+        Assert.Contains("is already used by", Fault(("Gateway:Vms:a:Endpoint", $"unix:{path}"), ("Gateway:Vms:b:Endpoint", $"unix:{link}")));
     }
 
     [Theory]
