@@ -19,6 +19,7 @@ tests/promtool.sh
 # Tools that read the API document: many small files, so they are installed while the compiler works. Some warn about the version of Node.js.
 (cd tests/DocumentTools && npm ci --no-audit --no-fund --ignore-scripts --loglevel error) &
 document_tools=$!
+(cd src/client-js && npm ci --no-audit --no-fund)
 (cd tests/DocumentTools && dotnet tool restore && dotnet restore Clients --locked-mode)
 step "Building (about a minute)"
 dotnet restore Gateway.sln --locked-mode
@@ -55,6 +56,12 @@ run_tests() {
   passed=$((passed + total - bad - skipped - not_run))
   failed=$((failed + bad + errors + skipped + not_run))
 }
+
+step "The client for JavaScript"
+(cd src/client-js && npm test 2>&1) | tee "$report" || true
+# The reporter's "ℹ pass 36"; a compiler that failed says nothing of the kind.
+passed=$((passed + $(sed -nE 's/^ℹ pass ([0-9]+)$/\1/p' "$report" | grep . || echo 0)))
+failed=$((failed + $(sed -nE 's/^ℹ (fail|cancelled|skipped|todo) ([0-9]+)$/\2/p' "$report" | paste -sd+ | grep . || echo 1)))
 
 for project in Qmp.Tests Gateway.Tests Gateway.EndToEnd; do
   step "$project"
