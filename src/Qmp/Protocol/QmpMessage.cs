@@ -7,14 +7,6 @@ using System.Text.Unicode;
 
 namespace QmpGateway.Qmp.Protocol;
 
-internal enum QmpMessageKind
-{
-    Greeting,
-    Event,
-    Return,
-    Error,
-}
-
 /// <summary>One message from QEMU, its payload as it came.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly struct QmpMessage
