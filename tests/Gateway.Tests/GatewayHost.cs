@@ -108,6 +108,9 @@ public sealed class GatewayHost : IAsyncDisposable
     /// <summary>The last known of a VM.</summary>
     public VmSnapshot Snapshot(string vm) => Vms.Get(vm).Snapshot;
 
+    /// <summary>A VM's monitor, past what clients have to pass.</summary>
+    internal IVmMonitor Monitor(string vm) => (IVmMonitor)Vms.Get(vm);
+
     /// <summary>Waits until a VM is connected and its status is known.</summary>
     public async Task ConnectedAsync(string vm)
     {

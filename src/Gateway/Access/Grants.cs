@@ -3,22 +3,10 @@ using QmpGateway.Qmp;
 
 namespace Gateway.Access;
 
-/// <summary>A role on the VMs whose ids match any of the patterns. The grant of an administrator may be limited to some endpoints.</summary>
-internal sealed record Grant(Role Role, IReadOnlyList<VmPattern> Vms, IReadOnlyList<EndpointPattern> Endpoints)
-{
-    public bool Covers(string vm) => Vms.Any(pattern => pattern.Matches(vm));
-
-    /// <summary>
-    /// Whether VMs may be registered at an endpoint. A grant for some VMs allows only the endpoints in its list, because other endpoints may belong to
-    /// other VMs.
-    /// </summary>
-    public bool Takes(QmpEndpoint endpoint) => Endpoints.Count == 0 ? Vms.Contains(VmPattern.Any) : Endpoints.Any(pattern => pattern.Matches(endpoint));
-}
-
 /// <summary>Everything that a caller may do.</summary>
 internal sealed class Grants(IEnumerable<Grant> grants)
 {
-    private readonly IReadOnlyList<Grant> grants = [.. grants];
+    private readonly Grant[] grants = [.. grants];
 
     /// <summary>The grants of an administrator of all VMs.</summary>
     public static Grants Everything { get; } = new([new Grant(Role.Admin, [VmPattern.Any], [])]);
@@ -33,7 +21,19 @@ internal sealed class Grants(IEnumerable<Grant> grants)
     public bool Sees(string vm) => grants.Any(grant => grant.Covers(vm));
 
     /// <summary>Whether the caller has the role on a VM with this id.</summary>
-    public bool Allow(Role role, string vm) => grants.Any(grant => grant.Role >= role && grant.Covers(vm));
+    public bool Allow(Role role, string vm)
+    {
+        // Asked of every request.
+        foreach (var grant in grants)
+        {
+            if (grant.Role >= role && grant.Covers(vm))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Whether the caller may register a VM with this id at an endpoint.</summary>
     public bool AllowEndpoint(string vm, QmpEndpoint endpoint) => grants.Any(grant => grant.Role >= Role.Admin && grant.Covers(vm) && grant.Takes(endpoint));

@@ -2,8 +2,6 @@ using Gateway.Access;
 using Gateway.Api.Bodies;
 using Gateway.Api.OpenApi;
 using Gateway.Commands;
-using Gateway.Commands.Typed;
-using Gateway.Json;
 using Gateway.Requests.Audit;
 using Gateway.Requests.Binding;
 using Gateway.Requests.Problems;
@@ -20,7 +18,7 @@ namespace Gateway.Api;
 [Route("")]
 [Tags("Run state")]
 [Access(Role.Viewer)]
-public sealed class ActionsController(CommandPolicy policy, TypedValues values) : ControllerBase
+public sealed class ActionsController(ClientCommands commands) : ControllerBase
 {
     /// <summary>Sets actions.</summary>
     /// <remarks>
@@ -33,9 +31,8 @@ public sealed class ActionsController(CommandPolicy policy, TypedValues values) 
     [CommandProblems(HasBody = true)]
     public async Task<ActionResult<VmActions>> Put([FromVm] IVm vm, [FromBody] VmActions body, CancellationToken cancellationToken)
     {
-        var arguments = body.ToArguments();
-        var command = new QmpCommand(RunStateCommands.SetAction, JsonText.From(arguments, RunStateJson.Default.SetActionArguments));
-        await ExecuteAsync(vm, command, () => values.CheckAsync(vm, arguments, cancellationToken), cancellationToken);
+        var command = await commands.PermitActionsAsync(vm, body.ToArguments(), HttpContext.Sender(), cancellationToken);
+        await command.SendAsync(cancellationToken);
         return vm.Actions.ToDto();
     }
 
@@ -54,17 +51,8 @@ public sealed class ActionsController(CommandPolicy policy, TypedValues values) 
     public async Task<ActionResult<VmActions>> PutWatchdog([FromVm] IVm vm, [FromBody] PutWatchdog body, CancellationToken cancellationToken)
     {
         var arguments = new WatchdogSetActionArguments { Action = new WatchdogAction(body.Action) };
-        var command = new QmpCommand(RunStateCommands.WatchdogSetAction, JsonText.From(arguments, RunStateJson.Default.WatchdogSetActionArguments));
-        await ExecuteAsync(vm, command, () => values.CheckAsync(vm, arguments, cancellationToken), cancellationToken);
+        var command = await commands.PermitWatchdogAsync(vm, arguments, HttpContext.Sender(), cancellationToken);
+        await command.SendAsync(cancellationToken);
         return vm.Actions.ToDto();
-    }
-
-    private async Task ExecuteAsync(IVm vm, QmpCommand command, Func<Task> check, CancellationToken cancellationToken)
-    {
-        var arguments = command.Arguments?.ToElement();
-        HttpContext.Audit(command.Name, arguments);
-        policy.CheckTyped(vm.Id, command.Name, arguments);
-        await check();
-        await vm.ExecuteAsync(new VmCommand(command, HttpContext.Caller()) { IfRun = Request.Runs() }, cancellationToken);
     }
 }

@@ -26,7 +26,7 @@ namespace Gateway.Api;
 [Route("")]
 [Tags("QMP")]
 [Access(Role.Viewer)]
-public sealed class CommandsController(VmSchemas schemas, CommandPolicy policy) : ControllerBase
+public sealed class CommandsController(ClientCommands commands, CommandPolicy policy) : ControllerBase
 {
     /// <summary>Lists the commands of the VM's QEMU.</summary>
     /// <remarks>
@@ -37,11 +37,11 @@ public sealed class CommandsController(VmSchemas schemas, CommandPolicy policy) 
     [Sends(QapiSchema.Query)]
     [ProducesResponseType<CommandList>(StatusCodes.Status200OK)]
     [Problems(
-        nameof(ProblemKind.VmNotFound), nameof(ProblemKind.VmAmbiguous), nameof(ProblemKind.CommandRefused), nameof(ProblemKind.CommandNotSupported),
+        nameof(ProblemKind.CommandForbidden), nameof(ProblemKind.VmNotFound), nameof(ProblemKind.VmAmbiguous), nameof(ProblemKind.CommandRefused), nameof(ProblemKind.CommandNotSupported),
         nameof(ProblemKind.OutcomeUnknown), nameof(ProblemKind.VmUnreachable), nameof(ProblemKind.TimedOut))]
     public async Task<IActionResult> List([FromVm] IVm vm, CancellationToken cancellationToken)
     {
-        var texts = (await schemas.OfAsync(vm, cancellationToken)).Texts;
+        var texts = (await commands.ReadSchemaAsync(vm, HttpContext.Sender(), cancellationToken)).Texts;
         return new JsonTextResult(GatewayEvents.Json(json =>
         {
             json.WriteStartArray("items");
@@ -78,12 +78,13 @@ public sealed class CommandsController(VmSchemas schemas, CommandPolicy policy) 
         [FromQuery, Range(1, 3600)] int? timeout,
         CancellationToken cancellationToken)
     {
+        // The record names the command also if there is no place for it.
         HttpContext.Audit(command, body?.Json);
         HttpContext.TakeCommand(vm.Id, command);
-        var arguments = body?.Json ?? JsonText.EmptyObject.ToElement();
-        await CheckAsync(vm, command, arguments, cancellationToken);
-        var text = JsonReading.TextOf(arguments, await HttpContext.ReadBodyAsync(cancellationToken));
-        return new JsonTextResult((await HttpContext.SendAsync(vm, new QmpCommand(command, text), timeout, cancellationToken)).Utf8);
+        var text = body is null ? JsonText.EmptyObject : JsonReading.TextOf(body.Json, await HttpContext.ReadBodyAsync(cancellationToken));
+        var raw = new RawCommand(command, body?.Json, text) { Timeout = RawCommands.Seconds(timeout) };
+        var permitted = await commands.PermitDescribedAsync(vm, raw, HttpContext.Sender(), cancellationToken);
+        return new JsonTextResult((await permitted.SendRawAsync(cancellationToken)).Utf8);
     }
 
     /// <summary>Describes the commands of the VM's QEMU in OpenAPI 3.1.</summary>
@@ -92,34 +93,13 @@ public sealed class CommandsController(VmSchemas schemas, CommandPolicy policy) 
     [Sends(QapiSchema.Query)]
     [ProducesResponseType<JsonElement>(StatusCodes.Status200OK)]
     [Problems(
-        nameof(ProblemKind.VmNotFound), nameof(ProblemKind.VmAmbiguous), nameof(ProblemKind.CommandRefused), nameof(ProblemKind.CommandNotSupported),
+        nameof(ProblemKind.CommandForbidden), nameof(ProblemKind.VmNotFound), nameof(ProblemKind.VmAmbiguous), nameof(ProblemKind.CommandRefused), nameof(ProblemKind.CommandNotSupported),
         nameof(ProblemKind.OutcomeUnknown), nameof(ProblemKind.VmUnreachable), nameof(ProblemKind.TimedOut))]
     public async Task<IActionResult> Describe([FromVm] IVm vm, CancellationToken cancellationToken)
     {
-        var build = await schemas.OfAsync(vm, cancellationToken);
+        var build = await commands.ReadSchemaAsync(vm, HttpContext.Sender(), cancellationToken);
         var description = CommandsDescription.Of(build.Schema, vm.Id, vm.Snapshot.Qemu!.Version, command => policy.Judge(vm.Id, command));
         return new JsonTextResult(JsonSerializer.SerializeToUtf8Bytes(description));
-    }
-
-    /// <summary>
-    /// Checks the policy and the arguments. A command that is denied with any arguments is rejected before its arguments are checked. All other commands
-    /// get an error about invalid arguments before the policy sees them.
-    /// </summary>
-    private async Task CheckAsync(IVm vm, string name, JsonElement arguments, CancellationToken cancellationToken)
-    {
-        var build = await schemas.OfAsync(vm, cancellationToken);
-        var command = build.Command(name);
-        if (policy.Judge(vm.Id, name) is { Allowed: false } never)
-        {
-            throw new CommandForbiddenException(name, never.Rule);
-        }
-
-        if (build.Check.Check(command, arguments) is { Count: > 0 } faults)
-        {
-            throw new InvalidRequestException(faults);
-        }
-
-        policy.Check(vm.Id, name, arguments);
     }
 
     private static void Write(Utf8JsonWriter json, CommandText text, Verdict verdict)

@@ -20,7 +20,7 @@ namespace Gateway.Api;
 [Tags("Lifecycle")]
 [Access(Role.Operator)]
 [ProducesResponseType(StatusCodes.Status204NoContent)]
-public sealed class LifecycleController(LifecycleWait lifecycle, CommandPolicy policy) : ControllerBase
+public sealed class LifecycleController(LifecycleWait lifecycle, ClientCommands commands) : ControllerBase
 {
     /// <summary>Pauses the guest.</summary>
     /// <remarks>QAPI: <c>stop</c>. With <c>wait</c>: 200 with the <c>STOP</c> event; 204 if the guest was not running.</remarks>
@@ -103,14 +103,14 @@ public sealed class LifecycleController(LifecycleWait lifecycle, CommandPolicy p
 
     private async Task<IActionResult> RunAsync(IVm vm, LifecycleCommand command, int? wait, CancellationToken cancellationToken)
     {
-        policy.CheckTyped(vm.Id, command.Qmp);
+        var permitted = commands.PermitTyped(vm, command.Qmp, HttpContext.Sender());
         if (await Request.Body.ReadAsync(new byte[1], cancellationToken) > 0)
         {
             throw new InvalidRequestException("body", "must be empty");
         }
 
         var completion = await lifecycle.RunAsync(
-            vm, command, wait is { } seconds ? TimeSpan.FromSeconds(seconds) : null, Request.Runs(), HttpContext.Caller(), User.LimitedAs(), cancellationToken);
+            permitted, command, wait is { } seconds ? TimeSpan.FromSeconds(seconds) : null, User.LimitedAs(), cancellationToken);
         return completion is null ? NoContent() : new JsonTextResult(completion.Envelope);
     }
 }

@@ -22,7 +22,7 @@ namespace Gateway.Api;
 [Route("qmp")]
 [Tags("QMP")]
 [Access(Role.Admin)]
-public sealed class QmpController(CommandPolicy policy) : ControllerBase
+public sealed class QmpController(ClientCommands commands) : ControllerBase
 {
     /// <summary>Opens a native QMP session over a WebSocket.</summary>
     /// <remarks>
@@ -45,7 +45,7 @@ public sealed class QmpController(CommandPolicy policy) : ControllerBase
             throw new VmUnreachableException(vm.Id, away, "qmp_capabilities");
         }
 
-        var client = new NativeQmpClient(User.Access().Kind, User.Access().Who, HttpContext.Connection.RemoteIpAddress?.ToString(), User.LimitedAs());
+        var client = new NativeQmpClient(User.Access(), HttpContext.Connection.RemoteIpAddress?.ToString(), User.LimitedAs());
         var sessions = HttpContext.RequestServices.GetRequiredService<NativeQmpSessions>();
         await sessions.ServeAsync(vm, HttpContext.WebSockets.AcceptWebSocketAsync, client, HttpContext.RequestAborted);
         return new EmptyResult();
@@ -69,31 +69,11 @@ public sealed class QmpController(CommandPolicy policy) : ControllerBase
         [FromVm] IVm vm, [FromBody] QmpRequest body, [FromQuery, Range(1, 3600)] int? timeout, CancellationToken cancellationToken)
     {
         var name = body.Execute ?? body.ExecOob!;
-        HttpContext.Audit(name, body.Arguments);
-        policy.Check(vm.Id, name, body.Arguments);
-        HttpContext.TakeCommand(vm.Id, name, body.ExecOob is not null);
-        var arguments = body.Arguments is { } given ? JsonReading.TextOf(given, await HttpContext.ReadBodyAsync(cancellationToken)) : (JsonText?)null;
-        var answer = await HttpContext.SendAsync(vm, new QmpCommand(name, arguments, OutOfBand: body.ExecOob is not null), timeout, cancellationToken);
+        var text = body.Arguments is { } given ? JsonReading.TextOf(given, await HttpContext.ReadBodyAsync(cancellationToken)) : (JsonText?)null;
+        var command = new RawCommand(name, body.Arguments, text) { OutOfBand = body.ExecOob is not null, Timeout = RawCommands.Seconds(timeout) };
+        var permitted = commands.PermitRaw(vm, command, HttpContext.Sender());
+        HttpContext.TakeCommand(vm.Id, name, command.OutOfBand);
+        var answer = await permitted.SendRawAsync(cancellationToken);
         return new JsonTextResult(GatewayEvents.Json(json => json.WriteRaw("return", answer)).Utf8);
-    }
-}
-
-/// <summary>Sends commands whose names and arguments come from the client.</summary>
-internal static class ClientCommands
-{
-    /// <summary>Sends a command once, and only to the run in <c>If-Match</c> if the request has one.</summary>
-    /// <exception cref="InvalidRequestException">QEMU could not parse the arguments.</exception>
-    /// <inheritdoc cref="IVm.ExecuteAsync" path="/exception"/>
-    public static async Task<JsonText> SendAsync(this HttpContext http, IVm vm, QmpCommand command, int? timeout, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var usual = new VmCommand(command, http.Caller()) { IfRun = http.Request.Runs() };
-            return await vm.ExecuteAsync(timeout is { } seconds ? usual with { Timeout = TimeSpan.FromSeconds(seconds) } : usual, cancellationToken);
-        }
-        catch (ArgumentException unreadable)
-        {
-            throw new InvalidRequestException("arguments", $"cannot be read by QEMU: {unreadable.Message}");
-        }
     }
 }

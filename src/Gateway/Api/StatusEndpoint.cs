@@ -38,7 +38,7 @@ internal static class StatusEndpoint
     /// </remarks>
     /// <param name="context">The request.</param>
     /// <param name="requested">Finds the VM of the request.</param>
-    /// <param name="policy">Decides whether <c>query-status</c> is allowed.</param>
+    /// <param name="commands">Decides whether <c>query-status</c> may be sent.</param>
     /// <param name="values">Checks the run states in <paramref name="until"/>.</param>
     /// <param name="wait">Waits for a run state.</param>
     /// <param name="until">A run state to wait for, or <c>ended</c>. Repeatable: the wait ends at any of them.</param>
@@ -57,25 +57,25 @@ internal static class StatusEndpoint
     private static async Task GetAsync(
         HttpContext context,
         RequestedVm requested,
-        CommandPolicy policy,
+        ClientCommands commands,
         TypedValues values,
         StatusWait wait,
         [FromQuery] string[]? until = null,
         [FromQuery, Range(1, 300)] int? timeout = null)
     {
         var vm = requested.Of(context);
-        policy.CheckTyped(vm.Id, RunStateCommands.QueryStatus);
+        var question = commands.PermitStatus(vm, context.Sender());
         if (until is not (null or []))
         {
             var states = until.Where(static state => state != AwaitedStatus.Ended).Select(RunState.Of).ToArray();
             await values.CheckAsync(vm, "until", states, context.RequestAborted);
-            var awaited = new AwaitedStatus(states, until.Contains(AwaitedStatus.Ended), context.Request.Runs());
-            var status = await wait.UntilAsync(vm, awaited, TimeSpan.FromSeconds(timeout ?? 30), context.Caller(), context.RequestAborted);
+            var awaited = new AwaitedStatus(states, until.Contains(AwaitedStatus.Ended), question.Runs);
+            var status = await wait.UntilAsync(question, awaited, TimeSpan.FromSeconds(timeout ?? 30), context.RequestAborted);
             await JsonTextResult.WriteAsync(context, status.Utf8);
         }
         else if (timeout is null)
         {
-            var status = await vm.ReadStatusAsync(context.Caller(), context.RequestAborted);
+            var status = await question.ReadStatusAsync(context.RequestAborted);
             await JsonTextResult.WriteAsync(context, status.Text.Utf8);
         }
         else

@@ -97,7 +97,7 @@ public sealed class VmsController(IVms vms, IJournal journal) : ControllerBase
     [Problems(
         nameof(ProblemKind.CommandForbidden), nameof(ProblemKind.VmOwned), nameof(ProblemKind.EndpointInUse), nameof(ProblemKind.RunChanged),
         nameof(ProblemKind.AlreadyExists), nameof(ProblemKind.PayloadTooLarge), nameof(ProblemKind.UnsupportedMediaType))]
-    public async Task<ActionResult<Vm>> Put(string vm, [FromBody] PutVm body, [FromServices] CommandPolicy policy)
+    public async Task<ActionResult<Vm>> Put(string vm, [FromBody] PutVm body, [FromServices] ClientCommands commands)
     {
         if (!VmDefinition.IsId(vm))
         {
@@ -108,7 +108,7 @@ public sealed class VmsController(IVms vms, IJournal journal) : ControllerBase
         CheckRun(vm);
         if (body.Actions?.ToArguments() is { } actions)
         {
-            policy.CheckTyped(vm, RunStateCommands.SetAction, JsonSerializer.SerializeToElement(actions, RunStateJson.Default.SetActionArguments));
+            commands.CheckActions(vm, actions, User.Access());
         }
 
         var definition = new VmDefinition(

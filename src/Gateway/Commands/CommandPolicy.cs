@@ -2,11 +2,6 @@ using System.Text.Json;
 
 namespace Gateway.Commands;
 
-/// <summary>What the policy says of a command.</summary>
-/// <param name="Allowed">Whether it may be sent.</param>
-/// <param name="Rule">The rule that decides this.</param>
-public readonly record struct Verdict(bool Allowed, string Rule);
-
 /// <summary>
 /// Which commands may be sent, with which arguments: a deny of the configuration wins over an allow of it, an allow over
 /// the built-in table.
@@ -98,38 +93,4 @@ public sealed class CommandPolicy(CommandPolicyOptions options)
     }
 
     private static PolicyRule[] Read(CommandPolicyOptions options) => [.. options.Rules.Select(static named => new PolicyRule(named.Key, named.Value))];
-}
-
-/// <summary>Fails where the policy says no.</summary>
-internal static class PolicyChecks
-{
-    /// <exception cref="CommandForbiddenException">The command is not allowed.</exception>
-    public static void Check(this CommandPolicy policy, string vm, string command, JsonElement? arguments)
-    {
-        if (policy.Judge(vm, command, arguments ?? default) is { Allowed: false } verdict)
-        {
-            throw new CommandForbiddenException(command, verdict.Rule);
-        }
-    }
-
-    /// <summary>Checks a command that a typed route words.</summary>
-    /// <exception cref="CommandForbiddenException">A rule of the configuration forbids it.</exception>
-    public static void CheckTyped(this CommandPolicy policy, string vm, string command, JsonElement? arguments = null)
-    {
-        if (policy.Denied(vm, command, arguments ?? default) is { } verdict)
-        {
-            throw new CommandForbiddenException(command, verdict.Rule);
-        }
-    }
-}
-
-/// <summary>The policy does not allow the command: nothing was sent.</summary>
-public sealed class CommandForbiddenException(string command, string rule) : Exception(
-    $"The command '{command}' is not allowed ({rule}). Nothing was sent. To allow it, add a rule to Gateway:CommandPolicy:Rules.")
-{
-    /// <summary>The command.</summary>
-    public string Command => command;
-
-    /// <summary>The rule that says no.</summary>
-    public string Rule => rule;
 }

@@ -7,7 +7,7 @@ namespace Gateway.Commands;
 /// <summary>Commands that clients send.</summary>
 public static class CommandServices
 {
-    /// <summary>Adds the policy, and what the VMs' own schemas say of commands.</summary>
+    /// <summary>Adds the one way in, the policy, and what the VMs' own schemas say of commands.</summary>
     public static IServiceCollection AddCommands(this IServiceCollection services, CommandPolicyOptions options)
     {
         services.AddSingleton(new CommandPolicy(options));
@@ -15,6 +15,7 @@ public static class CommandServices
         services.AddSingleton(static provider => new SchemaStore(
             Path.Combine(provider.GetRequiredService<DataDirectory>().Path, SchemaStore.DirectoryName), provider.GetRequiredService<ILogger<SchemaStore>>()));
         services.AddSingleton<VmSchemas>();
-        return services.AddSingleton<TypedValues>();
+        services.AddSingleton<TypedValues>();
+        return services.AddSingleton<ClientCommands>();
     }
 }

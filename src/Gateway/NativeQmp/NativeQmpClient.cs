@@ -1,12 +1,17 @@
+using Gateway.Access;
+using Gateway.Journal;
+
 namespace Gateway.NativeQmp;
 
-/// <summary>The client of a session, as the audit log names it.</summary>
-/// <param name="Kind">How the client was authenticated.</param>
-/// <param name="Who">The caller's name; <see cref="OfSocket"/> for clients of a Unix socket.</param>
+/// <summary>The client of a session.</summary>
+/// <param name="Access">The caller, and what it may do.</param>
 /// <param name="Remote">Where the client connected from: an address, or the path of the socket.</param>
 /// <param name="LimitedAs">The caller whose share of the limits it uses; null if authentication is disabled.</param>
-internal sealed record NativeQmpClient(string Kind, string Who, string? Remote, string? LimitedAs)
+internal sealed record NativeQmpClient(GrantedAccess Access, string? Remote, string? LimitedAs)
 {
-    /// <summary>The name of clients of a Unix socket. They need only the permission to open it.</summary>
-    public const string OfSocket = "monitor";
+    private const string OfSocket = "monitor";
+
+    /// <summary>A client of a VM's Unix socket. It needs only the permission to open it, and administers this VM.</summary>
+    public static NativeQmpClient At(string path, string vm) => new(
+        new GrantedAccess(CallerKinds.Monitor, OfSocket, new Grants([new Grant(Role.Admin, [new VmPattern(vm)], [])]), CancellationToken.None), $"unix:{path}", OfSocket);
 }

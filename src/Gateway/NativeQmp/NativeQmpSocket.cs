@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
-using Gateway.Access;
 using Gateway.Limits;
 using Gateway.Settings;
 using Gateway.Sockets;
@@ -71,7 +70,7 @@ internal sealed partial class NativeQmpSocket : IAsyncDisposable
         {
             try
             {
-                await sessions.ServeAsync(vms.Get(vm), client, new NativeQmpClient(CallerKinds.Monitor, NativeQmpClient.OfSocket, $"unix:{Path}", NativeQmpClient.OfSocket), closing.Token);
+                await sessions.ServeAsync(vms.Get(vm), client, NativeQmpClient.At(Path, vm), closing.Token);
             }
             catch (Exception refused) when (refused is LimitReachedException or VmNotFoundException)
             {

@@ -25,8 +25,7 @@ internal sealed class AccessRefusals(ProblemWriter problems, AccessRules rules) 
         {
             var access = context.User.Access();
             var role = context.GetEndpoint()?.Metadata.GetMetadata<AccessAttribute>()?.Role;
-            await problems.WriteAsync(context, ProblemMapper.Of(
-                ProblemKind.Forbidden, $"This request requires the role {role.ToString()?.ToLowerInvariant()}, which '{access.Who}' does not have here."));
+            await problems.WriteAsync(context, ProblemMapper.Map(new RoleNotGrantedException(access.Who, role))!);
         }
     }
 }

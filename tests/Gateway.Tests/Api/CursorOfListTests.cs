@@ -74,9 +74,5 @@ public sealed class CursorOfListTests
         public long LastEvent => vm.LastEvent;
 
         public SetActionArguments Actions => vm.Actions;
-
-        public Task<JsonText> ExecuteAsync(VmCommand command, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task<Gateway.Vms.VmStatus> ReadStatusAsync(Caller caller, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 }

@@ -1,4 +1,3 @@
-using Gateway.Access;
 using Gateway.Vms;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -150,7 +149,7 @@ public sealed class QmpTests
         host.Fake("web1").Hang("query-hung");
         var hung = Enumerable.Range(0, 8).Select(_ => host.PostAsync(Path + "?timeout=9", """{"execute":"query-hung"}""")).ToArray();
         await host.Fake("web1").ReceivedAsync("query-hung", 8);
-        var queued = host.Vms.Get("web1").ExecuteAsync(new VmCommand(new("query-odd"), new("x", "")) { Timeout = TimeSpan.FromSeconds(1) }, default);
+        var queued = host.Monitor("web1").ExecuteAsync(new VmCommand(new("query-odd"), new("x", "")) { Timeout = TimeSpan.FromSeconds(1) }, default);
         host.Time!.Advance(TimeSpan.FromSeconds(1));
         Assert.False((await Assert.ThrowsAsync<QmpGateway.Qmp.QmpTimeoutException>(() => queued)).Sent);
         host.Fake("web1").HangUp();

@@ -144,7 +144,7 @@ public sealed class BodyBytesTests
         var line = new PlayedLine();
         line.Send("{\"execute\":\"query-status\"" + new string(' ', 200_000));
         using var session = new NativeQmpSession(
-            host.Vms.Get("web1"), line, new NativeQmpClient("key", "somebody", null, null), host.Services.GetRequiredService<NativeQmpCommands>(),
+            host.Vms.Get("web1"), line, new NativeQmpClient(new GrantedAccess(CallerKinds.Key, "somebody", Grants.Everything, default), null, null), host.Services.GetRequiredService<NativeQmpCommands>(),
             host.Journal, host.Services.GetRequiredService<JournalReaders>(), host.Services.GetRequiredService<Places>(), maxMessageBytes: 4 << 20, time);
         var over = session.RunAsync(CancellationToken.None, CancellationToken.None);
         await host.EventuallyAsync(() => Bytes(host) > 0, "the message");

@@ -98,13 +98,13 @@ public sealed class SlowClientTests
     private static async Task RunAsync(GatewayHost host, PlayedLine line, TimeProvider time, IVm? vm = null)
     {
         using var session = new NativeQmpSession(
-            vm ?? host.Vms.Get("web1"), line, new NativeQmpClient("key", "somebody", null, null), host.Services.GetRequiredService<NativeQmpCommands>(),
+            vm ?? host.Vms.Get("web1"), line, new NativeQmpClient(new GrantedAccess(CallerKinds.Key, "somebody", Grants.Everything, default), null, null), host.Services.GetRequiredService<NativeQmpCommands>(),
             host.Journal, host.Services.GetRequiredService<JournalReaders>(), host.Services.GetRequiredService<Places>(), maxMessageBytes: 4 << 20, time);
         await session.RunAsync(CancellationToken.None, CancellationToken.None);
     }
 
     /// <summary>Has had an event that the journal does not show.</summary>
-    private sealed class VmAhead(IVm vm, long lastEvent) : IVm
+    private sealed class VmAhead(IVm vm, long lastEvent) : IVmMonitor
     {
         public string Id => vm.Id;
 
@@ -120,8 +120,8 @@ public sealed class SlowClientTests
 
         public SetActionArguments Actions => vm.Actions;
 
-        public Task<JsonText> ExecuteAsync(VmCommand command, CancellationToken cancellationToken) => vm.ExecuteAsync(command, cancellationToken);
+        public Task<JsonText> ExecuteAsync(VmCommand command, CancellationToken cancellationToken) => ((IVmMonitor)vm).ExecuteAsync(command, cancellationToken);
 
-        public Task<VmStatus> ReadStatusAsync(Caller caller, CancellationToken cancellationToken) => vm.ReadStatusAsync(caller, cancellationToken);
+        public Task<VmStatus> ReadStatusAsync(Caller caller, CancellationToken cancellationToken) => ((IVmMonitor)vm).ReadStatusAsync(caller, cancellationToken);
     }
 }

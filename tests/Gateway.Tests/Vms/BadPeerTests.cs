@@ -1,4 +1,3 @@
-using Gateway.Access;
 using Gateway.Vms;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -119,7 +118,7 @@ public sealed class BadPeerTests
         await vm.ReceivedAsync("query-hung", 8);
         var run = host.Snapshot("web1").Run;
         // Given to the VM by the time the call returns, it waits behind the eight.
-        var queued = host.Vms.Get("web1").ExecuteAsync(new VmCommand(new("system_reset"), new("x", "")) { IfRun = [run!] }, default);
+        var queued = host.Monitor("web1").ExecuteAsync(new VmCommand(new("system_reset"), new("x", "")) { IfRun = [run!] }, default);
         var before = host.Journal.LastAppended;
         vm.Peer = "another process";
         vm.HangUp();

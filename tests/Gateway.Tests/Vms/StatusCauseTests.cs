@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Gateway.Access;
 using Gateway.Vms;
 using Xunit;
 
@@ -273,7 +272,7 @@ public sealed class StatusCauseTests
     }
 
     private static Task<QmpGateway.Qmp.JsonText> MigrateAsync(GatewayHost host) =>
-        host.Vms.Get("web1").ExecuteAsync(new VmCommand(new("migrate"), new("somebody", "")), default);
+        host.Monitor("web1").ExecuteAsync(new VmCommand(new("migrate"), new("somebody", "")), default);
 
     private static string Cause(JsonElement change) => change.GetProperty("data").GetProperty("cause").GetRawText();
 

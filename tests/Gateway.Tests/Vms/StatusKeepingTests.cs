@@ -1,4 +1,3 @@
-using Gateway.Access;
 using Gateway.Vms;
 using Microsoft.Extensions.Time.Testing;
 using QmpGateway.Qmp;
@@ -102,9 +101,9 @@ public sealed class StatusKeepingTests
         await using var host = await QuietAsync();
         var vm = host.Fake("web1");
         vm.Hang("query-status");
-        var first = host.Vms.Get("web1").ReadStatusAsync(Somebody, default);
+        var first = host.Monitor("web1").ReadStatusAsync(Somebody, default);
         var question = await vm.ReceivedAsync("query-status", 2);
-        var others = Enumerable.Range(0, 1000).Select(_ => host.Vms.Get("web1").ReadStatusAsync(Somebody, default)).ToArray();
+        var others = Enumerable.Range(0, 1000).Select(_ => host.Monitor("web1").ReadStatusAsync(Somebody, default)).ToArray();
         vm.Behave("query-status");
         vm.Status = FakeVm.Paused;
         await vm.ReturnAsync(question, FakeVm.Running);
@@ -120,8 +119,8 @@ public sealed class StatusKeepingTests
         var vm = host.Fake("web1");
         vm.Hang("query-status");
         using var leaving = new CancellationTokenSource();
-        var leaver = host.Vms.Get("web1").ReadStatusAsync(Somebody, leaving.Token);
-        var stayer = host.Vms.Get("web1").ReadStatusAsync(Somebody, default);
+        var leaver = host.Monitor("web1").ReadStatusAsync(Somebody, leaving.Token);
+        var stayer = host.Monitor("web1").ReadStatusAsync(Somebody, default);
         var question = await vm.ReceivedAsync("query-status", 2);
         await leaving.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaver);
@@ -159,7 +158,7 @@ public sealed class StatusKeepingTests
         var first = host.GetAsync("/vms/web1/status");
         await vm.ReceivedAsync("query-status", 2);
         host.Time!.Advance(TimeSpan.FromSeconds(6));
-        var second = host.Vms.Get("web1").ReadStatusAsync(Somebody, default);
+        var second = host.Monitor("web1").ReadStatusAsync(Somebody, default);
         host.Time.Advance(TimeSpan.FromSeconds(4));
         (await first).Problem("timed-out", "/vms/web1/status", ("vm", "web1"), ("command", "query-status"));
         var question = await vm.ReceivedAsync("query-status", 3);

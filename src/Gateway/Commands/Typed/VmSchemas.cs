@@ -23,7 +23,7 @@ public sealed class VmSchemas(SchemaStore store)
 
     /// <summary>The build of the VM's run, the last one where it is away.</summary>
     /// <exception cref="VmUnreachableException">The run never described itself, and is not connected.</exception>
-    /// <exception cref="QmpException">It does not tell, or nothing that can be read: see <see cref="IVm.ExecuteAsync"/>. A QEMU before 2.5 says <c>CommandNotFound</c>.</exception>
+    /// <exception cref="QmpException">It does not tell, or nothing that can be read: see <see cref="IVmMonitor.ExecuteAsync"/>. A QEMU before 2.5 says <c>CommandNotFound</c>.</exception>
     public Task<QemuBuild> OfAsync(IVm vm, CancellationToken cancellationToken)
     {
         if (vm.Snapshot is not { Run: { } run, Qemu.Version: { } version })
@@ -60,7 +60,7 @@ public sealed class VmSchemas(SchemaStore store)
         }
 
         // Nobody in particular asks: whoever did may hang up, and others wait for the same answer.
-        var returned = await vm.ExecuteAsync(new VmCommand(new QmpCommand(QapiSchema.Query), Itself), CancellationToken.None);
+        var returned = await ((IVmMonitor)vm).ExecuteAsync(new VmCommand(new QmpCommand(QapiSchema.Query), Itself), CancellationToken.None);
         var build = Build(version, returned);
         if (vm.Snapshot.Run == run)
         {

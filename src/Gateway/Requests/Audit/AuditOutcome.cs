@@ -1,3 +1,4 @@
+using Gateway.Audit;
 using Gateway.Requests.Problems;
 using QmpGateway.Contracts;
 
@@ -6,6 +7,10 @@ namespace Gateway.Requests.Audit;
 /// <summary>What became of what a caller tried, in the audit log's words.</summary>
 internal static class AuditOutcome
 {
+    /// <summary>Writes down an attempt that was answered with a problem, or with success.</summary>
+    public static void Write(this AuditEntry entry, AuditOrigin origin, string? vm, Problem? problem, bool replayed = false) =>
+        entry.Write(origin, vm, problem is null ? "done" : Of(problem), problem?.Slug, replayed);
+
     /// <summary>The outcome of what ended in a problem.</summary>
     public static string Of(Problem problem) => problem switch
     {

@@ -14,7 +14,9 @@ internal sealed class AuditedRequests(RequestDelegate next, AuditLog log)
 
     private async Task InvokeAuditedAsync(HttpContext context)
     {
+        var entry = new AuditEntry(log);
         var written = false;
+        context.Items[typeof(AuditEntry)] = entry;
         context.Response.OnStarting(() => WriteOnceAsync(ProblemWriter.Of(context)));
         try
         {
@@ -30,19 +32,18 @@ internal sealed class AuditedRequests(RequestDelegate next, AuditLog log)
 
         async Task WriteOnceAsync(Problem? problem)
         {
-            if (!written)
+            if (written)
             {
-                written = true;
-                var record = Record(context, problem, await AuditedCommand.OfAsync(context));
-                if (context.User.Identity?.IsAuthenticated == true)
-                {
-                    log.Add(record);
-                }
-                else
-                {
-                    log.AddUnauthenticated(record);
-                }
+                return;
             }
+
+            written = true;
+            if (!entry.IsNoted)
+            {
+                await UnreadCommand.NoteAsync(context, entry);
+            }
+
+            entry.Write(Origin(context), context.AddressedVm(), problem, context.Response.Headers.ContainsKey(IdempotentRequests.Replayed));
         }
     }
 
@@ -50,20 +51,14 @@ internal sealed class AuditedRequests(RequestDelegate next, AuditLog log)
         !(HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) || HttpMethods.IsOptions(context.Request.Method))
         && context.ApiRoute() is not null;
 
-    private static AuditRecord Record(HttpContext context, Problem? problem, AuditedCommand command) => new()
+    private static AuditOrigin Origin(HttpContext context) => new(
+        context.User.Access().Kind,
+        context.User.Access().Who,
+        context.Connection.RemoteIpAddress?.ToString(),
+        context.Request.Method,
+        context.Request.Path,
+        context.TraceId())
     {
-        Time = default,
-        Who = context.User.Access().Who,
-        WhoKind = context.User.Access().Kind,
-        Remote = context.Connection.RemoteIpAddress?.ToString(),
-        Vm = context.AddressedVm(),
-        Command = command.Command,
-        Arguments = command.Arguments is { } arguments ? Secrets.Blanked(arguments) : null,
-        Method = context.Request.Method,
-        Path = context.Request.Path,
-        Outcome = problem is not null ? AuditOutcome.Of(problem) : context.Response.StatusCode < StatusCodes.Status400BadRequest ? "done" : "not-sent",
-        Problem = problem?.Slug,
-        TraceId = context.TraceId(),
-        Replayed = context.Response.Headers.ContainsKey(IdempotentRequests.Replayed),
+        IsUnauthenticated = context.User.Identity?.IsAuthenticated != true,
     };
 }

@@ -1,9 +1,7 @@
 using Gateway.Access;
-using Gateway.Requests.Problems;
 using Gateway.Settings;
 using Gateway.Vms;
 using Gateway.Vms.Registry;
-using Microsoft.AspNetCore.Diagnostics;
 
 namespace Gateway.Requests.Binding;
 
@@ -69,19 +67,4 @@ internal sealed class RequestedVm(IVms vms, Current<ConfiguredVms> configured)
             var several => throw new VmAmbiguousException([.. several.Select(static vm => vm.Id)]),
         };
     }
-}
-
-/// <summary>Which VM a request is about, and who sent it.</summary>
-internal static class AddressedVms
-{
-    /// <summary>The id of the VM that the request was bound to, or that its path names.</summary>
-    public static string? AddressedVm(this HttpContext context)
-    {
-        // The exception handler takes the route from the request, and keeps it itself.
-        var route = context.Features.Get<IExceptionHandlerFeature>()?.RouteValues ?? context.Request.RouteValues;
-        return (context.Items[typeof(IVm)] as IVm)?.Id ?? route.GetValueOrDefault("vm") as string;
-    }
-
-    /// <summary>Who sent the request.</summary>
-    public static Caller Caller(this HttpContext context) => new(context.User.Access().Who, context.TraceId());
 }

@@ -1,3 +1,4 @@
+using Gateway.Access;
 using Gateway.Commands;
 using Gateway.Commands.Typed;
 using Gateway.Data;
@@ -24,6 +25,7 @@ internal static class ProblemMapper
         UnknownCursorException e => Map(new InvalidRequestException("after", $"must be a cursor of this journal, not '{Echo.Of(e.Cursor)}'")),
         BadHttpRequestException { StatusCode: 413 } => Of(ProblemKind.PayloadTooLarge, "The request body is larger than this route accepts."),
         BadHttpRequestException e => Of(ProblemKind.InvalidRequest, e),
+        RoleNotGrantedException e => Of(ProblemKind.Forbidden, e),
         CommandForbiddenException e => Of(ProblemKind.CommandForbidden, e) with { Command = e.Command, Rule = e.Rule, Outcome = NotSent },
         VmNotFoundException e => Of(ProblemKind.VmNotFound, e) with { Vm = e.Vm },
         VmAmbiguousException e => Of(ProblemKind.VmAmbiguous, e) with { Vms = e.Vms },

@@ -1,37 +1,12 @@
 using System.Text.Json;
-using Gateway.Access;
+using Gateway.Commands;
 using Gateway.Journal;
 using Gateway.Json;
 using Gateway.Requests.Problems;
 using Gateway.Vms;
-using Gateway.Vms.Runs;
 using QmpGateway.Qmp;
 
 namespace Gateway.Requests.Waits;
-
-/// <summary>What is waited for.</summary>
-/// <param name="States">Any of these run states.</param>
-/// <param name="End">Or the end of the run.</param>
-/// <param name="Runs">The runs whose end it is; null for the end of any.</param>
-public sealed record AwaitedStatus(IReadOnlyCollection<RunState> States, bool End, IReadOnlyCollection<string>? Runs)
-{
-    /// <summary>How clients spell the end of the run.</summary>
-    public const string Ended = "ended";
-
-    /// <inheritdoc/>
-    public override string ToString() => $"status {string.Join(" or ", [.. States.Select(static state => state.Value), .. End ? (string[])[Ended] : []])}";
-
-    /// <summary>The end that is waited for, if it has come.</summary>
-    /// <exception cref="RunChangedException">The VM is another run, and it is not known how the one that is waited for ended.</exception>
-    public VmEnded? EndIn(IVm vm)
-    {
-        var now = vm.Snapshot;
-        return !End ? null
-            : Runs is null || (now.Run is { } run && Runs.Contains(run)) ? now.Ended
-            : now.EndedBefore is { } before && Runs.Contains(before.Run) ? before.End
-            : throw new RunChangedException(vm.Id, now.Run, command: null);
-    }
-}
 
 /// <summary>Waits for a run state or the end of the run: asks once, then reads the journal, which has every change that was seen.</summary>
 public sealed class StatusWait(IVms vms, IJournal journal, TimeProvider time, IHostApplicationLifetime lifetime)
@@ -46,7 +21,7 @@ public sealed class StatusWait(IVms vms, IJournal journal, TimeProvider time, IH
     /// <exception cref="WaitAbortedException">The gateway ends first.</exception>
     /// <exception cref="VmNotFoundException">The VM is no longer known.</exception>
     /// <exception cref="RunChangedException">The end of another run was awaited.</exception>
-    public async Task<JsonText> UntilAsync(IVm vm, AwaitedStatus awaited, TimeSpan timeout, Caller caller, CancellationToken cancellationToken)
+    internal async Task<JsonText> UntilAsync(PermittedCommand question, AwaitedStatus awaited, TimeSpan timeout, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, lifetime.ApplicationStopping, cancellationToken);
@@ -56,7 +31,7 @@ public sealed class StatusWait(IVms vms, IJournal journal, TimeProvider time, IH
             {
                 try
                 {
-                    return await AskedOrToldAsync(vm, awaited, caller, either.Token);
+                    return await AskedOrToldAsync(question, awaited, either.Token);
                 }
                 catch (CursorExpiredException)
                 {
@@ -66,7 +41,7 @@ public sealed class StatusWait(IVms vms, IJournal journal, TimeProvider time, IH
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            var last = vms.Get(vm.Id).Snapshot.Status?.Text;
+            var last = vms.Get(question.Vm.Id).Snapshot.Status?.Text;
             throw deadline.IsCancellationRequested
                 ? new WaitTimedOutException(awaited.ToString(), timeout, last)
                 : new WaitAbortedException(WaitAbortedException.GatewayEnds, awaited.ToString(), last);
@@ -77,11 +52,12 @@ public sealed class StatusWait(IVms vms, IJournal journal, TimeProvider time, IH
         }
     }
 
-    private async Task<JsonText> AskedOrToldAsync(IVm vm, AwaitedStatus awaited, Caller caller, CancellationToken cancellationToken)
+    private async Task<JsonText> AskedOrToldAsync(PermittedCommand question, AwaitedStatus awaited, CancellationToken cancellationToken)
     {
-        var filter = new EventFilter([new VmPattern(vm.Id)], Telling);
+        var vm = question.Vm.Id;
+        var filter = new EventFilter([new VmPattern(vm)], Telling);
         var after = journal.LastAppended;
-        if (awaited.EndIn(vms.Get(vm.Id)) is { } end)
+        if (awaited.EndIn(vms.Get(vm)) is { } end)
         {
             // The end may be known a moment before its events are on disk, and only those can be named.
             await journal.IsWrittenAsync(journal.LastAppended, JournalPatience, time);
@@ -89,19 +65,19 @@ public sealed class StatusWait(IVms vms, IJournal journal, TimeProvider time, IH
         }
 
         // Side by side: a change may be told while the question hangs, and the answer come where nothing changes any more.
-        var asked = AskAsync(vm, awaited.States, caller, cancellationToken);
-        var told = ToldAsync(vm.Id, awaited, filter, after, cancellationToken);
+        var asked = AskAsync(question, awaited.States, cancellationToken);
+        var told = ToldAsync(vm, awaited, filter, after, cancellationToken);
         return await Task.WhenAny((Task)asked, told) == asked && await asked is { } there ? there.Text : await told;
     }
 
     /// <summary>QEMU's answer, however often it takes a question to have one; null where it is another state, or the VM is away.</summary>
-    private static async Task<VmStatus?> AskAsync(IVm vm, IReadOnlyCollection<RunState> states, Caller caller, CancellationToken cancellationToken)
+    private static async Task<VmStatus?> AskAsync(PermittedCommand question, IReadOnlyCollection<RunState> states, CancellationToken cancellationToken)
     {
         while (states.Count > 0)
         {
             try
             {
-                var status = await vm.ReadStatusAsync(caller, cancellationToken);
+                var status = await question.ReadStatusAsync(cancellationToken);
                 return states.Contains(status.State) ? status : null;
             }
             catch (QmpTimeoutException)

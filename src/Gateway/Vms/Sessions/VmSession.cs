@@ -8,7 +8,7 @@ using QmpGateway.Qmp;
 namespace Gateway.Vms.Sessions;
 
 /// <summary>Keeps a VM connected, writes its events to the journal, and keeps its status up to date, until the VM is removed.</summary>
-internal sealed class VmSession : IVm, IAsyncDisposable
+internal sealed class VmSession : IVmMonitor, IAsyncDisposable
 {
     // QEMU replies to the first query in a millisecond unless its main loop hangs. After this time, VM_CONNECTED is written without a status.
     private static readonly TimeSpan FirstAnswers = TimeSpan.FromSeconds(2);

@@ -1,0 +1,32 @@
+using Gateway.Vms;
+using QmpGateway.Qmp;
+
+namespace Gateway.Requests.Waits;
+
+/// <summary>A command of the VM's lifecycle.</summary>
+/// <param name="Qmp">Its QMP name.</param>
+/// <param name="Completion">The event that completes it; null where there is none.</param>
+/// <param name="IsDoneIn">Tells from the status that there is nothing to do, so that no event will come.</param>
+public sealed record LifecycleCommand(string Qmp, string? Completion, Func<VmStatus, bool>? IsDoneIn = null)
+{
+    /// <summary>Pauses the guest.</summary>
+    public static LifecycleCommand Stop { get; } = new("stop", RunStateEvents.Stop, static status => !status.Running);
+
+    /// <summary>Resumes the guest.</summary>
+    public static LifecycleCommand Cont { get; } = new("cont", RunStateEvents.Resume, static status => status.Running);
+
+    /// <summary>Resets the guest.</summary>
+    public static LifecycleCommand Reset { get; } = new("system_reset", RunStateEvents.Reset);
+
+    /// <summary>Presses the power button.</summary>
+    public static LifecycleCommand Powerdown { get; } = new("system_powerdown", RunStateEvents.Shutdown);
+
+    /// <summary>Wakes the guest up.</summary>
+    public static LifecycleCommand Wakeup { get; } = new("system_wakeup", RunStateEvents.Wakeup);
+
+    /// <summary>Ends QEMU.</summary>
+    public static LifecycleCommand Quit { get; } = new("quit", RunStateEvents.Shutdown);
+
+    /// <summary>Interrupts the guest's processors.</summary>
+    public static LifecycleCommand Nmi { get; } = new("inject-nmi", null);
+}
