@@ -23,7 +23,7 @@ internal sealed class Grants(IEnumerable<Grant> grants)
     /// <summary>Whether the caller has the role on a VM with this id.</summary>
     public bool Allow(Role role, string vm)
     {
-        // Asked of every request.
+        // It is called for every request, so it allocates nothing.
         foreach (var grant in grants)
         {
             if (grant.Role >= role && grant.Covers(vm))
