@@ -97,7 +97,7 @@ public sealed class DescriptionShapeTests
     [InlineData("quit")]
     [InlineData("reset")]
     public void What_destroys_something_says_so(string route) =>
-        Assert.Contains("unsaved data of the guest is lost", (string?)Description["paths"]![$"/vms/{{vm}}/{route}"]!["post"]!["summary"]);
+        Assert.Contains("Unsaved data of the guest is lost", (string?)Description["paths"]![$"/vms/{{vm}}/{route}"]!["post"]!["summary"]);
 
     private static IEnumerable<JsonNode> All(JsonNode? node) => node is null ? [] : node switch
     {

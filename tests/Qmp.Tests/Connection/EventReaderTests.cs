@@ -121,7 +121,7 @@ public class EventReaderTests
         await session.Qemu.EventAsync("STOP");
 
         Assert.Empty(await AllAsync(reader));
-        Assert.Equal("the receiver of events failed: disk full", await session.Client.Completion);
+        Assert.Equal("the handler of events failed: disk full", await session.Client.Completion);
     }
 
     [Fact]
