@@ -44,7 +44,7 @@ public sealed class ProcessTests
 
         File.Delete(Path.Combine(first.DataDirectory, "lock"));
         exited = await Assert.ThrowsAsync<GatewayExitedException>(() => RealGateway.StartAsync($"--Gateway:DataDirectory={first.DataDirectory}"));
-        Assert.Contains($"Gateway:DataDirectory = '{first.DataDirectory}' is in use: another gateway runs on it", exited.Log, StringComparison.Ordinal);
+        Assert.Contains($"Gateway:DataDirectory = '{first.DataDirectory}' is in use by another gateway", exited.Log, StringComparison.Ordinal);
 
         await first.KillAsync();
         await using var next = await RealGateway.StartAsync($"--Gateway:DataDirectory={first.DataDirectory}");
