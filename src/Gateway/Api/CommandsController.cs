@@ -78,7 +78,7 @@ public sealed class CommandsController(ClientCommands commands, CommandPolicy po
         [FromQuery, Range(1, 3600)] int? timeout,
         CancellationToken cancellationToken)
     {
-        // The record names the command also if there is no place for it.
+        // Before the limits are checked, so that the audit record names the command even if it is refused there.
         HttpContext.Audit(command, body?.Json);
         HttpContext.TakeCommand(vm.Id, command);
         var text = body is null ? JsonText.EmptyObject : JsonReading.TextOf(body.Json, await HttpContext.ReadBodyAsync(cancellationToken));

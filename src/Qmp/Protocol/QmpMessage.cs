@@ -168,7 +168,7 @@ internal readonly struct QmpMessage
             return JsonText.Compact(json[start..(int)reader.BytesConsumed]);
         }
 
-        // Ids of this library are strings; another client's may be anything, and is nobody's here.
+        // This library sends strings as ids. Another client's id may be any JSON value, and matches none of ours.
         private string Id() => reader.TokenType == JsonTokenType.String ? reader.GetString()! : Value().ToString();
 
         private void Object()
