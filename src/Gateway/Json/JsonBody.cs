@@ -1,5 +1,4 @@
 using System.Text.Json;
-using QmpGateway.Qmp;
 
 namespace Gateway.Json;
 
@@ -40,7 +39,7 @@ public sealed class JsonBody
     {
         if (json.ValueKind != JsonValueKind.Object)
         {
-            throw new InvalidRequestException(field, $"must be an object, not {Kind(json)}");
+            throw new InvalidRequestException(field, $"must be an object, not {JsonKinds.Describe(json)}");
         }
 
         var body = new JsonBody(json, "", []);
@@ -66,6 +65,9 @@ public sealed class JsonBody
 
         messages.Add(message);
     }
+
+    /// <summary>Runs an action, which may add an error, if the body has other errors.</summary>
+    internal void IfFaulty(Action action) => ifFaulty.Add(action);
 
     /// <summary>Whether the object has the member.</summary>
     public bool Has(string name) => json.TryGetProperty(name, out _);
@@ -103,29 +105,10 @@ public sealed class JsonBody
 
         if (value.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
         {
-            Fault(name, $"must be true or false, not {Kind(value)}");
+            Fault(name, $"must be true or false, not {JsonKinds.Describe(value)}");
         }
 
         return value.ValueKind == JsonValueKind.True;
-    }
-
-    /// <summary>Reads a value of a QAPI enum, which must be known to the gateway.</summary>
-    public T? Enum<T>(string name, bool required = false, bool nullable = false)
-        where T : struct, IQapiEnum<T>
-    {
-        if (Text(name, required, nullable) is not { } text)
-        {
-            return null;
-        }
-
-        var value = T.Of(text);
-        if (T.Known.Contains(value))
-        {
-            return value;
-        }
-
-        NoneOf<T>(name, text);
-        return null;
     }
 
     /// <summary>Returns the whole object unchanged. It is valid as long as its document.</summary>
@@ -133,19 +116,6 @@ public sealed class JsonBody
     {
         whole = true;
         return json;
-    }
-
-    /// <summary>Reads a QAPI enum value, which the caller must check if it is unknown. If the body has other errors, an unknown value is reported with them.</summary>
-    public string? OpenEnum<T>(string name, bool required = false, bool nullable = false)
-        where T : struct, IQapiEnum<T>
-    {
-        var text = Text(name, required, nullable);
-        if (text is not null && !T.Known.Contains(T.Of(text)))
-        {
-            ifFaulty.Add(() => NoneOf<T>(name, text));
-        }
-
-        return text;
     }
 
     /// <summary>Reads an object unchanged. It is valid as long as its document.</summary>
@@ -179,7 +149,7 @@ public sealed class JsonBody
         {
             if (member.Value.ValueKind != JsonValueKind.String)
             {
-                Fault($"{name}.{member.Name}", $"must be a string, not {Kind(member.Value)}");
+                Fault($"{name}.{member.Name}", $"must be a string, not {JsonKinds.Describe(member.Value)}");
             }
             else if (GetString($"{name}.{member.Name}", member.Value) is { } text)
             {
@@ -203,7 +173,7 @@ public sealed class JsonBody
         {
             if (item.ValueKind != JsonValueKind.String)
             {
-                Fault(name, $"must contain only strings, not {Kind(item)}");
+                Fault(name, $"must contain only strings, not {JsonKinds.Describe(item)}");
             }
             else if (GetString(name, item) is { } text)
             {
@@ -223,9 +193,6 @@ public sealed class JsonBody
         }
     }
 
-    private void NoneOf<T>(string name, string text)
-        where T : struct, IQapiEnum<T> => Fault(name, $"must be one of {string.Join(", ", T.Known)}, not '{Echo.Of(text)}'");
-
     private JsonElement? Take(string name, JsonValueKind kind, string description, bool nullable = false)
     {
         known.Add(name);
@@ -239,7 +206,7 @@ public sealed class JsonBody
             return value;
         }
 
-        Fault(name, $"must be {description}, not {Kind(value)}");
+        Fault(name, $"must be {description}, not {JsonKinds.Describe(value)}");
         return null;
     }
 
@@ -253,14 +220,4 @@ public sealed class JsonBody
         Fault(name, "contains an unpaired surrogate");
         return null;
     }
-
-    private static string Kind(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Object => "an object",
-        JsonValueKind.Array => "an array",
-        JsonValueKind.String => "a string",
-        JsonValueKind.Number => "a number",
-        JsonValueKind.Null => "null",
-        _ => "a boolean",
-    };
 }

@@ -3,13 +3,13 @@ using Gateway.Json;
 
 namespace Gateway.Commands.Typed;
 
-/// <summary>JSON's kinds and values in words for people.</summary>
+/// <summary>Kinds and values of arguments, in words for people.</summary>
 internal static class ArgumentWords
 {
     // A caller's value may be as long as a body.
     private const int MaxShown = 81;
 
-    /// <summary>A type of JSON Schema.</summary>
+    /// <summary>Returns a type of JSON Schema, with its article.</summary>
     public static string Kind(string type) => type switch
     {
         "object" => "an object",
@@ -21,17 +21,9 @@ internal static class ArgumentWords
         _ => type,
     };
 
-    /// <summary>What kind a value is; a number is its own kind, since it may be one of the wrong spelling.</summary>
-    public static string Kind(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Object => "an object",
-        JsonValueKind.Array => "an array",
-        JsonValueKind.String => "a string",
-        JsonValueKind.Number => Short(value),
-        JsonValueKind.Null => "null",
-        _ => "a boolean",
-    };
+    /// <summary>Returns the kind of a value. A number is shown itself, because it may be of the right kind but not in the form that is expected.</summary>
+    public static string Kind(JsonElement value) => value.ValueKind == JsonValueKind.Number ? Short(value) : JsonKinds.Describe(value);
 
-    /// <summary>The value as it is spelled, or the beginning of it.</summary>
+    /// <summary>Returns the JSON of a value, or the start of it if it is long.</summary>
     public static string Short(JsonElement value) => Echo.Cut(value.GetRawText(), MaxShown);
 }
