@@ -3,6 +3,9 @@ namespace Gateway.Vms.Sessions;
 /// <summary>What an operator can do about a VM that is not connected.</summary>
 internal static class ConnectionAdvice
 {
+    /// <summary>Why a connection in use is <see cref="ConnectionState.Stuck"/>.</summary>
+    public const string Silent = "QEMU does not respond: its main loop does not run. Commands are still sent, and out-of-band commands still work";
+
     /// <summary>Returns the advice for a state.</summary>
     public static string For(ConnectionState state) => state switch
     {

@@ -25,6 +25,15 @@ internal static partial class SessionLog
     [LoggerMessage(28, LogLevel.Information, "{Vm} sent a reply that no command waits for. QEMU sends the replies to commands of an earlier connection to the next one.")]
     public static partial void ReplyUnclaimed(this ILogger<VmSession> logger, string vm);
 
+    /// <summary>Logs that a VM cannot be reached, unless a QEMU that quit has removed its socket: that disconnect is already in the log.</summary>
+    public static void Unreachable(this ILogger<VmSession> logger, string vm, ConnectionState before, ConnectionSnapshot now)
+    {
+        if (now.State != ConnectionState.NoSocket || before != ConnectionState.Disconnected)
+        {
+            logger.Unreachable(vm, now.State.Name(), now.Reason, ConnectionAdvice.For(now.State));
+        }
+    }
+
     [LoggerMessage(26, LogLevel.Warning, "{Vm} cannot be reached ({State}): {Reason}. {Advice}.")]
-    public static partial void Unreachable(this ILogger<VmSession> logger, string vm, string state, string? reason, string advice);
+    private static partial void Unreachable(this ILogger<VmSession> logger, string vm, string state, string? reason, string advice);
 }

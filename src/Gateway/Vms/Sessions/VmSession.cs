@@ -10,9 +10,6 @@ namespace Gateway.Vms.Sessions;
 /// <summary>Keeps a VM connected, writes its events to the journal, and keeps its status up to date, until the VM is removed.</summary>
 internal sealed class VmSession : IVmMonitor, IAsyncDisposable
 {
-    // QEMU replies to the first query in a millisecond unless its main loop hangs. After this time, VM_CONNECTED is written without a status.
-    private static readonly TimeSpan FirstAnswers = TimeSpan.FromSeconds(2);
-
     // The shortest time between two connections. Otherwise a peer that accepts and closes every connection would fill the journal.
     private static readonly TimeSpan MinInterval = TimeSpan.FromSeconds(1);
 
@@ -209,7 +206,7 @@ internal sealed class VmSession : IVmMonitor, IAsyncDisposable
     {
         try
         {
-            return await status.ReadAsync(client, FirstAnswers, stopping.Token);
+            return await status.ReadFirstAsync(client, stopping.Token);
         }
         catch (QmpException failure)
         {
@@ -249,12 +246,5 @@ internal sealed class VmSession : IVmMonitor, IAsyncDisposable
         environment.Metrics.ReplyUnclaimed(Id);
     }
 
-    private void Unreachable(ConnectionState before, ConnectionSnapshot now)
-    {
-        // A QEMU that quits removes its socket. The disconnect is already in the log.
-        if (now.State != ConnectionState.NoSocket || before != ConnectionState.Disconnected)
-        {
-            environment.Logger.Unreachable(Id, now.State.Name(), now.Reason, ConnectionAdvice.For(now.State));
-        }
-    }
+    private void Unreachable(ConnectionState before, ConnectionSnapshot now) => environment.Logger.Unreachable(Id, before, now);
 }

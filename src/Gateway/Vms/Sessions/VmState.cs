@@ -26,13 +26,9 @@ internal sealed class VmState(
     QmpEndpoint? endpoint = null,
     LastKnown? last = null)
 {
-    private const string Silent = "QEMU does not respond: its main loop does not run. Commands are still sent, and out-of-band commands still work";
-
     private readonly Lock sync = new();
-    private readonly StatusCauses causes = new();
     private readonly VmEntries entries = new(id, journal, time);
-    private bool connectedBefore = connectedBefore;
-    private string? connectedTo = last?.Endpoint;
+    private readonly RunEnds ends = new(endpoint, last);
 
     // Whether the VM is connected according to the journal. After a kill -9 of the gateway, the journal may be out of date.
     private bool reportedConnected = last?.IsConnected ?? false;
@@ -40,9 +36,6 @@ internal sealed class VmState(
     private bool hasFailed;
     private long lastEvent;
 
-    // The events that explain the end of the run, and those of the newest connection, which may turn out to belong to another run.
-    private RunEnd end = last?.End ?? new();
-    private RunEnd heard = new();
     private volatile VmSnapshot snapshot = last?.Snapshot ?? new VmSnapshot { Connection = new(ConnectionState.Connecting, time.GetUtcNow(), Reason: null, Attempts: 0) };
 
     public VmSnapshot Snapshot => snapshot;
@@ -51,8 +44,8 @@ internal sealed class VmState(
     public LastKnown Last => new()
     {
         Snapshot = snapshot with { Connection = snapshot.Connection with { Attempts = 0 } },
-        Endpoint = connectedTo,
-        End = end,
+        Endpoint = ends.ConnectedTo,
+        End = ends.Current,
     };
 
     /// <summary>The journal id of the last event that QEMU sent; 0 before the first event.</summary>
@@ -69,7 +62,7 @@ internal sealed class VmState(
     {
         lock (sync)
         {
-            heard = new RunEnd();
+            ends.Attempting();
             snapshot = snapshot with { Connection = snapshot.Connection with { Attempts = snapshot.Connection.Attempts + 1 } };
         }
     }
@@ -116,7 +109,7 @@ internal sealed class VmState(
                 return;
             }
 
-            ChangeConnection(now, answers ? null : Silent);
+            ChangeConnection(now, answers ? null : ConnectionAdvice.Silent);
         }
 
         if (!answers)
@@ -139,15 +132,14 @@ internal sealed class VmState(
             var another = run != snapshot.Run;
             if (another)
             {
-                causes.Clear();
+                Causes.Clear();
                 if (isProcess)
                 {
                     End();
                 }
             }
 
-            end = heard;
-            connectedTo = endpoint?.ToString();
+            ends.Connected();
             reportedConnected = true;
             snapshot = snapshot with
             {
@@ -179,7 +171,7 @@ internal sealed class VmState(
             entries.Disconnected(reason);
             if (livesOn)
             {
-                end.LivesOn();
+                ends.Current.LivesOn();
             }
 
             if (hasEnded)
@@ -202,7 +194,7 @@ internal sealed class VmState(
 
             var previous = snapshot.Status;
             var same = previous?.Text == status.Text;
-            var again = same ? causes.Again(status) : null;
+            var again = same ? Causes.Again(status) : null;
             if (same && again is null && !statusUnknown)
             {
                 snapshot = snapshot with { Status = status };
@@ -211,7 +203,7 @@ internal sealed class VmState(
 
             // VM_CONNECTED had no status, so the first status is reported even if it is the same as the last known one.
             statusUnknown = false;
-            var cause = same ? again ?? snapshot.StatusCause : causes.Of(status);
+            var cause = same ? again ?? snapshot.StatusCause : Causes.Of(status);
             snapshot = snapshot with { Status = status, StatusCause = cause };
             entries.StatusChanged(status, previous, cause);
         }
@@ -222,15 +214,15 @@ internal sealed class VmState(
     {
         var entry = journal.Append(new NewEvent(id, happened.Name, EventOrigin.Qemu, happened.Data, happened.Timestamp));
         Volatile.Write(ref lastEvent, entry);
-        causes.Add(happened, entry);
+        Causes.Add(happened, entry);
         lock (sync)
         {
-            heard.Add(happened.Name, happened.Data, entry);
+            ends.Add(happened, entry);
         }
     }
 
     /// <summary>The causes of the status.</summary>
-    public StatusCauses Causes => causes;
+    public StatusCauses Causes { get; } = new();
 
     /// <summary>Appends the outcome of a command whose reply arrived after its timeout.</summary>
     public void FinishedLate(VmCommand command, QmpCommandException? refusal) => entries.FinishedLate(command, refusal);
@@ -248,12 +240,10 @@ internal sealed class VmState(
         return now;
     }
 
-    /// <summary>Ends the run, if there was one at this endpoint and it has not ended yet.</summary>
     private void End()
     {
-        if (snapshot is { Run: not null, Ended: null } && connectedTo == endpoint?.ToString())
+        if (ends.EndOf(snapshot, time.GetUtcNow()) is { } ended)
         {
-            var ended = end.At(time.GetUtcNow());
             snapshot = snapshot with { Ended = ended, Status = null, StatusCause = null };
             entries.Ended(ended);
         }

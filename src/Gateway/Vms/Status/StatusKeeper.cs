@@ -8,6 +8,9 @@ namespace Gateway.Vms.Status;
 /// <summary>Keeps the status of a VM up to date. Reads it on request, after events, after commands of this gateway, and every few seconds.</summary>
 internal sealed class StatusKeeper
 {
+    // QEMU replies to the first query in a millisecond unless its main loop hangs. After this time, VM_CONNECTED is written without a status.
+    private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(2);
+
     // Not every change of state has an event.
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
@@ -80,8 +83,8 @@ internal sealed class StatusKeeper
     }
 
     /// <summary>Reads the status over a client that nobody else uses yet.</summary>
-    public async Task<VmStatus> ReadAsync(QmpClient client, TimeSpan patience, CancellationToken cancellationToken) =>
-        VmStatus.From(await client.ExecuteAsync(Query, patience, cancellationToken), time.GetUtcNow());
+    public async Task<VmStatus> ReadFirstAsync(QmpClient client, CancellationToken cancellationToken) =>
+        VmStatus.From(await client.ExecuteAsync(Query, FirstPatience, cancellationToken), time.GetUtcNow());
 
     /// <summary>Keeps the status up to date until the connection ends.</summary>
     public async Task RunAsync(QmpClient client, CancellationToken cancellationToken)
