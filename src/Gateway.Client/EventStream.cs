@@ -4,7 +4,7 @@ using QmpGateway.Contracts;
 
 namespace QmpGateway.Client;
 
-/// <summary>One reader of events, across all of its connections: each goes on from where the one before had come.</summary>
+/// <summary>Reads events over any number of connections. Each connection resumes where the previous one ended.</summary>
 internal sealed class EventStream(GatewayRequests requests, GatewayClientOptions options, Subscription filter)
 {
     private const string CursorExpired = "cursor-expired";
@@ -22,7 +22,7 @@ internal sealed class EventStream(GatewayRequests requests, GatewayClientOptions
                 {
                     attempt = 0;
                     yield return next;
-                    // Only now: who asks for the next one has dealt with this.
+                    // The cursor moves only now: a caller that asks for the next event has processed this one.
                     cursor = next.Id;
                 }
             }
@@ -31,7 +31,7 @@ internal sealed class EventStream(GatewayRequests requests, GatewayClientOptions
         }
     }
 
-    /// <summary>The next event; null where the connection is over and another is to be made.</summary>
+    /// <summary>Returns the next event; null if the connection ended and the client must reconnect.</summary>
     private static async Task<GatewayEvent?> NextAsync(IAsyncEnumerator<GatewayEvent> items, CancellationToken cancellationToken)
     {
         try
@@ -47,13 +47,13 @@ internal sealed class EventStream(GatewayRequests requests, GatewayClientOptions
     private async IAsyncEnumerable<GatewayEvent> ReadOnceAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var response = await requests.OpenAsync(Make, cancellationToken).WaitAsync(options.Timeout, options.Time, cancellationToken).ConfigureAwait(false);
-        // Where it goes on from if it breaks before the first event.
+        // The reader resumes here if the connection breaks before the first event.
         cursor ??= response.Headers.TryGetValues("X-Cursor", out var from) ? from.First() : null;
         var content = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         using var lines = new StreamReader(new NeverSilent(content, options.Silence, options.Time));
         await foreach (var block in SseBlock.ReadAsync(lines, cancellationToken).ConfigureAwait(false))
         {
-            // Events have an id, whatever their VM calls them.
+            // Every event has an id, so a QEMU event with the name "cursor-expired" is not mistaken for this message.
             if (block is { Event: CursorExpired, Id: null })
             {
                 var told = JsonSerializer.Deserialize(block.Data!, GatewayJson.Default.JsonElement);
@@ -68,7 +68,7 @@ internal sealed class EventStream(GatewayRequests requests, GatewayClientOptions
             }
             else
             {
-                // An id without an event: a reader whose filter matches little never expires.
+                // The gateway sends ids without events, so that the cursor of a reader whose filter rarely matches does not expire.
                 cursor = block.Id ?? cursor;
             }
         }
@@ -81,7 +81,7 @@ internal sealed class EventStream(GatewayRequests requests, GatewayClientOptions
         return request;
     }
 
-    /// <summary>A stream that fails where nothing comes for a while: the gateway gives a sign of life before.</summary>
+    /// <summary>A stream whose reads fail after a period of silence. The gateway sends keep-alives more often.</summary>
     private sealed class NeverSilent(Stream inner, TimeSpan patience, TimeProvider time) : Stream
     {
         public override bool CanRead => true;

@@ -2,11 +2,11 @@ using QmpGateway.Client;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>The client of a gateway, for dependency injection.</summary>
+/// <summary>Registers the client of a gateway for dependency injection.</summary>
 public static class GatewayClientServices
 {
-    /// <summary>Adds a <see cref="GatewayClient"/> over a client of <see cref="IHttpClientFactory"/>, which the answer configures further.</summary>
-    /// <exception cref="InvalidOperationException">There is no address.</exception>
+    /// <summary>Adds a <see cref="GatewayClient"/> that uses <see cref="IHttpClientFactory"/>. Use the returned builder to configure its <see cref="HttpClient"/>.</summary>
+    /// <exception cref="InvalidOperationException">The options have no address.</exception>
     public static IHttpClientBuilder AddQmpGatewayClient(this IServiceCollection services, Action<GatewayClientOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
@@ -16,7 +16,7 @@ public static class GatewayClientServices
         return services.AddHttpClient(nameof(GatewayClient), http =>
         {
             http.BaseAddress = address;
-            // Streams are long, and each request has a time of its own.
+            // Event streams are long-lived, and each request has its own timeout.
             http.Timeout = Timeout.InfiniteTimeSpan;
         }).AddTypedClient(http => new GatewayClient(http, options));
     }

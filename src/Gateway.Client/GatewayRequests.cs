@@ -4,7 +4,7 @@ using QmpGateway.Contracts;
 
 namespace QmpGateway.Client;
 
-/// <summary>Sends requests, and tries again what is safe to try again.</summary>
+/// <summary>Sends requests, and retries them if a retry is safe.</summary>
 internal sealed class GatewayRequests(HttpClient http, GatewayClientOptions options)
 {
     /// <summary>The slug of a request that could not be sent.</summary>
@@ -16,33 +16,33 @@ internal sealed class GatewayRequests(HttpClient http, GatewayClientOptions opti
 
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Sends a request and answers its body; empty where it has none.</summary>
+    /// <summary>Sends a request and returns the response body. It may be empty.</summary>
     /// <param name="method">The method.</param>
     /// <param name="path">The path, with its query.</param>
-    /// <param name="body">JSON; null for none.</param>
-    /// <param name="ifRun">The run that a write is for; null for any.</param>
-    /// <param name="waits">How long the request waits by itself.</param>
-    /// <param name="cancellationToken">Ends the wait; what was sent goes its way.</param>
+    /// <param name="body">The JSON body; null for none.</param>
+    /// <param name="ifRun">The run that the request is for; null for any run.</param>
+    /// <param name="waits">How long the request asks the gateway to wait.</param>
+    /// <param name="cancellationToken">Cancels the wait. A request that was already sent may still take effect.</param>
     public async Task<byte[]> SendAsync(
         HttpMethod method, string path, byte[]? body, string? ifRun, TimeSpan waits, CancellationToken cancellationToken)
     {
-        // The same for each attempt: the gateway does it once, however often it comes.
+        // All attempts share one key, so the gateway executes the request only once.
         var key = method == HttpMethod.Post || method == HttpMethod.Put ? Guid.NewGuid().ToString("N") : null;
-        GatewayException? unanswered = null;
+        GatewayException? unknownOutcome = null;
         for (var attempt = 0; ; attempt++)
         {
             try
             {
                 return await SendOnceAsync(Make, waits, cancellationToken).ConfigureAwait(false);
             }
-            catch (GatewayException failure) when (unanswered is not null && !(attempt < options.Retries && MayTryAgain(failure, method)) && SaysNothing(failure))
+            catch (GatewayException failure) when (unknownOutcome is not null && !(attempt < options.Retries && CanRetry(failure, method)) && IsInconclusive(failure))
             {
-                // This attempt was not taken on, but an earlier one may have been.
-                throw unanswered;
+                // The gateway rejected this attempt, but may have executed an earlier one.
+                throw unknownOutcome;
             }
-            catch (GatewayException failure) when (attempt < options.Retries && MayTryAgain(failure, method))
+            catch (GatewayException failure) when (attempt < options.Retries && CanRetry(failure, method))
             {
-                unanswered = failure.Slug == OutcomeUnknown ? failure : unanswered;
+                unknownOutcome = failure.Slug == OutcomeUnknown ? failure : unknownOutcome;
                 await Task.Delay(failure.RetryAfter ?? Delay(attempt), options.Time, cancellationToken).ConfigureAwait(false);
             }
         }
@@ -69,11 +69,11 @@ internal sealed class GatewayRequests(HttpClient http, GatewayClientOptions opti
         }
     }
 
-    /// <summary>The URL of a path of the gateway, which may itself be served below a path.</summary>
+    /// <summary>Returns the URL for a path. The gateway's own address may contain a path, too.</summary>
     public Uri UrlOf(string path) => new(address + path);
 
-    /// <summary>Opens a stream; the caller disposes the answer.</summary>
-    /// <exception cref="GatewayException">It is no success.</exception>
+    /// <summary>Sends a request and returns the response without its content. The caller must dispose it.</summary>
+    /// <exception cref="GatewayException">The status is not a success.</exception>
     public async Task<HttpResponseMessage> OpenAsync(Func<HttpRequestMessage> make, CancellationToken cancellationToken)
     {
         var response = await AuthenticatedAsync(make, cancellationToken).ConfigureAwait(false);
@@ -88,7 +88,7 @@ internal sealed class GatewayRequests(HttpClient http, GatewayClientOptions opti
         }
     }
 
-    /// <summary>How long to wait after an attempt: longer each time, and never for all clients alike.</summary>
+    /// <summary>Returns how long to wait after an attempt: exponential backoff with jitter.</summary>
     public static TimeSpan Delay(int attempt) =>
         FirstDelay * Math.Min(1 << Math.Min(attempt, 6), 50) * (0.5 + Random.Shared.NextDouble());
 
@@ -136,7 +136,7 @@ internal sealed class GatewayRequests(HttpClient http, GatewayClientOptions opti
         }
     }
 
-    /// <summary>Whether a request failed before any of it was sent.</summary>
+    /// <summary>Whether a request failed before any part of it was sent.</summary>
     private static bool IsBeforeSending(Exception broken) => broken is HttpRequestException
     {
         HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError
@@ -146,15 +146,15 @@ internal sealed class GatewayRequests(HttpClient http, GatewayClientOptions opti
         ? address.GetLeftPart(UriPartial.Path).TrimEnd('/')
         : throw new ArgumentException($"{nameof(GatewayClientOptions)}.{nameof(GatewayClientOptions.BaseAddress)} must be an absolute URL, such as http://127.0.0.1:8080.");
 
-    /// <summary>Whether a failure says nothing about earlier attempts with the same key.</summary>
-    private static bool SaysNothing(GatewayException failure) => failure.Slug is Unreachable or "in-progress" or "rate-limited";
+    /// <summary>Whether a failure gives no information about earlier attempts with the same key.</summary>
+    private static bool IsInconclusive(GatewayException failure) => failure.Slug is Unreachable or "in-progress" or "rate-limited";
 
-    private static bool MayTryAgain(GatewayException failure, HttpMethod method) => failure.Slug switch
+    private static bool CanRetry(GatewayException failure, HttpMethod method) => failure.Slug switch
     {
-        // The key's first request is under way; the gateway takes on no more.
+        // The first request with this key is still running, or the rate limit was reached.
         "in-progress" or "rate-limited" => true,
         "vm-unreachable" or "storage-unavailable" => failure.Outcome == CommandOutcome.NotSent,
-        // No answer at all: what reads can be asked again, and what has a key is not done twice.
+        // There was no response. It is safe to retry reads and requests with a key.
         OutcomeUnknown => failure.Problem.Status == 0 && method != HttpMethod.Delete,
         Unreachable => true,
         _ => false,

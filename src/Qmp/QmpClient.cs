@@ -4,8 +4,8 @@ using QmpGateway.Qmp.Connection;
 namespace QmpGateway.Qmp;
 
 /// <summary>
-/// One QMP connection shared by any number of callers. Safe for use from many threads. It never sends a command twice: each
-/// call ends in an answer, a <see cref="QmpCommandException"/> (refused), or an exception that says whether it was sent.
+/// One QMP connection that any number of callers share. This class is thread-safe. It never sends a command twice. Each
+/// call returns a result, or throws a <see cref="QmpCommandException"/> (refused) or an exception that says whether the command was sent.
 /// </summary>
 public sealed class QmpClient : IAsyncDisposable
 {
@@ -20,32 +20,32 @@ public sealed class QmpClient : IAsyncDisposable
         Peer = peer;
     }
 
-    /// <summary>What QEMU said of itself.</summary>
+    /// <summary>QEMU's greeting.</summary>
     public QmpGreeting Greeting { get; }
 
-    /// <summary>Names QEMU's process, the same text for the same process; null where the transport cannot tell (TCP).</summary>
+    /// <summary>Identifies QEMU's process: equal for the same process, different for another one. Null if the transport cannot tell (TCP).</summary>
     public string? Peer { get; }
 
-    /// <summary>Whether out-of-band execution was offered, and so is on.</summary>
+    /// <summary>Whether out-of-band execution is enabled. The client enables it if QEMU offers it.</summary>
     public bool OutOfBand => Greeting.Capabilities.Contains(QmpGreeting.OutOfBandCapability);
 
-    /// <summary>Ends with the connection, never fails, and says in words how the connection ended.</summary>
+    /// <summary>Completes when the connection ends, with the reason. It never fails.</summary>
     public Task<string> Completion => connection.Completion;
 
     /// <summary>
-    /// The <c>SHUTDOWN</c> after which QEMU answered nothing that was sent later. Once QEMU has closed the connection, it tells that
-    /// this QEMU has ended, and why. Null if none came, or if QEMU lived on after it (<c>-no-shutdown</c>).
+    /// The last <c>SHUTDOWN</c> event, if QEMU did not reply to any command that was sent after it. Once QEMU has closed the connection, the event means that
+    /// this QEMU has ended, and says why. Null if there was no such event, or if QEMU kept running after it (<c>-no-shutdown</c>).
     /// </summary>
     public QmpEvent? FinalShutdown => connection.FinalShutdown;
 
-    /// <summary>When the last message came.</summary>
+    /// <summary>When the last message was received.</summary>
     public DateTimeOffset LastMessageAt => connection.LastMessageAt;
 
-    /// <summary>Replies so far that no command of this connection waits for: those of earlier connections.</summary>
+    /// <summary>The number of received replies that do not belong to a command of this connection, but to an earlier connection.</summary>
     public long UnclaimedReplies => connection.UnclaimedReplies;
 
-    /// <summary>Dials, waits for the greeting and negotiates, with out-of-band execution wherever it is offered.</summary>
-    /// <exception cref="QmpConnectException">It did not come about; says in which way.</exception>
+    /// <summary>Connects, waits for the greeting and negotiates capabilities. Enables out-of-band execution if QEMU offers it.</summary>
+    /// <exception cref="QmpConnectException">The connection failed. <see cref="QmpConnectException.Failure"/> says how.</exception>
     public static async Task<QmpClient> ConnectAsync(
         QmpEndpoint endpoint, QmpClientOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -53,11 +53,11 @@ public sealed class QmpClient : IAsyncDisposable
         return await ConnectOverAsync(endpoint.ConnectAsync, options, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Connects over a transport of the caller's, such as a tunnel or a pipe in memory.</summary>
-    /// <param name="dial">Makes the transport. A <see cref="SocketException"/> means that nothing is there.</param>
-    /// <param name="options">Deadlines and callbacks.</param>
+    /// <summary>Connects over a custom transport, such as a tunnel or an in-memory pipe.</summary>
+    /// <param name="dial">Creates the transport. A <see cref="SocketException"/> means that the connection failed.</param>
+    /// <param name="options">The timeouts and callbacks.</param>
     /// <param name="cancellationToken">Cancels the attempt.</param>
-    /// <exception cref="QmpConnectException">It did not come about; says in which way.</exception>
+    /// <exception cref="QmpConnectException">The connection failed. <see cref="QmpConnectException.Failure"/> says how.</exception>
     public static async Task<QmpClient> ConnectOverAsync(
         Func<CancellationToken, Task<QmpTransport>> dial, QmpClientOptions options, CancellationToken cancellationToken = default)
     {
@@ -79,27 +79,27 @@ public sealed class QmpClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs a command and answers what QEMU returned.</summary>
+    /// <summary>Executes a command and returns its result.</summary>
     /// <param name="command">The command.</param>
-    /// <param name="timeout">Its time, from now to the answer; <see cref="QmpClientOptions.CommandTimeout"/> by default.</param>
+    /// <param name="timeout">The time from the call to the reply; <see cref="QmpClientOptions.CommandTimeout"/> by default.</param>
     /// <param name="cancellationToken">
-    /// Ends the wait. A command that has not left is not sent; one that has goes its way, and its answer is dropped.
+    /// Cancels the wait. A command that was not sent yet is not sent. A command that was already sent may still take effect, and its reply is dropped.
     /// </param>
-    /// <exception cref="QmpCommandException">QEMU refused it.</exception>
-    /// <exception cref="QmpTimeoutException">No answer in time.</exception>
-    /// <exception cref="QmpDisconnectedException">The connection ended first.</exception>
-    /// <exception cref="ArgumentException">QEMU could not read it: over 64 MiB, nested over 1024 deep, or no object as arguments.</exception>
+    /// <exception cref="QmpCommandException">QEMU refused the command.</exception>
+    /// <exception cref="QmpTimeoutException">There was no reply in time.</exception>
+    /// <exception cref="QmpDisconnectedException">The connection was lost before the reply.</exception>
+    /// <exception cref="ArgumentException">QEMU could not read the command: it is over 64 MiB or nested over 1024 deep, or its arguments are not an object.</exception>
     public Task<JsonText> ExecuteAsync(QmpCommand command, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
         connection.ExecuteAsync(command, timeout ?? options.CommandTimeout, cancellationToken);
 
     /// <summary>
-    /// Starts a reader of the events that come from now on. Any number of readers may run beside each other and beside
-    /// <see cref="QmpClientOptions.OnEvent"/>, which also gets the events that come while the connection is made.
+    /// Starts a reader of new events. Any number of readers may run in parallel, together with
+    /// <see cref="QmpClientOptions.OnEvent"/>, which also receives the events that arrive while the client connects.
     /// </summary>
-    /// <param name="capacity">How many events may wait for this reader; when more wait, newer ones are lost and reported.</param>
+    /// <param name="capacity">The maximum number of waiting events. If the queue is full, newer events are dropped and reported as lost.</param>
     public QmpEventReader ReadEvents(int capacity = 1024) => connection.Readers.Add(capacity);
 
-    /// <summary>Ends the connection. Commands under way fail with <see cref="QmpDisconnectedException"/>.</summary>
+    /// <summary>Closes the connection. Pending commands fail with <see cref="QmpDisconnectedException"/>.</summary>
     public ValueTask DisposeAsync() => connection.DisposeAsync();
 
     private static async Task<QmpTransport> DialAsync(
@@ -121,7 +121,7 @@ public sealed class QmpClient : IAsyncDisposable
             throw new QmpConnectException(
                 refused.SocketErrorCode switch
                 {
-                    // EAGAIN: the listen backlog is full, so somebody is connected and others wait.
+                    // EAGAIN: the listen backlog is full, so one client is connected and others are waiting.
                     SocketError.WouldBlock => QmpConnectFailure.NoGreeting,
                     SocketError.AccessDenied => QmpConnectFailure.NotPermitted,
                     _ => QmpConnectFailure.NothingThere,
@@ -149,9 +149,9 @@ public sealed class QmpClient : IAsyncDisposable
         {
             throw new QmpConnectException(QmpConnectFailure.NotQmp, garbage.Message, garbage);
         }
-        catch (QmpDisconnectedException gone)
+        catch (QmpDisconnectedException lost)
         {
-            throw new QmpConnectException(QmpConnectFailure.HungUp, $"no greeting: {gone.Reason}", gone);
+            throw new QmpConnectException(QmpConnectFailure.HungUp, $"no greeting: {lost.Reason}", lost);
         }
     }
 
@@ -176,9 +176,9 @@ public sealed class QmpClient : IAsyncDisposable
             throw new QmpConnectException(
                 QmpConnectFailure.Refused, $"QEMU refused qmp_capabilities: {refused.ErrorClass}: {refused.Description}", refused);
         }
-        catch (QmpDisconnectedException gone)
+        catch (QmpDisconnectedException lost)
         {
-            throw new QmpConnectException(QmpConnectFailure.Lost, gone.Reason, gone);
+            throw new QmpConnectException(QmpConnectFailure.Lost, lost.Reason, lost);
         }
     }
 }

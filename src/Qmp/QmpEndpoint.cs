@@ -6,22 +6,22 @@ using QmpGateway.Qmp.Connection;
 
 namespace QmpGateway.Qmp;
 
-/// <summary>Where a monitor listens: <c>unix:/path/to/socket</c> or <c>tcp:host:port</c>, an IPv6 host in brackets.</summary>
+/// <summary>The address of a monitor: <c>unix:/path/to/socket</c> or <c>tcp:host:port</c>, with an IPv6 address in brackets.</summary>
 public abstract record QmpEndpoint
 {
-    /// <summary>What an endpoint looks like, for messages.</summary>
+    /// <summary>The format of an endpoint, for error messages.</summary>
     public const string Format = "unix:/absolute/path (at most 107 bytes) or tcp:host:port (an IPv6 host in brackets)";
 
     private protected QmpEndpoint()
     {
     }
 
-    /// <summary>Reads an endpoint.</summary>
-    /// <exception cref="FormatException">The text is none; the message says what one looks like.</exception>
+    /// <summary>Parses an endpoint.</summary>
+    /// <exception cref="FormatException">The text is not a valid endpoint. The message describes the format.</exception>
     public static QmpEndpoint Parse(string text) =>
         TryParse(text, out var endpoint) ? endpoint : throw new FormatException($"'{text}' is not an endpoint. Use {Format}.");
 
-    /// <summary>Reads an endpoint, if the text is one.</summary>
+    /// <summary>Parses an endpoint. Returns false if the text is not valid.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out QmpEndpoint? endpoint)
     {
         endpoint = text switch
@@ -34,15 +34,15 @@ public abstract record QmpEndpoint
         return endpoint is not null;
     }
 
-    /// <summary>Dials.</summary>
-    /// <exception cref="SocketException">Nobody is there.</exception>
+    /// <summary>Connects to the endpoint.</summary>
+    /// <exception cref="SocketException">The connection failed.</exception>
     public abstract Task<QmpTransport> ConnectAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>A monitor on a Unix socket of this host.</summary>
 public sealed record UnixQmpEndpoint : QmpEndpoint
 {
-    // sockaddr_un has room for 108 bytes, the closing zero included.
+    // sockaddr_un has room for 108 bytes, including the terminating zero.
     private const int MaxPathBytes = 107;
 
     private UnixQmpEndpoint(string path) => Path = path;
@@ -61,12 +61,12 @@ public sealed record UnixQmpEndpoint : QmpEndpoint
         }
         catch (SocketException missing) when (missing.SocketErrorCode is SocketError.AddressNotAvailable)
         {
-            // .NET tells ENOENT as "Cannot assign requested address", which points an operator at the network.
+            // .NET reports ENOENT as "Cannot assign requested address", which looks like a network problem.
             throw new SocketException((int)missing.SocketErrorCode, "no such file");
         }
     }
 
-    /// <summary>The endpoint in the form that <see cref="QmpEndpoint.Parse"/> reads.</summary>
+    /// <summary>Returns the endpoint in the format of <see cref="QmpEndpoint.Parse"/>.</summary>
     public override string ToString() => $"unix:{Path}";
 
     internal static UnixQmpEndpoint? From(string path) =>
@@ -83,7 +83,7 @@ public sealed record TcpQmpEndpoint : QmpEndpoint
 
     private TcpQmpEndpoint(string host, int port) => (Host, Port) = (host, port);
 
-    /// <summary>A name or an address, an IPv6 one without brackets.</summary>
+    /// <summary>A host name or an IP address. An IPv6 address has no brackets.</summary>
     public string Host { get; }
 
     /// <summary>The port, 1 to 65535.</summary>
@@ -104,16 +104,16 @@ public sealed record TcpQmpEndpoint : QmpEndpoint
             cancellationToken);
     }
 
-    /// <summary>The endpoint in the form that <see cref="QmpEndpoint.Parse"/> reads.</summary>
+    /// <summary>Returns the endpoint in the format of <see cref="QmpEndpoint.Parse"/>.</summary>
     public override string ToString() => Host.Contains(':') ? $"tcp:[{Host}]:{Port}" : $"tcp:{Host}:{Port}";
 
-    /// <summary>Has a socket send at once, and end by itself when its peer is gone.</summary>
-    /// <param name="connected">Connected: where a name has several addresses, .NET takes another socket for each and forgets options.</param>
+    /// <summary>Configures a socket to send without delay, and to detect a dead peer.</summary>
+    /// <param name="connected">The socket. It must be connected: if a name has several addresses, .NET tries each with a new socket and loses the options.</param>
     internal static void Configure(Socket connected)
     {
         connected.NoDelay = true;
-        // A peer that vanished without a FIN is noticed after 20 s + 4 probes of 5 s, and in as long where something was sent to it that
-        // it has not acknowledged: the kernel does not probe then, but repeats that for a quarter of an hour if nobody says otherwise.
+        // A peer that disappeared without a FIN is detected after 20 s and 4 probes of 5 s. While sent data is unacknowledged, the kernel does not
+        // probe, but retransmits for a quarter of an hour by default. The user timeout limits that to the same 40 s.
         connected.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
         connected.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 20);
         connected.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 5);
@@ -130,7 +130,7 @@ public sealed record TcpQmpEndpoint : QmpEndpoint
         }
 
         var host = text[..colon];
-        // CheckHostName takes an IPv6 address with and without brackets.
+        // CheckHostName accepts an IPv6 address with and without brackets.
         var bracketed = host.StartsWith('[');
         return Uri.CheckHostName(host) switch
         {

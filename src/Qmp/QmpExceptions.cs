@@ -1,48 +1,48 @@
 namespace QmpGateway.Qmp;
 
-/// <summary>Any failure of a connection to QEMU or of a command on it.</summary>
+/// <summary>The base class for failures of connections to QEMU and of commands.</summary>
 public abstract class QmpException(string message, Exception? inner = null) : Exception(message, inner);
 
-/// <summary>How a connection could not be made.</summary>
+/// <summary>The ways in which connecting can fail.</summary>
 public enum QmpConnectFailure
 {
-    /// <summary>No such socket, nobody listens on it, or the host cannot be reached.</summary>
+    /// <summary>The socket does not exist, no process listens on it, or the host is unreachable.</summary>
     NothingThere,
 
-    /// <summary>The socket is there, but this process may not use it.</summary>
+    /// <summary>The socket exists, but this process has no permission to use it.</summary>
     NotPermitted,
 
-    /// <summary>Connected or queued, but no greeting came: another client holds the monitor, or QEMU is stopped.</summary>
+    /// <summary>The connection was made or queued, but QEMU sent no greeting: another client is connected to the monitor, or QEMU's process is stopped.</summary>
     NoGreeting,
 
-    /// <summary>Greeted, but <c>qmp_capabilities</c> was not answered: QEMU's main loop does not run.</summary>
+    /// <summary>QEMU sent a greeting, but no reply to <c>qmp_capabilities</c>: its main loop is blocked.</summary>
     NoNegotiation,
 
-    /// <summary>What answers does not speak QMP.</summary>
+    /// <summary>The peer does not speak QMP.</summary>
     NotQmp,
 
-    /// <summary>Hung up instead of greeting: no QEMU, or one that is just ending.</summary>
+    /// <summary>The peer closed the connection instead of sending a greeting. It is not QEMU, or QEMU is ending.</summary>
     HungUp,
 
-    /// <summary>QEMU answered <c>qmp_capabilities</c> with an error.</summary>
+    /// <summary>QEMU replied to <c>qmp_capabilities</c> with an error.</summary>
     Refused,
 
-    /// <summary>The connection broke between greeting and negotiation.</summary>
+    /// <summary>The connection was lost between the greeting and the end of the negotiation.</summary>
     Lost,
 }
 
-/// <summary>No usable connection came about.</summary>
+/// <summary>Connecting to QEMU failed.</summary>
 public sealed class QmpConnectException(QmpConnectFailure failure, string reason, Exception? inner = null) : QmpException(reason, inner)
 {
     /// <summary>What went wrong.</summary>
     public QmpConnectFailure Failure => failure;
 }
 
-/// <summary>QEMU answered a command with an error: it was refused.</summary>
+/// <summary>QEMU refused a command: it replied with an error.</summary>
 public sealed class QmpCommandException(string command, string errorClass, string description)
     : QmpException($"QEMU refused '{command}' ({errorClass}): {description}")
 {
-    /// <summary>The class of an error about a command that this QEMU does not know, or not in its present mode.</summary>
+    /// <summary>The error class for a command that this QEMU does not know, or does not allow in its current mode.</summary>
     public const string CommandNotFound = "CommandNotFound";
 
     /// <summary>The command's name.</summary>
@@ -51,11 +51,11 @@ public sealed class QmpCommandException(string command, string errorClass, strin
     /// <summary>QEMU's <c>class</c>, such as <c>GenericError</c> or <see cref="CommandNotFound"/>.</summary>
     public string ErrorClass => errorClass;
 
-    /// <summary>QEMU's <c>desc</c>: text for people, never to be parsed.</summary>
+    /// <summary>QEMU's <c>desc</c>: a text for people. Do not parse it.</summary>
     public string Description => description;
 }
 
-/// <summary>The connection ended before the command was answered.</summary>
+/// <summary>The connection was lost before QEMU replied to the command.</summary>
 public sealed class QmpDisconnectedException(string command, string reason, bool sent)
     : QmpException(sent ? $"The connection ended before QEMU answered '{command}': {reason}." : $"'{command}' was not sent: {reason}.")
 {
@@ -65,11 +65,11 @@ public sealed class QmpDisconnectedException(string command, string reason, bool
     /// <summary>How the connection ended.</summary>
     public string Reason => reason;
 
-    /// <summary>True when the command may have reached QEMU: whether it took effect is unknown. False: it never left.</summary>
+    /// <summary>True if the command may have reached QEMU, so it is unknown whether it took effect. False if it was not sent.</summary>
     public bool Sent => sent;
 }
 
-/// <summary>The command was not answered in its time.</summary>
+/// <summary>QEMU did not reply to the command in time.</summary>
 public sealed class QmpTimeoutException(string command, TimeSpan timeout, Task<JsonText>? lateReply)
     : QmpException(lateReply is null
         ? $"'{command}' was not sent within {timeout.TotalSeconds:0.###} s, because earlier commands are still in progress."
@@ -78,15 +78,15 @@ public sealed class QmpTimeoutException(string command, TimeSpan timeout, Task<J
     /// <summary>The command's name.</summary>
     public string Command => command;
 
-    /// <summary>The time it had.</summary>
+    /// <summary>The command's timeout.</summary>
     public TimeSpan Timeout => timeout;
 
-    /// <summary>True when the command may have reached QEMU: whether it takes effect is unknown. False: it never left.</summary>
+    /// <summary>True if the command may have reached QEMU, so it is unknown whether it takes effect. False if it was not sent.</summary>
     public bool Sent => lateReply is not null;
 
     /// <summary>
-    /// The answer, should it come after all; fails as the command itself would (<see cref="QmpCommandException"/>,
-    /// <see cref="QmpDisconnectedException"/>). Null when the command never left.
+    /// The late reply, if QEMU still sends one. The task fails as the command itself would (<see cref="QmpCommandException"/>,
+    /// <see cref="QmpDisconnectedException"/>). Null if the command was not sent.
     /// </summary>
     public Task<JsonText>? LateReply => lateReply;
 }
@@ -99,9 +99,9 @@ public sealed class QmpEventsLostException(long count)
     public long Count => count;
 }
 
-/// <summary>What came from the other end is not QMP.</summary>
+/// <summary>The peer sent data that is not QMP.</summary>
 public sealed class QmpProtocolException(string message, Exception? inner = null, string? command = null) : QmpException(message, inner)
 {
-    /// <summary>The command whose answer it was; null where it was none.</summary>
+    /// <summary>The command that the invalid reply belongs to; null if it does not belong to a command.</summary>
     public string? Command => command;
 }

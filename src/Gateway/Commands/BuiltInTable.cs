@@ -9,10 +9,10 @@ namespace Gateway.Commands;
 /// </summary>
 internal static class BuiltInTable
 {
-    /// <summary>The rule for a transaction all of whose actions are allowed.</summary>
+    /// <summary>The rule for a transaction whose actions are all allowed.</summary>
     public const string Transaction = "built-in: all of its actions are allowed";
 
-    /// <summary>The rule for a transaction that cannot be seen through.</summary>
+    /// <summary>The rule for a transaction whose actions cannot be parsed.</summary>
     public const string Unreadable = "built-in: its actions cannot be read";
 
     private const string Unknown = "built-in: not known to be harmless";
@@ -63,13 +63,13 @@ internal static class BuiltInTable
         Denied,
     }
 
-    /// <summary>Whether a command changes nothing, whoever sends it.</summary>
+    /// <summary>Whether a command only reads, and changes nothing.</summary>
     public static bool OnlyReads(string command) => Find(command) is { Effect: Effect.Reads };
 
-    /// <summary>The commands that it denies by name.</summary>
+    /// <summary>The commands that the table denies by name.</summary>
     public static IEnumerable<string> Denied => Known.Where(static known => known.Value.Effect == Effect.Denied).Select(static known => known.Key);
 
-    /// <summary>What the table says of a command, whatever its arguments.</summary>
+    /// <summary>Returns the verdict of the table for a command, regardless of its arguments.</summary>
     public static Verdict Judge(string command) =>
         Find(command) is { } entry ? new Verdict(entry.Effect != Effect.Denied, entry.Rule) : new Verdict(false, Unknown);
 

@@ -9,30 +9,30 @@ using QmpGateway.Qmp.Schema;
 namespace Gateway.Commands;
 
 /// <summary>
-/// The one way in for commands that clients send. It notes each command for the audit log, then checks the caller's role, the command policy and the
-/// arguments; the precondition on the run is checked when the command is sent. Whatever passes is a <see cref="PermittedCommand"/>, and nothing else can
-/// be sent.
+/// The only entry point for commands of clients. It records each command for the audit log, then checks the caller's role, the command policy and the
+/// arguments. The precondition on the run is checked when the command is sent. It returns a <see cref="PermittedCommand"/>, and no other command can be
+/// sent.
 /// </summary>
 /// <remarks>
-/// There are two kinds of commands. Those of typed routes are worded by the gateway: they need the role of the route, and a deny of the configuration
-/// forbids them. Raw ones are worded by the client: they need <see cref="Role.Admin"/>, and the whole policy holds for them, its defaults included.
+/// There are two kinds of commands. The gateway composes the commands of typed routes. They require the role of the route, and only deny rules of the
+/// configuration apply to them. Clients compose raw commands. They require <see cref="Role.Admin"/>, and the whole policy with its defaults applies.
 /// </remarks>
 public sealed class ClientCommands(CommandPolicy policy, VmSchemas schemas, TypedValues values)
 {
     private static readonly QmpCommand QueryStatus = new(RunStateCommands.QueryStatus);
 
-    /// <summary>Checks a question for the status.</summary>
+    /// <summary>Checks a status query.</summary>
     /// <exception cref="RoleNotGrantedException">The caller may not see the VM.</exception>
-    /// <exception cref="CommandForbiddenException">A rule of the configuration forbids it.</exception>
+    /// <exception cref="CommandForbiddenException">A deny rule of the configuration matches the command.</exception>
     internal PermittedCommand PermitStatus(IVm vm, CommandSender sender) => Permit(Role.Viewer, vm, QueryStatus, sender);
 
     /// <summary>Checks a command without arguments that a typed route sends.</summary>
     /// <exception cref="RoleNotGrantedException">The caller may not change the VM's state.</exception>
-    /// <exception cref="CommandForbiddenException">A rule of the configuration forbids it.</exception>
+    /// <exception cref="CommandForbiddenException">A deny rule of the configuration matches the command.</exception>
     internal PermittedCommand PermitTyped(IVm vm, string command, CommandSender sender) => Permit(Role.Operator, vm, new QmpCommand(command), sender);
 
     /// <summary>Checks a <c>set-action</c>.</summary>
-    /// <exception cref="InvalidRequestException">The VM's QEMU does not take a value; says all of them.</exception>
+    /// <exception cref="InvalidRequestException">The VM's QEMU does not accept a value. The message lists the valid values.</exception>
     /// <inheritdoc cref="PermitTyped" path="/exception"/>
     internal async Task<PermittedCommand> PermitActionsAsync(IVm vm, SetActionArguments arguments, CommandSender sender, CancellationToken cancellationToken)
     {
@@ -54,7 +54,7 @@ public sealed class ClientCommands(CommandPolicy policy, VmSchemas schemas, Type
     }
 
     /// <summary>Checks a raw command, whose arguments QEMU itself checks.</summary>
-    /// <exception cref="RoleNotGrantedException">The caller is no administrator of the VM.</exception>
+    /// <exception cref="RoleNotGrantedException">The caller is not an administrator of the VM.</exception>
     /// <exception cref="CommandForbiddenException">The policy does not allow it.</exception>
     internal PermittedCommand PermitRaw(IVm vm, RawCommand command, CommandSender sender)
     {
@@ -63,20 +63,20 @@ public sealed class ClientCommands(CommandPolicy policy, VmSchemas schemas, Type
         return Permitted(vm, command, sender);
     }
 
-    /// <summary>Checks a raw command whose arguments are held against the schema of the VM's QEMU.</summary>
+    /// <summary>Checks a raw command, and validates its arguments by the schema of the VM's QEMU.</summary>
     /// <exception cref="CommandLackingException">This QEMU does not have the command.</exception>
-    /// <exception cref="InvalidRequestException">The arguments are wrong; says all of their faults.</exception>
+    /// <exception cref="InvalidRequestException">The arguments are invalid. The message lists all faults.</exception>
     /// <inheritdoc cref="PermitRaw" path="/exception"/>
     /// <inheritdoc cref="VmSchemas.OfAsync" path="/exception"/>
     internal async Task<PermittedCommand> PermitDescribedAsync(IVm vm, RawCommand command, CommandSender sender, CancellationToken cancellationToken)
     {
         var arguments = command.Arguments ?? JsonText.EmptyObject.ToElement();
         Begin(Role.Admin, vm.Id, command.Name, command.Arguments, sender);
-        // QEMU is not even asked how it describes what a rule forbids anyway.
+        // The schema is not queried for a command that a rule denies anyway.
         policy.CheckTyped(vm.Id, command.Name);
         var build = await schemas.OfAsync(vm, cancellationToken);
         var described = build.Command(command.Name);
-        // Faults of arguments are of no use to a caller who may not send the command whatever they are. Others are told of them before a rule judges them.
+        // A caller who may not send the command with any arguments gets no list of faults. For other callers, faults are reported before the rules are applied.
         if (policy.Judge(vm.Id, command.Name) is { Allowed: false } never)
         {
             throw new CommandForbiddenException(command.Name, never.Rule);
@@ -91,7 +91,7 @@ public sealed class ClientCommands(CommandPolicy policy, VmSchemas schemas, Type
         return Permitted(vm, command, sender);
     }
 
-    /// <summary>Reads how the VM's QEMU describes its commands. QEMU is asked once a run.</summary>
+    /// <summary>Returns the schema of the VM's QEMU. It is queried once per run.</summary>
     /// <inheritdoc cref="PermitStatus" path="/exception"/>
     /// <inheritdoc cref="VmSchemas.OfAsync" path="/exception"/>
     internal Task<QemuBuild> ReadSchemaAsync(IVm vm, CommandSender sender, CancellationToken cancellationToken)
@@ -103,7 +103,7 @@ public sealed class ClientCommands(CommandPolicy policy, VmSchemas schemas, Type
 
     /// <summary>Checks the actions of a definition, which the gateway itself sends on each new run of the VM.</summary>
     /// <exception cref="RoleNotGrantedException">The caller may not define the VM.</exception>
-    /// <exception cref="CommandForbiddenException">A rule of the configuration forbids them.</exception>
+    /// <exception cref="CommandForbiddenException">A deny rule of the configuration matches the commands.</exception>
     internal void CheckActions(string vm, SetActionArguments actions, GrantedAccess access)
     {
         CheckRole(Role.Admin, vm, access);

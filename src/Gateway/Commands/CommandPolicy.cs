@@ -3,17 +3,17 @@ using System.Text.Json;
 namespace Gateway.Commands;
 
 /// <summary>
-/// Which commands may be sent, with which arguments: a deny of the configuration wins over an allow of it, an allow over
-/// the built-in table.
+/// Decides which commands may be sent with which arguments. The configuration's deny rules take precedence over its allow rules, and both take precedence
+/// over the built-in table.
 /// </summary>
 public sealed class CommandPolicy(CommandPolicyOptions options)
 {
     private volatile PolicyRule[] rules = Read(options);
 
-    /// <summary>What is said of a command that a client words itself.</summary>
-    /// <param name="vm">The id of the VM that it is for.</param>
-    /// <param name="command">Its name.</param>
-    /// <param name="arguments">Its arguments; undefined without any.</param>
+    /// <summary>Returns the verdict for a raw command.</summary>
+    /// <param name="vm">The id of the VM.</param>
+    /// <param name="command">The command's name.</param>
+    /// <param name="arguments">The command's arguments; undefined if it has none.</param>
     public Verdict Judge(string vm, string command, JsonElement arguments)
     {
         if (Denied(vm, command, arguments) is { } denied)
@@ -21,7 +21,7 @@ public sealed class CommandPolicy(CommandPolicyOptions options)
             return denied;
         }
 
-        // Before an allow: denies could not look into it either.
+        // This comes before allow rules, because deny rules cannot inspect such a transaction.
         IReadOnlyList<(string Type, JsonElement Data)>? actions = null;
         if (TransactionActions.AreIn(command) && (actions = TransactionActions.Of(arguments)) is null)
         {
@@ -32,14 +32,14 @@ public sealed class CommandPolicy(CommandPolicyOptions options)
             ?? (actions is null ? BuiltInTable.Judge(command) : JudgeTransaction(vm, actions));
     }
 
-    /// <summary>What is said of a command whose arguments are yet to come: whether there are any that are allowed.</summary>
+    /// <summary>Returns the verdict for a command before its arguments are known: whether any arguments are allowed.</summary>
     public Verdict Judge(string vm, string command) =>
         Find(vm, command, static rule => rule is { IsDeny: true, HasArguments: false })
         ?? Find(vm, command, static rule => !rule.IsDeny)
         ?? (TransactionActions.AreIn(command) ? new Verdict(true, BuiltInTable.Transaction) : BuiltInTable.Judge(command));
 
     /// <summary>
-    /// The rule of the configuration that forbids a command, or one that it carries, also to the typed routes; null where there is none.
+    /// Returns the deny rule of the configuration that matches a command or a command inside it; null if no rule matches. Deny rules also apply to typed routes.
     /// </summary>
     /// <inheritdoc cref="Judge(string, string, JsonElement)" path="/param"/>
     public Verdict? Denied(string vm, string command, JsonElement arguments)
@@ -60,10 +60,10 @@ public sealed class CommandPolicy(CommandPolicyOptions options)
         return null;
     }
 
-    /// <summary>Takes other rules, which were checked.</summary>
+    /// <summary>Replaces the rules by new ones, which must be valid.</summary>
     public void Change(CommandPolicyOptions options) => rules = Read(options);
 
-    // Without a rule of its own, it is as harmless as the worst of its actions.
+    // If no rule matches the transaction itself, its most restricted action decides.
     private Verdict JudgeTransaction(string vm, IReadOnlyList<(string Type, JsonElement Data)> actions)
     {
         foreach (var (type, data) in actions)

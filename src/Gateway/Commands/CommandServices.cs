@@ -4,10 +4,10 @@ using Gateway.Vms.Sessions;
 
 namespace Gateway.Commands;
 
-/// <summary>Commands that clients send.</summary>
+/// <summary>Registers the services for commands of clients.</summary>
 public static class CommandServices
 {
-    /// <summary>Adds the one way in, the policy, and what the VMs' own schemas say of commands.</summary>
+    /// <summary>Adds <see cref="ClientCommands"/>, the command policy and the schemas of the VMs.</summary>
     public static IServiceCollection AddCommands(this IServiceCollection services, CommandPolicyOptions options)
     {
         services.AddSingleton(new CommandPolicy(options));

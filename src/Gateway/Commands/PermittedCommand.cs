@@ -4,21 +4,21 @@ using QmpGateway.Qmp;
 
 namespace Gateway.Commands;
 
-/// <summary>A command that <see cref="ClientCommands"/> has checked. What a client sends to a VM is sent by one of these and by nothing else.</summary>
+/// <summary>A command that <see cref="ClientCommands"/> has checked. All commands of clients are sent through this class.</summary>
 internal sealed class PermittedCommand(IVmMonitor monitor, QmpCommand command, CommandSender sender, TimeSpan? timeout = null)
 {
-    /// <summary>The VM that it is for.</summary>
+    /// <summary>The VM that the command is for.</summary>
     public IVm Vm => monitor;
 
     /// <summary>The command's name.</summary>
     public string Name => command.Name;
 
-    /// <summary>The runs of the VM that it is for; null for any.</summary>
+    /// <summary>The runs of the VM that the command is for; null for any run.</summary>
     /// <exception cref="InvalidRequestException">The caller's precondition is malformed.</exception>
     public IReadOnlyCollection<string>? Runs => sender.Runs;
 
-    /// <summary>Fails early if the VM is known to be another run. Sending checks it again, on the connection itself.</summary>
-    /// <exception cref="RunChangedException">It is another run than the command is for.</exception>
+    /// <summary>Throws if the VM is known to have been restarted. The check is repeated on the connection when the command is sent.</summary>
+    /// <exception cref="RunChangedException">The VM has been restarted since the run that the command is for.</exception>
     public void CheckRun()
     {
         if (Runs is { } runs && Vm.Snapshot is { Connection.IsInUse: true, Run: { } run } && !runs.Contains(run))
@@ -27,14 +27,14 @@ internal sealed class PermittedCommand(IVmMonitor monitor, QmpCommand command, C
         }
     }
 
-    /// <summary>Sends it, once, to the run that it is for, and returns what QEMU returned.</summary>
-    /// <exception cref="InvalidRequestException">The caller's precondition is malformed; nothing was sent.</exception>
-    /// <exception cref="ArgumentException">QEMU could not read the arguments; nothing was sent.</exception>
+    /// <summary>Sends the command once, to the run that it is for, and returns its result.</summary>
+    /// <exception cref="InvalidRequestException">The caller's precondition is malformed. Nothing was sent.</exception>
+    /// <exception cref="ArgumentException">QEMU could not read the arguments. Nothing was sent.</exception>
     /// <inheritdoc cref="IVmMonitor.ExecuteAsync" path="/exception"/>
     public Task<JsonText> SendAsync(CancellationToken cancellationToken) =>
         monitor.ExecuteAsync(new VmCommand(command, sender.Caller) { IfRun = Runs, Timeout = timeout }, cancellationToken);
 
-    /// <summary>Asks for the status: the command's own answer if it is <c>query-status</c>, else the state that the command finds.</summary>
+    /// <summary>Queries the status: the result of the command if it is <c>query-status</c>, otherwise the state before the command.</summary>
     /// <inheritdoc cref="IVmMonitor.ReadStatusAsync"/>
     public Task<VmStatus> ReadStatusAsync(CancellationToken cancellationToken) => monitor.ReadStatusAsync(sender.Caller, cancellationToken);
 }

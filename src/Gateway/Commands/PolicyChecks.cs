@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Gateway.Commands;
 
-/// <summary>Fails where the policy says no.</summary>
+/// <summary>Throws if the policy does not allow a command.</summary>
 internal static class PolicyChecks
 {
     /// <exception cref="CommandForbiddenException">The command is not allowed.</exception>
@@ -14,8 +14,8 @@ internal static class PolicyChecks
         }
     }
 
-    /// <summary>Checks a command that a typed route words.</summary>
-    /// <exception cref="CommandForbiddenException">A rule of the configuration forbids it.</exception>
+    /// <summary>Checks the command of a typed route.</summary>
+    /// <exception cref="CommandForbiddenException">A deny rule of the configuration matches the command.</exception>
     public static void CheckTyped(this CommandPolicy policy, string vm, string command, JsonElement? arguments = null)
     {
         if (policy.Denied(vm, command, arguments ?? default) is { } verdict)

@@ -3,15 +3,15 @@ using QmpGateway.Qmp;
 
 namespace Gateway.Commands;
 
-/// <summary>A command that a client names itself.</summary>
+/// <summary>A command that a client composes itself.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Arguments">Its arguments, which are checked; null without any.</param>
-/// <param name="ArgumentsText">The same arguments as the client spelled them, which are sent.</param>
+/// <param name="Arguments">Its parsed arguments, which are checked; null if there are none.</param>
+/// <param name="ArgumentsText">The original text of the arguments, which is sent.</param>
 internal sealed record RawCommand(string Name, JsonElement? Arguments, JsonText? ArgumentsText)
 {
-    /// <summary>Whether it is to pass the commands before it.</summary>
+    /// <summary>Whether the command is sent out of band.</summary>
     public bool OutOfBand { get; init; }
 
-    /// <summary>Its time; null for what is usual for the command.</summary>
+    /// <summary>The timeout; null for the command's default.</summary>
     public TimeSpan? Timeout { get; init; }
 }

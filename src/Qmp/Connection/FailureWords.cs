@@ -2,10 +2,10 @@ using System.Net.Sockets;
 
 namespace QmpGateway.Qmp.Connection;
 
-/// <summary>Says in words about QEMU why a connection failed: the runtime's own speak of transport connections and requested addresses.</summary>
+/// <summary>Describes why a connection to QEMU failed. The messages of the runtime are about transport connections and requested addresses.</summary>
 internal static class FailureWords
 {
-    /// <summary>Why nobody was reached.</summary>
+    /// <summary>Describes why no connection could be made.</summary>
     public static string OfDial(SocketException failure) => failure.SocketErrorCode switch
     {
         SocketError.ConnectionRefused => "connection refused",
@@ -22,7 +22,7 @@ internal static class FailureWords
         _ => failure.Message,
     };
 
-    /// <summary>What ended a connection.</summary>
+    /// <summary>Describes what ended a connection.</summary>
     public static string OfEnd(Exception failure) => (failure as SocketException ?? failure.InnerException as SocketException)?.SocketErrorCode switch
     {
         SocketError.ConnectionReset or SocketError.ConnectionAborted => "connection reset by QEMU",

@@ -2,11 +2,11 @@ using QmpGateway.Qmp.Protocol;
 
 namespace QmpGateway.Qmp.Connection;
 
-/// <summary>One connection's life: the read loop, the write side, and the replies they meet at.</summary>
+/// <summary>One connection: the read loop, the write side, and the pending replies that both share.</summary>
 internal sealed class QmpConnection : IAsyncDisposable
 {
-    // QEMU queues at most 8 in-band commands where out-of-band is on (monitor/qmp.c: QMP_REQ_QUEUE_LEN_MAX), and stops
-    // reading the socket at the ninth: out-of-band commands behind it would wait too.
+    // If out-of-band execution is enabled, QEMU queues at most 8 in-band commands (monitor/qmp.c: QMP_REQ_QUEUE_LEN_MAX). At the ninth it stops
+    // reading the socket, so the out-of-band commands after it would wait, too.
     private const int InBandInFlight = 8;
     private const int OutOfBandInFlight = 8;
 
@@ -32,13 +32,13 @@ internal sealed class QmpConnection : IAsyncDisposable
         Completion = ReadAsync();
     }
 
-    /// <summary>The greeting; fails with <see cref="QmpProtocolException"/> or <see cref="QmpDisconnectedException"/>.</summary>
+    /// <summary>The greeting. Fails with <see cref="QmpProtocolException"/> or <see cref="QmpDisconnectedException"/>.</summary>
     public Task<QmpGreeting> Greeting => greeting.Task;
 
-    /// <summary>Ends with the connection and says how that came.</summary>
+    /// <summary>Completes when the connection ends, with the reason.</summary>
     public Task<string> Completion { get; }
 
-    /// <summary>The last <c>SHUTDOWN</c>, unless QEMU answered a command that was sent after it.</summary>
+    /// <summary>The last <c>SHUTDOWN</c> event, unless QEMU replied to a command that was sent after it.</summary>
     public QmpEvent? FinalShutdown => shutdown;
 
     public EventReaders Readers { get; } = new();
@@ -84,12 +84,12 @@ internal sealed class QmpConnection : IAsyncDisposable
         }
         finally
         {
-            // Whoever still comes finds the table closed.
+            // Later callers fail, because the table is closed.
             writing.Release();
         }
     }
 
-    /// <summary>Waits for a place in QEMU's queue and for the line; then the command counts as sent, and holds both.</summary>
+    /// <summary>Waits for a place in QEMU's queue and for the right to write. Then the command counts as sent, and holds both.</summary>
     private async Task TakeTurnAsync(QmpCommand command, Lane lane, PendingReply reply, CancellationToken cancellationToken)
     {
         await lane.EnterAsync(command, cancellationToken).ConfigureAwait(false);
@@ -113,7 +113,7 @@ internal sealed class QmpConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends one whole message, whatever becomes of its caller: half a command would break all later ones.</summary>
+    /// <summary>Sends one complete message, even if its caller cancels: an incomplete command would break all later commands.</summary>
     private async Task WriteAsync(ReadOnlyMemory<byte> message)
     {
         try
@@ -122,7 +122,7 @@ internal sealed class QmpConnection : IAsyncDisposable
         }
         catch (Exception broken)
         {
-            // Nothing more can be said, but QEMU's last words may wait to be read: the read loop ends after those.
+            // Nothing more can be sent, but QEMU's last messages may still be unread. The read loop ends after them.
             writeFailure = FailureWords.OfEnd(broken);
             transport.Close();
         }
@@ -141,7 +141,7 @@ internal sealed class QmpConnection : IAsyncDisposable
         }
         catch (QmpProtocolException garbage)
         {
-            // This side hangs up: QEMU's own end is not known.
+            // The client closes the connection, so this does not mean that QEMU has ended.
             shutdown = null;
             greeting.TrySetException(garbage);
             return Close(garbage.Message);
@@ -172,7 +172,7 @@ internal sealed class QmpConnection : IAsyncDisposable
             }
             finally
             {
-                // Consumed to the last whole message; examined to the end, so that the next read waits for new bytes.
+                // Everything up to the last complete message is consumed. Everything is examined, so that the next read waits for new bytes.
                 transport.Input.AdvanceTo(buffer.Start, buffer.End);
             }
 
@@ -206,7 +206,7 @@ internal sealed class QmpConnection : IAsyncDisposable
                 {
                     if (reply.Order >= sentBeforeShutdown)
                     {
-                        // QEMU lives on (-no-shutdown). Answers to earlier commands, such as `quit`, follow the event of one that ends.
+                        // QEMU keeps running (-no-shutdown). If QEMU ends, only replies to earlier commands, such as `quit`, follow the event.
                         shutdown = null;
                     }
 
@@ -214,7 +214,7 @@ internal sealed class QmpConnection : IAsyncDisposable
                 }
                 else
                 {
-                    // Another connection's, or an error so early that QEMU had not read an id yet: nobody's.
+                    // The reply belongs to an earlier connection, or it is an error that QEMU reported before it had read an id.
                     Interlocked.Increment(ref unclaimedReplies);
                     Tell("replies", options.OnUnclaimedReply, message.Id);
                 }
@@ -235,7 +235,7 @@ internal sealed class QmpConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends everything, and answers why: the first reason given is the one that counts.</summary>
+    /// <summary>Ends the connection, and returns the reason of the first call.</summary>
     private string Close(string reason)
     {
         reason = pending.Close(reason);

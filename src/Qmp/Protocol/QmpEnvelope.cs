@@ -3,13 +3,13 @@ using System.Text.Json;
 
 namespace QmpGateway.Qmp.Protocol;
 
-/// <summary>Writes a command as QEMU reads it.</summary>
+/// <summary>Serializes commands.</summary>
 internal static class QmpEnvelope
 {
-    /// <summary>QEMU's limit for one message (json-streamer.c).</summary>
+    /// <summary>QEMU's limit for the size of one message (json-streamer.c).</summary>
     public const int MaxCommandBytes = 64 * 1024 * 1024;
 
-    /// <exception cref="ArgumentException">QEMU could not read the command; says why.</exception>
+    /// <exception cref="ArgumentException">QEMU could not read the command. The message says why.</exception>
     public static ReadOnlyMemory<byte> Write(string id, in QmpCommand command)
     {
         QmpReadable.CheckText(command.Name);

@@ -5,12 +5,12 @@ using System.Runtime.Intrinsics;
 namespace QmpGateway.Qmp.Protocol;
 
 /// <summary>
-/// Cuts the byte stream into messages. QEMU ends each with CRLF, but <c>pretty=on</c> puts line ends inside too, so a message
-/// ends where its JSON value does. Bytes are looked at once, however many reads a message takes.
+/// Splits the byte stream into messages. QEMU ends each message with CRLF, but <c>pretty=on</c> also puts line breaks inside messages, so a message
+/// ends where its JSON value ends. Each byte is examined once, even if a message arrives in several reads.
 /// </summary>
 internal struct QmpFraming(long maxMessageBytes)
 {
-    // As many bytes as a mask has bits.
+    // A block has as many bytes as a mask has bits.
     private const int Block = 64;
 
     private static readonly SearchValues<byte> Structure = SearchValues.Create("{}[]\""u8);
@@ -23,10 +23,10 @@ internal struct QmpFraming(long maxMessageBytes)
     private bool escaped;
 
     /// <summary>
-    /// Takes the next whole message off the front of <paramref name="buffer"/>, the white space before it too. On false
-    /// the rest must be passed again, with more behind it.
+    /// Removes the next complete message from the start of <paramref name="buffer"/>, with the white space before it. If it returns false,
+    /// the caller must pass the rest again, followed by more bytes.
     /// </summary>
-    /// <exception cref="QmpProtocolException">No QMP message starts like this, or it is too long.</exception>
+    /// <exception cref="QmpProtocolException">The bytes do not start a QMP message, or the message is too long.</exception>
     public bool TryReadMessage(ref ReadOnlySequence<byte> buffer, out ReadOnlySequence<byte> message)
     {
         if (scanned == 0 && !SkipToObject(ref buffer))
@@ -80,7 +80,7 @@ internal struct QmpFraming(long maxMessageBytes)
         return false;
     }
 
-    /// <summary>Goes through more of the message; answers how many bytes of <paramref name="span"/> end it, or -1.</summary>
+    /// <summary>Scans more bytes. Returns the number of bytes of <paramref name="span"/> up to the end of the message, or -1 if it does not end there.</summary>
     private int Scan(ReadOnlySpan<byte> span)
     {
         for (var at = 0; at < span.Length;)
@@ -99,7 +99,7 @@ internal struct QmpFraming(long maxMessageBytes)
     }
 
     /// <summary>
-    /// Goes through a block in which nothing is escaped, at once. Which bytes are in strings is a running parity of the quotes before them, as in
+    /// Scans a whole block without escapes in one step. The running parity of the quotes before a byte says whether it is inside a string, as in
     /// simdjson (Langdale and Lemire, "Parsing Gigabytes of JSON per Second", 3.1.1).
     /// </summary>
     private int ScanBlock(Vector512<byte> block)
@@ -111,7 +111,7 @@ internal struct QmpFraming(long maxMessageBytes)
         }
 
         inside ^= inString ? ulong.MaxValue : 0;
-        // A bracket is its brace but for this bit.
+        // Brackets and braces differ only in this bit.
         var braces = block | Vector512.Create((byte)0x20);
         var opening = Places(braces, (byte)'{') & ~inside;
         for (var closing = Places(braces, (byte)'}') & ~inside; closing != 0; closing &= closing - 1)
@@ -170,7 +170,7 @@ internal struct QmpFraming(long maxMessageBytes)
         return -1;
     }
 
-    /// <summary>The first bytes for a message to a person: printable ASCII, since what came may be anything.</summary>
+    /// <summary>Returns the first bytes for an error message, as printable ASCII.</summary>
     private static string Excerpt(ReadOnlySequence<byte> bytes) => string.Create(
         (int)Math.Min(bytes.Length, 32), bytes, static (text, from) =>
         {

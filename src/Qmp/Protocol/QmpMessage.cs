@@ -7,16 +7,16 @@ using System.Text.Unicode;
 
 namespace QmpGateway.Qmp.Protocol;
 
-/// <summary>One message from QEMU, its payload as it came.</summary>
+/// <summary>One message from QEMU, with its payload verbatim.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly struct QmpMessage
 {
-    /// <summary>Far more than any schema nests, and QEMU's own limit for what it reads (json-streamer.c).</summary>
+    /// <summary>The maximum nesting: far more than any schema needs, and QEMU's own limit for its input (json-streamer.c).</summary>
     public const int MaxDepth = 1024;
 
     public QmpMessageKind Kind { get; private init; }
 
-    /// <summary>The id of the command that is answered; null where there was none.</summary>
+    /// <summary>The id of the command that the reply belongs to; null if the message has no id.</summary>
     public string? Id { get; private init; }
 
     public QmpGreeting? Greeting { get; private init; }
@@ -29,8 +29,8 @@ internal readonly struct QmpMessage
 
     public string ErrorDescription { get; private init; }
 
-    /// <summary>Reads one whole message.</summary>
-    /// <exception cref="QmpProtocolException">It is not JSON, or none of QMP's messages.</exception>
+    /// <summary>Parses one complete message.</summary>
+    /// <exception cref="QmpProtocolException">The bytes are not valid JSON, or not a QMP message.</exception>
     public static QmpMessage Parse(ReadOnlySequence<byte> message) =>
         Parse(message.IsSingleSegment ? message.FirstSpan : message.ToArray());
 
@@ -38,7 +38,7 @@ internal readonly struct QmpMessage
     {
         if (!Utf8.IsValid(json))
         {
-            // QEMU writes none of it, and whoever reads the value later could not: a WebSocket ends at a text message that is not UTF-8.
+            // QEMU always sends valid UTF-8. Invalid bytes would fail later: a WebSocket closes on a text message that is not UTF-8.
             json = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(json));
         }
 
@@ -74,7 +74,7 @@ internal readonly struct QmpMessage
 
         public QmpMessage Parse()
         {
-            Next(); // the opening brace, which framing has seen
+            Next(); // The opening brace, which framing has already found.
             while (NextMember())
             {
                 if (Take("event"u8))
@@ -127,7 +127,7 @@ internal readonly struct QmpMessage
             };
         }
 
-        /// <summary>Goes one token on. A message is whole when it gets here, so there always is one.</summary>
+        /// <summary>Reads the next token. There always is one, because the message is complete.</summary>
         private void Next()
         {
             if (!reader.Read())
@@ -136,14 +136,14 @@ internal readonly struct QmpMessage
             }
         }
 
-        /// <summary>Goes on to the next member of the object; false at the object's end.</summary>
+        /// <summary>Moves to the next member of the object. Returns false at the end of the object.</summary>
         private bool NextMember()
         {
             Next();
             return reader.TokenType == JsonTokenType.PropertyName;
         }
 
-        /// <summary>If the member is <paramref name="member"/>, goes on to its value.</summary>
+        /// <summary>Moves to the value of the current member if its name is <paramref name="member"/>.</summary>
         private bool Take(ReadOnlySpan<byte> member)
         {
             if (!reader.ValueTextEquals(member))
@@ -198,7 +198,7 @@ internal readonly struct QmpMessage
                 }
             }
 
-            // QEMU sends -1 where it could not read a clock.
+            // QEMU sends -1 if it could not read the clock.
             return seconds is < 0 or > 253_402_300_799 || microseconds is < 0 or > 999_999
                 ? null
                 : DateTimeOffset.FromUnixTimeSeconds(seconds).AddMicroseconds(microseconds);

@@ -4,24 +4,24 @@ using System.Text.Json;
 namespace QmpGateway.Qmp.Protocol;
 
 /// <summary>
-/// Refuses JSON that QEMU's own parser cannot read. QEMU answers it with an error without an id, so its caller would wait in
-/// vain and its place in the lane stay taken for good. Past a limit it is worse: the parser starts afresh in the middle, every
-/// token left becomes an error of its own, and QEMU 7.2 aborts on them (monitor/qmp.c: its queue of requests overflows).
+/// Rejects JSON that QEMU's own parser cannot read. QEMU replies with an error that has no id, so the caller would never get its reply and
+/// the place in the lane would stay occupied. JSON beyond a limit of the parser is worse: the parser restarts in the middle and reports an error for
+/// every remaining token. QEMU 7.2 aborts on these errors (monitor/qmp.c: its queue of requests overflows).
 /// </summary>
 internal static class QmpReadable
 {
-    /// <summary>QEMU takes 2,097,152 tokens (json-streamer.c), of which a name or a value and its punctuation are two.</summary>
+    /// <summary>QEMU accepts 2,097,152 tokens (json-streamer.c). A name or a value with its punctuation counts as two tokens.</summary>
     public const int MaxNamesAndValues = 1_000_000;
 
     // The envelope adds one level.
     private const int MaxDepth = QmpMessage.MaxDepth - 1;
 
-    /// <exception cref="ArgumentException">It has a character that QEMU does not read.</exception>
+    /// <exception cref="ArgumentException">The text has a character that QEMU does not accept.</exception>
     public static void CheckText(string text)
     {
         foreach (var rune in text.EnumerateRunes())
         {
-            // qobject/json-parser.c and util/unicode.c: noncharacters are no text.
+            // QEMU rejects noncharacters: see qobject/json-parser.c and util/unicode.c.
             if (rune.Value is >= 0xFDD0 and <= 0xFDEF || (rune.Value & 0xFFFE) == 0xFFFE)
             {
                 throw new ArgumentException($"QEMU does not accept the character U+{rune.Value:X4}.", nameof(text));
@@ -29,12 +29,12 @@ internal static class QmpReadable
         }
     }
 
-    /// <exception cref="ArgumentException">They are no object that QEMU reads; says why.</exception>
+    /// <exception cref="ArgumentException">The arguments are not an object that QEMU can read. The message says why.</exception>
     public static void CheckArguments(ReadOnlyMemory<byte> arguments)
     {
         try
         {
-            // First, since a document takes twelve bytes for each name and value.
+            // The tokens are counted first, because a document takes twelve bytes for each name and value.
             CheckTokens(arguments.Span);
             using var document = JsonDocument.Parse(arguments, new JsonDocumentOptions { MaxDepth = MaxDepth, AllowDuplicateProperties = false });
             if (document.RootElement.ValueKind != JsonValueKind.Object)
@@ -42,7 +42,7 @@ internal static class QmpReadable
                 throw new ArgumentException("The arguments must be an object.", nameof(arguments));
             }
         }
-        // .NET reads an invalid string without a word, and says so only (InvalidOperationException) when asked for its text.
+        // .NET parses invalid strings without an error. Reading the text of such a string throws an InvalidOperationException.
         catch (Exception malformed) when (malformed is JsonException or InvalidOperationException)
         {
             throw new ArgumentException($"The arguments are not valid JSON: {malformed.Message}", nameof(arguments), malformed);

@@ -8,18 +8,18 @@ using Json.Schema;
 
 namespace Gateway.Commands.Typed;
 
-/// <summary>Says in plain words what is wrong with the arguments of a command.</summary>
+/// <summary>Collects messages about invalid arguments of a command.</summary>
 internal sealed class ArgumentFaults(JsonElement arguments)
 {
-    // Each is told, and a body has room for a million of them.
+    // A body has room for a million faults, so their number in a response is limited.
     private const int Most = 100;
 
     private readonly SortedDictionary<string, List<string>> faults = new(StringComparer.Ordinal);
 
-    /// <summary>The messages, by what they are about: <c>props.size</c>, <c>list[0]</c>, and <c>body</c> for the whole.</summary>
+    /// <summary>The messages by the path of the value, such as <c>props.size</c> or <c>list[0]</c>; <c>body</c> means the whole body.</summary>
     public IReadOnlyDictionary<string, List<string>> ByPath => faults;
 
-    /// <summary>Notes all texts that are none; QEMU does not read them either. True when there is one.</summary>
+    /// <summary>Adds a fault for each string with an unpaired surrogate, which QEMU rejects, too. Returns true if there is one.</summary>
     public bool AddHalfSurrogates()
     {
         if (JsonMarshal.GetRawUtf8Value(arguments).IndexOf("\\u"u8) >= 0)
@@ -30,7 +30,7 @@ internal sealed class ArgumentFaults(JsonElement arguments)
         return faults.Count > 0;
     }
 
-    /// <summary>Notes what an evaluation against this schema found, and the evaluations inside of it.</summary>
+    /// <summary>Adds the faults of a schema evaluation and of its nested evaluations.</summary>
     public void Add(JsonElement schema, EvaluationResults results)
     {
         if (results.IsValid || IsCondition(results.EvaluationPath))
@@ -38,7 +38,7 @@ internal sealed class ArgumentFaults(JsonElement arguments)
             return;
         }
 
-        // A value of the wrong type breaks other rules as well, which says nothing more.
+        // A value of the wrong type also violates other rules. These faults would add no information.
         var broken = results.Errors?.Keys.ToArray() ?? [];
         foreach (var keyword in broken.Contains("type") ? ["type"] : broken)
         {
@@ -51,7 +51,7 @@ internal sealed class ArgumentFaults(JsonElement arguments)
         }
     }
 
-    // What an "if" finds decides on its "then", and is no fault. A member may be called so too.
+    // The result of an "if" selects the "then" branch, and is not a fault. A member may also be named "if".
     private static bool IsCondition(JsonPointer path) =>
         path.SegmentCount > 1 && path[path.SegmentCount - 1].ToString() == "if" && path[path.SegmentCount - 2].ToString() != "properties";
 
@@ -79,7 +79,7 @@ internal sealed class ArgumentFaults(JsonElement arguments)
 
                 break;
             default:
-                // The "false" of additionalProperties.
+                // The value "false" of additionalProperties.
                 var members = new SchemaRule(schema, results.Parent!.EvaluationPath).Members;
                 Add(at, members.Length > 0 ? $"is an unknown member; expected one of {members}" : "is an unknown member; expected none");
                 break;

@@ -6,7 +6,7 @@ namespace Gateway.Commands.Typed;
 /// <summary>Kinds and values of arguments, in words for people.</summary>
 internal static class ArgumentWords
 {
-    // A caller's value may be as long as a body.
+    // A value of the caller may be as long as the whole body.
     private const int MaxShown = 81;
 
     /// <summary>Returns a type of JSON Schema, with its article.</summary>

@@ -3,21 +3,21 @@ using QmpGateway.Qmp.Schema;
 
 namespace Gateway.Commands.Typed;
 
-/// <summary>The commands of one VM's QEMU as an OpenAPI 3.1 document: one operation a command.</summary>
+/// <summary>The commands of one VM's QEMU as an OpenAPI 3.1 document, with one operation per command.</summary>
 public static class CommandsDescription
 {
     private const string Schemas = "#/components/schemas/";
 
     private const string Credential = "credential";
 
-    // No command has a capital letter in its name, so no type has either.
+    // No command has an upper-case letter in its name, so this name cannot collide with the name of a type.
     private const string Problem = "Problem";
 
     /// <summary>Writes the document.</summary>
-    /// <param name="schema">The QEMU's own description.</param>
+    /// <param name="schema">QEMU's schema.</param>
     /// <param name="vm">The VM's id.</param>
-    /// <param name="qemu">The QEMU's version.</param>
-    /// <param name="policy">What the policy says of a command before it has seen any arguments, by the command's name.</param>
+    /// <param name="qemu">QEMU's version.</param>
+    /// <param name="policy">Returns the policy's verdict on a command by its name, before the arguments are known.</param>
     public static JsonObject Of(QapiSchema schema, string vm, string qemu, Func<string, Verdict> policy)
     {
         var commands = new CommandSchemas(schema, Schemas);
@@ -46,7 +46,7 @@ public static class CommandsDescription
                 ["schemas"] = definitions,
                 ["securitySchemes"] = new JsonObject { [Credential] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer" } },
             },
-            // Or none, where no key or provider is configured.
+            // No credential is required if neither keys nor an identity provider are configured.
             ["security"] = new JsonArray(new JsonObject { [Credential] = new JsonArray() }, new JsonObject()),
         };
     }
@@ -113,7 +113,7 @@ public static class CommandsDescription
         ["schema"] = new JsonObject { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = 3600 },
     };
 
-    // The gateway's own description has it in full.
+    // The gateway's own OpenAPI document describes it in full.
     private static JsonObject ProblemSchema() => new()
     {
         ["type"] = "object",

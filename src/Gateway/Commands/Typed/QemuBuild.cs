@@ -8,7 +8,7 @@ using QmpGateway.Qmp.Schema;
 
 namespace Gateway.Commands.Typed;
 
-/// <summary>A build of QEMU, as it describes itself. All VMs of one build share it.</summary>
+/// <summary>A build of QEMU with its schema. All VMs with the same build share one instance.</summary>
 public sealed class QemuBuild
 {
     private const string Definitions = "#/$defs/";
@@ -24,37 +24,37 @@ public sealed class QemuBuild
         texts = new Lazy<CommandTexts>(Write);
     }
 
-    /// <summary>Names the build: its version, and a hash of how it describes itself.</summary>
+    /// <summary>The id of the build: its version, and a hash of its schema.</summary>
     public string Id { get; }
 
-    /// <summary>The description.</summary>
+    /// <summary>The schema.</summary>
     public QapiSchema Schema { get; }
 
-    /// <summary>Holds arguments against it.</summary>
+    /// <summary>Validates arguments by the schema.</summary>
     public ArgumentCheck Check => check.Value;
 
-    /// <summary>Its commands as JSON Schema.</summary>
+    /// <summary>The commands as JSON Schema.</summary>
     internal CommandTexts Texts => texts.Value;
 
-    /// <summary>Reads a description.</summary>
+    /// <summary>Parses a schema.</summary>
     /// <param name="version">QEMU's version.</param>
-    /// <param name="returned">What <c>query-qmp-schema</c> returned.</param>
-    /// <exception cref="JsonException">It is none.</exception>
+    /// <param name="returned">The result of <c>query-qmp-schema</c>.</param>
+    /// <exception cref="JsonException">The result is not a valid schema.</exception>
     public static QemuBuild Read(string version, JsonText returned) => new(IdOf(version, returned), QapiSchema.Parse(returned));
 
-    /// <summary>The id of the build that describes itself so.</summary>
+    /// <summary>Returns the id of the build with this schema.</summary>
     public static string IdOf(string version, JsonText returned) => $"{version}-{Convert.ToHexStringLower(SHA256.HashData(returned.Utf8.Span).AsSpan(0, 8))}";
 
-    /// <summary>The command of that name.</summary>
-    /// <exception cref="CommandLackingException">This build has none.</exception>
+    /// <summary>Returns a command by its name.</summary>
+    /// <exception cref="CommandLackingException">This build does not have the command.</exception>
     public SchemaInfoCommand Command(string name) =>
         Schema.Commands.TryGetValue(name, out var command) ? command : throw new CommandLackingException(name);
 
-    /// <summary>The values that a command takes for an argument that is an enum; null where it has no such argument.</summary>
+    /// <summary>Returns the valid values of an argument of enum type; null if the command has no such argument.</summary>
     public IReadOnlyList<string>? ValuesOf(string command, string argument) =>
         Schema.Commands.TryGetValue(command, out var known) ? Values(known.ArgumentType, argument) : null;
 
-    /// <summary>The values that a member of what a command returns can have; null where it returns no such enum.</summary>
+    /// <summary>Returns the possible values of an enum member of a command's result; null if the result has no such member.</summary>
     public IReadOnlyList<string>? ValuesReturnedBy(string command, string member) =>
         Schema.Commands.TryGetValue(command, out var known) ? Values(known.ReturnType, member) : null;
 
@@ -81,13 +81,13 @@ public sealed class QemuBuild
 /// <param name="Definitions">What they refer to.</param>
 internal sealed record CommandTexts(IReadOnlyList<CommandText> Commands, JsonText Definitions);
 
-/// <summary>One command in JSON Schema.</summary>
+/// <summary>One command as JSON Schema.</summary>
 internal sealed record CommandText(SchemaInfoCommand Command, JsonText Arguments, JsonText Returns);
 
-/// <summary>The VM's QEMU has no such command: nothing was sent.</summary>
+/// <summary>The VM's QEMU does not have the command. Nothing was sent.</summary>
 public sealed class CommandLackingException(string command)
     : Exception($"This QEMU has no command '{Echo.Of(command)}'. Nothing was sent. GET /vms/{{vm}}/commands lists its commands.")
 {
-    /// <summary>The command.</summary>
+    /// <summary>The command's name.</summary>
     public string Command => command;
 }

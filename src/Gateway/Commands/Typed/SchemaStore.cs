@@ -6,17 +6,17 @@ using QmpGateway.Qmp;
 namespace Gateway.Commands.Typed;
 
 /// <summary>
-/// Keeps how builds of QEMU describe themselves in the data directory, and which runs are of which build, so that a gateway that starts
-/// again need not ask. It can be deleted at any time.
+/// Stores the schemas of QEMU builds in the data directory, and which run belongs to which build, so that the gateway does not have to query them again
+/// after a restart. The directory can be deleted at any time.
 /// </summary>
-/// <param name="directory">Where: a file for each build, and one for the runs.</param>
-/// <param name="logger">Told when it cannot be written.</param>
+/// <param name="directory">The directory. It has a file for each build, and one for the runs.</param>
+/// <param name="logger">Logs failed writes.</param>
 public sealed partial class SchemaStore(string directory, ILogger<SchemaStore> logger)
 {
     /// <summary>Its name in the data directory.</summary>
     public const string DirectoryName = "schemas";
 
-    // The oldest are forgotten first.
+    // The oldest entries are removed first.
     private const int MaxRuns = 10_000;
     private const int MaxBuilds = 50;
     private const int MaxBytes = 2 * 1024 * 1024;
@@ -26,7 +26,7 @@ public sealed partial class SchemaStore(string directory, ILogger<SchemaStore> l
 
     private string RunsFile => Path.Combine(directory, "runs.json");
 
-    /// <summary>What a run's <c>query-qmp-schema</c> returned; null where it is not kept, or not whole.</summary>
+    /// <summary>Returns the stored result of a run's <c>query-qmp-schema</c>; null if it is not stored or damaged.</summary>
     public JsonText? Find(string run)
     {
         lock (sync)
@@ -35,7 +35,7 @@ public sealed partial class SchemaStore(string directory, ILogger<SchemaStore> l
         }
     }
 
-    /// <summary>Keeps it; where that cannot be, the run is asked again next time.</summary>
+    /// <summary>Stores the schema of a run. If that fails, the gateway queries the run again after a restart.</summary>
     public void Keep(string run, string build, JsonText returned)
     {
         lock (sync)
@@ -88,7 +88,7 @@ public sealed partial class SchemaStore(string directory, ILogger<SchemaStore> l
             }
             catch (Exception none) when (none is IOException or UnauthorizedAccessException or JsonException)
             {
-                // Not there yet, or damaged: all runs are asked again.
+                // The file does not exist or is damaged, so the gateway queries all runs again.
             }
         }
 
@@ -100,7 +100,7 @@ public sealed partial class SchemaStore(string directory, ILogger<SchemaStore> l
         try
         {
             var returned = new JsonText(File.ReadAllBytes(FileOf(build)));
-            // A crash or somebody else may have left another content.
+            // A crash or another program may have changed the content.
             return QemuBuild.IdOf(build[..build.LastIndexOf('-')], returned) == build ? returned : null;
         }
         catch (Exception none) when (none is IOException or UnauthorizedAccessException)

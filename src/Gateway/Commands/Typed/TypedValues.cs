@@ -5,19 +5,19 @@ using QmpGateway.Qmp;
 namespace Gateway.Commands.Typed;
 
 /// <summary>
-/// Which values the typed routes take. Those that all QEMUs of the last years have are known; for others the VM's own QEMU is asked, which
-/// may be newer than this gateway, or older than the value.
+/// Validates the enum values of the typed routes. Values that all recent versions of QEMU have are accepted. Other values are checked by the schema of the VM's
+/// QEMU, which may be newer than this gateway, or older than the value.
 /// </summary>
 public sealed class TypedValues(VmSchemas schemas, TimeProvider time)
 {
-    // A QEMU that hangs keeps nobody waiting who only misspelled a value.
+    // A short timeout, so that a misspelled value is reported soon even if QEMU hangs.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    // QAPI's "since" of what set-action (6.0) did not have from the beginning.
+    // Values that were added to QAPI after set-action (6.0).
     private static readonly Dictionary<string, Version> Since = new() { [PanicAction.ExitFailure.Value] = new Version(7, 1) };
 
     /// <summary>Checks the arguments of <c>set-action</c>.</summary>
-    /// <exception cref="InvalidRequestException">The VM's QEMU does not take a value; says all of them.</exception>
+    /// <exception cref="InvalidRequestException">The VM's QEMU does not accept a value. The message lists the valid values.</exception>
     public Task CheckAsync(IVm vm, SetActionArguments actions, CancellationToken cancellationToken) => CheckAsync(
         vm,
         [Given("reboot", actions.Reboot), Given("shutdown", actions.Shutdown), Given("panic", actions.Panic), Given("watchdog", actions.Watchdog)],
@@ -25,12 +25,12 @@ public sealed class TypedValues(VmSchemas schemas, TimeProvider time)
         cancellationToken);
 
     /// <summary>Checks the argument of <c>watchdog-set-action</c>.</summary>
-    /// <exception cref="InvalidRequestException">The VM's QEMU does not take it.</exception>
+    /// <exception cref="InvalidRequestException">The VM's QEMU does not accept the value.</exception>
     public Task CheckAsync(IVm vm, WatchdogSetActionArguments arguments, CancellationToken cancellationToken) => CheckAsync(
         vm, [Given<WatchdogAction>("action", arguments.Action)], static (build, field) => build.ValuesOf(RunStateCommands.WatchdogSetAction, field), cancellationToken);
 
     /// <summary>Checks run states.</summary>
-    /// <exception cref="InvalidRequestException">The VM's QEMU is never in one of them.</exception>
+    /// <exception cref="InvalidRequestException">The VM's QEMU does not have one of the states.</exception>
     public Task CheckAsync(IVm vm, string field, IEnumerable<RunState> states, CancellationToken cancellationToken) => CheckAsync(
         vm,
         [.. states.Select(state => Given<RunState>(field, state))],
@@ -64,7 +64,7 @@ public sealed class TypedValues(VmSchemas schemas, TimeProvider time)
         }
     }
 
-    // A QEMU that does not tell may still take what is known, and says so itself if it does not.
+    // If QEMU does not return its schema, it may still accept the known values. If not, it refuses the command itself.
     private async Task<QemuBuild?> BuildAsync(IVm vm, CancellationToken cancellationToken)
     {
         try

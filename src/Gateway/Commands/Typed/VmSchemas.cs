@@ -7,10 +7,10 @@ using QmpGateway.Qmp.Schema;
 
 namespace Gateway.Commands.Typed;
 
-/// <summary>How each VM's QEMU describes itself: asked once a run, when somebody first wants to know.</summary>
+/// <summary>Returns the schema of each VM's QEMU. It is queried on first use, once per run.</summary>
 public sealed class VmSchemas(SchemaStore store)
 {
-    // Sixty times what QEMU 10 takes: a process that a guest took over may answer anything.
+    // Sixty times the size of QEMU 10's schema. The limit is needed because a process that a guest has taken over may send anything.
     private const int MaxBytes = 16 * 1024 * 1024;
 
     private static readonly Caller Itself = new("gateway", "");
@@ -18,7 +18,7 @@ public sealed class VmSchemas(SchemaStore store)
     private readonly Lock sync = new();
     private readonly ConditionalWeakTable<IVm, Asked> asked = [];
 
-    // A build takes megabytes, and a fleet has few of them.
+    // A build occupies megabytes, and a fleet has only a few builds.
     private readonly ConcurrentDictionary<string, WeakReference<QemuBuild>> builds = new();
 
     /// <summary>The build of the VM's run, the last one where it is away.</summary>
@@ -43,7 +43,7 @@ public sealed class VmSchemas(SchemaStore store)
         }
     }
 
-    /// <summary>Whether the VM's QEMU has described a command. False where nobody has asked it yet.</summary>
+    /// <summary>Whether the VM's schema is known and contains a command. False if the schema has not been queried yet.</summary>
     public bool Describes(IVm vm, string command)
     {
         lock (sync)
@@ -59,7 +59,7 @@ public sealed class VmSchemas(SchemaStore store)
             return Build(version, kept);
         }
 
-        // Nobody in particular asks: whoever did may hang up, and others wait for the same answer.
+        // No cancellation token: the first caller may disconnect while others wait for the same result.
         var returned = await ((IVmMonitor)vm).ExecuteAsync(new VmCommand(new QmpCommand(QapiSchema.Query), Itself), CancellationToken.None);
         var build = Build(version, returned);
         if (vm.Snapshot.Run == run)

@@ -6,9 +6,9 @@ namespace Gateway.Requests.Audit;
 /// <summary>The audit log's record of a request.</summary>
 internal static class AuditNotes
 {
-    /// <summary>The record of a request that can change something; null for one that only reads.</summary>
+    /// <summary>Returns the record of a request that can change something; null if the request only reads.</summary>
     public static AuditEntry? AuditEntry(this HttpContext context) => context.Items[typeof(AuditEntry)] as AuditEntry;
 
-    /// <summary>Notes what a request does.</summary>
+    /// <summary>Records the command of a request.</summary>
     public static void Audit(this HttpContext context, string? command, JsonElement? arguments) => context.AuditEntry()?.Note(command, arguments);
 }

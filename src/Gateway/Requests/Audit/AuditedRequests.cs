@@ -7,7 +7,7 @@ using QmpGateway.Contracts;
 
 namespace Gateway.Requests.Audit;
 
-/// <summary>Writes down every request that can change something, whatever became of it, before it is answered.</summary>
+/// <summary>Records every request that can change something, with its outcome, before the response is sent.</summary>
 internal sealed class AuditedRequests(RequestDelegate next, AuditLog log)
 {
     public Task InvokeAsync(HttpContext context) => CanChangeSomething(context) ? InvokeAuditedAsync(context) : next(context);
@@ -25,7 +25,7 @@ internal sealed class AuditedRequests(RequestDelegate next, AuditLog log)
         }
         catch (Exception failure)
         {
-            // What it is to the client, the exception handler says after this, unless the client is gone.
+            // The exception handler maps the exception to a problem later, unless the client has disconnected.
             await WriteOnceAsync(ProblemMapper.Map(failure) ?? ProblemMapper.Of(ProblemKind.InternalError, ""));
             throw;
         }

@@ -1,6 +1,6 @@
 namespace Gateway.Requests.Audit;
 
-/// <summary>The QMP command that a route sends; null where the request names it. No other route can send one.</summary>
+/// <summary>Names the QMP command that a route sends; null if the request names it. Routes without this attribute cannot send commands.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class SendsAttribute(string? command) : Attribute
 {

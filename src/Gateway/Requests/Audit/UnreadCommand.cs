@@ -4,13 +4,13 @@ using Gateway.Json;
 
 namespace Gateway.Requests.Audit;
 
-/// <summary>The command of a request that was refused before it was noted.</summary>
+/// <summary>Finds the command of a request that was rejected before the command was recorded.</summary>
 internal static class UnreadCommand
 {
-    // What nobody was allowed to send is read as far as this.
+    // The maximum number of bytes that are read from the body of a rejected request.
     private const int MaxUnread = 64 * 1024;
 
-    /// <summary>Notes the route's command, or the one in the body.</summary>
+    /// <summary>Records the route's command, or the command in the body.</summary>
     public static async Task NoteAsync(HttpContext context, AuditEntry entry)
     {
         if (context.GetEndpoint()?.Metadata.GetMetadata<SendsAttribute>() is not { } sends)
@@ -22,7 +22,7 @@ internal static class UnreadCommand
         entry.Note(command, arguments);
     }
 
-    // A caller who is known, and may not: what was tried stays in the body, since nothing read it.
+    // The caller is authenticated but not authorized. The body was not read yet, so the command is still in it.
     private static async Task<(string? Command, JsonElement? Arguments)> ReadAsync(HttpContext context)
     {
         var request = context.Request;
@@ -48,7 +48,7 @@ internal static class UnreadCommand
         }
         catch (Exception unreadable) when (unreadable is JsonException or IOException or OperationCanceledException or InvalidOperationException)
         {
-            // The last: a name with half a surrogate pair, which is no text.
+            // A name with an unpaired surrogate throws an InvalidOperationException.
             return default;
         }
     }

@@ -4,17 +4,17 @@ using Microsoft.AspNetCore.Diagnostics;
 
 namespace Gateway.Requests.Binding;
 
-/// <summary>Which VM a request is about, and who sent it.</summary>
+/// <summary>The VM that a request is about, and the request's sender.</summary>
 internal static class AddressedVms
 {
-    /// <summary>The id of the VM that the request was bound to, or that its path names.</summary>
+    /// <summary>Returns the id of the VM that was bound to the request, or the id in its path.</summary>
     public static string? AddressedVm(this HttpContext context)
     {
-        // The exception handler takes the route from the request, and keeps it itself.
+        // The exception handler removes the route from the request and stores it in a feature.
         var route = context.Features.Get<IExceptionHandlerFeature>()?.RouteValues ?? context.Request.RouteValues;
         return (context.Items[typeof(IVm)] as IVm)?.Id ?? route.GetValueOrDefault("vm") as string;
     }
 
-    /// <summary>Who sent the request, as a sender of commands.</summary>
+    /// <summary>Returns the request's sender for commands.</summary>
     public static CommandSender Sender(this HttpContext context) => new RequestSender(context);
 }

@@ -6,7 +6,7 @@ namespace Gateway.Requests.Binding;
 /// <summary>The runs that a write is for (RFC 9110, section 13.1.1).</summary>
 internal static class IfMatch
 {
-    /// <summary>The runs that <c>If-Match</c> names; null where there is none, or it takes any.</summary>
+    /// <summary>Returns the runs in <c>If-Match</c>; null if the header is missing or <c>*</c>.</summary>
     /// <exception cref="InvalidRequestException">The header is malformed.</exception>
     public static IReadOnlyCollection<string>? Runs(this HttpRequest request)
     {

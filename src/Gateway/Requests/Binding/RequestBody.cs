@@ -4,14 +4,14 @@ using Gateway.Requests.Limits;
 namespace Gateway.Requests.Binding;
 
 /// <summary>
-/// The body of a request, read once and whole. What it takes beyond <see cref="Places.SmallBody"/> counts among the bytes in flight until the request
-/// is over.
+/// The body of a request. It is read once and completely. The bytes beyond <see cref="Places.SmallBody"/> count as bytes in flight until the request
+/// ends.
 /// </summary>
 internal static class RequestBody
 {
     private const int Chunk = 64 * 1024;
 
-    /// <summary>Reads it, or answers what was read.</summary>
+    /// <summary>Reads the body, or returns the body that was already read.</summary>
     /// <exception cref="LimitReachedException">Too many bytes are in flight.</exception>
     public static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(this HttpContext context, CancellationToken cancellationToken)
     {
@@ -29,7 +29,7 @@ internal static class RequestBody
 
     private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, BytePlaces bytes, CancellationToken cancellationToken)
     {
-        // Waits for the first byte. The server refuses a length that is too large here, before there is a buffer for it, and reads no more than it.
+        // Waits for the first byte. Kestrel rejects a length that is too large here, before the buffer is allocated, and does not read beyond the length.
         _ = await request.Body.ReadAsync(Memory<byte>.Empty, cancellationToken);
         var told = (int?)request.ContentLength;
         bytes.Grow(told ?? 0);
@@ -41,7 +41,7 @@ internal static class RequestBody
             {
                 if (told is not null)
                 {
-                    // Its end is read, too, which is where a body that is too long fails.
+                    // The end is also read, because only that fails for a body that is too long.
                     return await request.Body.ReadAsync(new byte[1], cancellationToken) == 0 ? buffer : throw new BadHttpRequestException("The request body is longer than its Content-Length.");
                 }
 

@@ -15,7 +15,7 @@ internal sealed class RequestSender : CommandSender
     public RequestSender(HttpContext context)
     {
         this.context = context;
-        // The limits, the audit log, the description and the tests go by it.
+        // The limits, the audit log, the OpenAPI document and the tests depend on the attribute.
         if (context.GetEndpoint()?.Metadata.GetMetadata<SendsAttribute>() is null)
         {
             throw new InvalidOperationException($"{context.Request.Path} sends a command, and its route lacks {nameof(SendsAttribute)}");

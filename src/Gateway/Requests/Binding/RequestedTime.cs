@@ -4,13 +4,13 @@ using Gateway.Json;
 
 namespace Gateway.Requests.Binding;
 
-/// <summary>Parses times that a client asks for: RFC 3339, or an age such as <c>15m</c>.</summary>
+/// <summary>Parses times in requests: RFC 3339, or an age such as <c>15m</c>.</summary>
 internal static partial class RequestedTime
 {
-    /// <summary>The time that a parameter names.</summary>
-    /// <param name="parameter">The parameter.</param>
-    /// <param name="text">Its value; null where it is not given.</param>
-    /// <param name="now">What an age is counted from.</param>
+    /// <summary>Parses the value of a parameter.</summary>
+    /// <param name="parameter">The parameter's name.</param>
+    /// <param name="text">Its value; null if it is missing.</param>
+    /// <param name="now">The current time, from which an age is subtracted.</param>
     /// <exception cref="InvalidRequestException">The value is not a time.</exception>
     public static DateTimeOffset? Parse(string parameter, string? text, DateTimeOffset now) =>
         text is null ? null
@@ -28,14 +28,14 @@ internal static partial class RequestedTime
         _ => null,
     };
 
-    // An age that is longer than the calendar is taken for its beginning.
+    // An age before the first representable time means the first representable time.
     private static DateTimeOffset? TryGoBack(DateTimeOffset now, string count, TimeSpan unit) =>
         long.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var units) ? units < now.Ticks / unit.Ticks ? now - (units * unit) : DateTimeOffset.MinValue : null;
 
     [GeneratedRegex("^([0-9]{1,18})([smhd])\\z", RegexOptions.CultureInvariant)]
     private static partial Regex Age();
 
-    // Section 5.6: the framework takes other spellings too.
+    // RFC 3339, section 5.6. The framework would also accept other formats.
     [GeneratedRegex("^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,18})?([Zz]|[+-][0-9]{2}:[0-9]{2})\\z", RegexOptions.CultureInvariant)]
     private static partial Regex Rfc3339();
 }

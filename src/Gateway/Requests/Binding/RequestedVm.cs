@@ -6,8 +6,8 @@ using Gateway.Vms.Registry;
 namespace Gateway.Requests.Binding;
 
 /// <summary>
-/// Finds the VM that a request is about: the one that the path names, or the default VM where it names none. A VM that the caller
-/// may not see is not there.
+/// Finds the VM that a request is about: the VM in the path, or the default VM if the path names none. A VM that the caller
+/// may not see is treated as unknown.
 /// </summary>
 internal sealed class RequestedVm(IVms vms, Current<ConfiguredVms> configured)
 {
@@ -18,9 +18,9 @@ internal sealed class RequestedVm(IVms vms, Current<ConfiguredVms> configured)
     /// <summary>The id in the path.</summary>
     public static string? Named(HttpContext context) => context.Request.RouteValues["vm"] as string;
 
-    /// <summary>The VM.</summary>
-    /// <exception cref="VmNotFoundException">There is none that the caller may see.</exception>
-    /// <exception cref="VmAmbiguousException">None is named, and there are several.</exception>
+    /// <summary>Returns the VM of the request.</summary>
+    /// <exception cref="VmNotFoundException">There is no such VM, or the caller may not see it.</exception>
+    /// <exception cref="VmAmbiguousException">The request names no VM, and there are several.</exception>
     public IVm Of(HttpContext context)
     {
         if (context.Items[typeof(IVm)] is IVm known)
@@ -34,7 +34,7 @@ internal sealed class RequestedVm(IVms vms, Current<ConfiguredVms> configured)
         return vm;
     }
 
-    /// <summary>The id of the VM; null where the request is about none that the caller may see.</summary>
+    /// <summary>Returns the id of the VM; null if the request is about no VM, or the caller may not see it.</summary>
     public string? IdOf(HttpContext context)
     {
         if (!IsAsked(context))
@@ -56,7 +56,7 @@ internal sealed class RequestedVm(IVms vms, Current<ConfiguredVms> configured)
     {
         if (configured.Value.Default is { } id)
         {
-            // Its name is the configuration's, not the caller's, and nothing to tell everybody.
+            // The default VM's id comes from the configuration, so the response must not reveal it to a caller who may not see the VM.
             return grants.Sees(id) ? vms.Get(id, grants) : throw new VmNotFoundException(null);
         }
 

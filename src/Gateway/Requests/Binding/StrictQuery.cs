@@ -6,16 +6,16 @@ using Microsoft.AspNetCore.Mvc;
 namespace Gateway.Requests.Binding;
 
 /// <summary>
-/// Refuses query parameters that the route does not know, and those given twice that it takes once: a misspelled or forgotten
-/// filter would otherwise filter nothing.
+/// Rejects unknown query parameters, and repeated parameters that may occur only once. Otherwise a misspelled filter would be
+/// ignored.
 /// </summary>
 internal static class StrictQuery
 {
     /// <summary>Checks a query.</summary>
     /// <param name="query">The query.</param>
     /// <param name="known">The types of the route's parameters, by their names.</param>
-    /// <param name="prefixes">What further parameters may begin with.</param>
-    /// <exception cref="InvalidRequestException">The query has other parameters; says which.</exception>
+    /// <param name="prefixes">The prefixes of further allowed parameters.</param>
+    /// <exception cref="InvalidRequestException">The query has unknown or repeated parameters. The message names them.</exception>
     public static void Check(IQueryCollection query, IReadOnlyDictionary<string, Type> known, string[] prefixes)
     {
         var faults = query.Select(given => (given.Key, Fault: Fault(given.Key, given.Value.Count, known, prefixes)))
@@ -29,8 +29,8 @@ internal static class StrictQuery
     }
 
     /// <summary>
-    /// Has plain endpoints check their queries as controllers do: names first, then whole numbers. The handler's parameters say what it takes:
-    /// those that are <see cref="FromQueryAttribute"/>, numbers with their <see cref="RangeAttribute"/>.
+    /// Adds the query checks of controllers to plain endpoints: first names, then whole numbers. The allowed parameters are those of the handler
+    /// with a <see cref="FromQueryAttribute"/>. The range of a number is its <see cref="RangeAttribute"/>.
     /// </summary>
     public static T WithStrictQuery<T>(this T routes)
         where T : IEndpointConventionBuilder

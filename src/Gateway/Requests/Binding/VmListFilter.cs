@@ -3,7 +3,7 @@ using Gateway.Vms;
 
 namespace Gateway.Requests.Binding;
 
-/// <summary>What a list of VMs can be narrowed by.</summary>
+/// <summary>The filters for lists of VMs.</summary>
 internal static class VmListFilter
 {
     public static IReadOnlyList<KeyValuePair<string, string>> Labels(string[] labels) => [.. labels.Select(static label =>
@@ -11,7 +11,7 @@ internal static class VmListFilter
             ? KeyValuePair.Create(label[..at], label[(at + 1)..])
             : throw new InvalidRequestException("label", $"must be key=value, not '{Echo.Of(label)}'"))];
 
-    /// <summary>Whether a VM has all of some labels.</summary>
+    /// <summary>Whether a VM has all given labels.</summary>
     public static bool HasAll(IVm vm, IEnumerable<KeyValuePair<string, string>> labels)
     {
         var own = vm.Definition.Labels;
@@ -25,7 +25,7 @@ internal static class VmListFilter
             throw new InvalidRequestException("connection", $"must be one of {string.Join(", ", ConnectionStates.Known)}, not '{Echo.Of(connection)}'");
         }
 
-        // A newer QEMU may have states that are unknown here.
+        // A newer QEMU may have states that the gateway does not know.
         if (status is "")
         {
             throw new InvalidRequestException("status", "must be a run state, such as running");

@@ -6,14 +6,14 @@ using Microsoft.Extensions.Primitives;
 
 namespace Gateway.Requests.Binding;
 
-/// <summary>Whole numbers of the query: digits and nothing else, once, within the parameter's range.</summary>
+/// <summary>Parses whole numbers in the query: only digits, only once, and within the parameter's range.</summary>
 internal static class WholeNumbers
 {
-    /// <summary>Reads a number.</summary>
-    /// <param name="given">What was given.</param>
+    /// <summary>Parses a number.</summary>
+    /// <param name="given">The values of the parameter.</param>
     /// <param name="range">The parameter's range.</param>
     /// <param name="number">The number.</param>
-    /// <param name="fault">What is wrong; null if nothing is.</param>
+    /// <param name="fault">The error message; null if the number is valid.</param>
     public static bool TryRead(StringValues given, RangeAttribute range, out int number, [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out string? fault)
     {
         var (from, to) = ((int)range.Minimum, (int)range.Maximum);
@@ -24,8 +24,8 @@ internal static class WholeNumbers
         return fault is null;
     }
 
-    /// <summary>Checks those of a query.</summary>
-    /// <exception cref="InvalidRequestException">Some are not numbers, or out of range.</exception>
+    /// <summary>Checks the numbers of a query.</summary>
+    /// <exception cref="InvalidRequestException">A value is not a number, or is out of range.</exception>
     public static void Check(IQueryCollection query, IEnumerable<(string Name, RangeAttribute Range)> numbers)
     {
         var faults = new Dictionary<string, List<string>>();
@@ -44,7 +44,7 @@ internal static class WholeNumbers
     }
 }
 
-/// <summary>Binds them to the parameters of actions.</summary>
+/// <summary>Binds whole numbers to the parameters of actions.</summary>
 internal sealed class WholeNumberBinder(RangeAttribute range) : IModelBinder
 {
     public Task BindModelAsync(ModelBindingContext bindingContext)

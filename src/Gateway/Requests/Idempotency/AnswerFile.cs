@@ -12,7 +12,7 @@ internal sealed class AnswerFile : IDisposable
         CREATE INDEX answers_at ON answers(at);
         """;
 
-    // How much each caller has kept, and all of them, under a name that no caller has. Triggers count, so that no crash and no failed write leaves
+    // The totals per caller, and for all callers under a name that no caller has. Triggers keep the totals, so that neither a crash nor a failed write leaves
     // a wrong number. A key begins with its caller's line.
     private const string Counting = $"""
         BEGIN IMMEDIATE;
@@ -41,7 +41,7 @@ internal sealed class AnswerFile : IDisposable
 
     private readonly Database database;
 
-    /// <exception cref="ConfigurationException">The file cannot be had, or is damaged.</exception>
+    /// <exception cref="ConfigurationException">The file cannot be opened, or is damaged.</exception>
     public AnswerFile(string path)
     {
         try
@@ -59,7 +59,7 @@ internal sealed class AnswerFile : IDisposable
         }
     }
 
-    /// <summary>Whether a file is damaged, all of it.</summary>
+    /// <summary>Checks a whole file for damage.</summary>
     public static bool IsDamaged(string path)
     {
         try

@@ -13,12 +13,12 @@ using QmpGateway.Contracts;
 namespace Gateway.Requests.Idempotency;
 
 /// <summary>
-/// Answers a repeated request (<c>Idempotency-Key</c>, as in the IETF draft of that name) with the first one's answer, instead of
-/// doing it again.
+/// Responds to a repeated request (<c>Idempotency-Key</c>, as in the IETF draft of that name) with the response to the first request, and does not
+/// execute it again.
 /// </summary>
 internal sealed class IdempotentRequests(RequestDelegate next, KeptAnswers answers, LimitMetrics metrics, ProblemWriter problems)
 {
-    /// <summary>The header that marks the answer to another request, given once more.</summary>
+    /// <summary>The header that marks a stored response.</summary>
     public const string Replayed = "Idempotency-Replayed";
 
     private const string Header = "Idempotency-Key";
@@ -93,7 +93,7 @@ internal sealed class IdempotentRequests(RequestDelegate next, KeptAnswers answe
         var (body, callerGone) = (response.Body, context.RequestAborted);
         using var kept = new MemoryStream();
         response.Body = kept;
-        // Run to its end also when the caller goes: it comes back for the answer.
+        // The request continues if the caller disconnects, because the caller may repeat it to get the response.
         context.RequestAborted = CancellationToken.None;
         try
         {
@@ -117,14 +117,14 @@ internal sealed class IdempotentRequests(RequestDelegate next, KeptAnswers answe
             await answers.EndAsync(key, new KeptAnswer(response.StatusCode, response.ContentType, response.Headers.Location, kept.ToArray()));
         }
 
-        // Not an empty write either: to a 204, Kestrel refuses it and ends the connection.
+        // Do not write an empty body: Kestrel rejects any write to a 204 response and ends the connection.
         if (kept.Length > 0)
         {
             await response.Body.WriteAsync(kept.GetBuffer().AsMemory(0, (int)kept.Length));
         }
     }
 
-    // Nothing was sent to QEMU, and the same request may well succeed later: its key stays free for that.
+    // Nothing was sent to QEMU, and a retry may succeed, so the key is released.
     private static bool DidNothing(Problem? problem) => problem is null || AuditOutcome.Of(problem) is "not-sent" or "forbidden";
 
     private static async Task WriteAsync(HttpResponse response, KeptAnswer answer)
@@ -138,7 +138,7 @@ internal sealed class IdempotentRequests(RequestDelegate next, KeptAnswers answe
         }
     }
 
-    /// <summary>What makes two requests the same: method, path, query, preconditions and body.</summary>
+    /// <summary>Hashes the parts that make two requests equal: method, path, query, preconditions and body.</summary>
     private static async Task<byte[]> HashAsync(HttpContext context)
     {
         var request = context.Request;
@@ -146,7 +146,7 @@ internal sealed class IdempotentRequests(RequestDelegate next, KeptAnswers answe
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes($"{request.Method}\n{request.Path}\n{request.QueryString}\n{request.Headers.IfMatch}\n{request.Headers.IfNoneMatch}\n"));
         hash.AppendData(body.Span);
-        // For whoever reads it past this.
+        // The next reader of the body starts at the beginning.
         request.Body = System.Runtime.InteropServices.MemoryMarshal.TryGetArray(body, out var bytes) ? new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false) : Stream.Null;
         return hash.GetHashAndReset();
     }

@@ -6,12 +6,12 @@ using Gateway.Limits;
 namespace Gateway.Requests.Idempotency;
 
 /// <summary>
-/// The answers to requests with an idempotency key, on disk. A key is written down before its request is run: should the gateway
-/// be killed in between, the key without an answer tells that the outcome is unknown.
+/// Stores the responses to requests with an idempotency key on disk. A key is stored before its request is executed. If the gateway is
+/// killed in between, the key has no response, which means that the outcome is unknown.
 /// </summary>
 internal sealed partial class KeptAnswers(string directory, LimitsOptions limits, TrustedClock clock, TimeProvider time, ILogger<KeptAnswers> logger) : IDisposable
 {
-    /// <summary>The keys that one caller may have, whatever the limit.</summary>
+    /// <summary>The number of keys that one caller may always have, regardless of the limit.</summary>
     public const int KeysOfOne = 10_000;
 
     /// <summary>The file's name in the data directory.</summary>
@@ -22,22 +22,22 @@ internal sealed partial class KeptAnswers(string directory, LimitsOptions limits
     private readonly AnswerStore store = new(Path.Combine(directory, FileName));
     private readonly ConcurrentDictionary<string, byte[]> underWay = [];
 
-    /// <summary>Moves the file aside where it is damaged; answers its new name, or null where it is not.</summary>
+    /// <summary>Moves a damaged file aside, and returns its new name. Returns null if the file is not damaged.</summary>
     public static string? MoveAsideIfDamaged(string directory, DateTimeOffset now)
     {
         var path = Path.Combine(directory, FileName);
         return Path.Exists(path) && AnswerFile.IsDamaged(path) ? DataFiles.MoveAside(path, now) : null;
     }
 
-    /// <summary>How many keys were kept when the last one was taken, and bytes of answers.</summary>
+    /// <summary>The number of stored keys and the bytes of their responses when the last key was taken.</summary>
     public (long Keys, long Bytes) Used { get; private set; }
 
-    /// <summary>Takes a key for a request. Answers what is known of it where it was used before; null where it is this request's now.</summary>
-    /// <param name="key">The caller's line, and the key.</param>
-    /// <param name="request">A hash of the request.</param>
-    /// <param name="shared">Whether others have keys, too, so that one caller gets at most half of what there is.</param>
-    /// <exception cref="StorageException">The key cannot be written down.</exception>
-    /// <exception cref="LimitReachedException">As many keys, or bytes of answers, are kept as may be.</exception>
+    /// <summary>Takes a key for a request. Returns the state of a key that was used before; null if this request has taken the key.</summary>
+    /// <param name="key">The caller's line, followed by the key.</param>
+    /// <param name="request">The hash of the request.</param>
+    /// <param name="shared">Whether several callers share the limit, so that one caller gets at most half of it.</param>
+    /// <exception cref="StorageException">The key could not be stored.</exception>
+    /// <exception cref="LimitReachedException">The limit of stored keys or of bytes of responses is reached.</exception>
     public async Task<KnownKey?> BeginAsync(string key, byte[] request, bool shared = false)
     {
         while (!underWay.TryAdd(key, request))
@@ -51,7 +51,7 @@ internal sealed partial class KeptAnswers(string directory, LimitsOptions limits
         var taken = false;
         try
         {
-            // Not thrown there: what one of a group throws fails all of it.
+            // The exception is not thrown inside the action, because that would fail all actions of the transaction.
             var (known, refusal) = await store.DoAsync(file => Take(file, key, request, shared));
             taken = known is null && refusal is null;
             return refusal is null ? known : throw refusal;
@@ -69,10 +69,10 @@ internal sealed partial class KeptAnswers(string directory, LimitsOptions limits
         }
     }
 
-    /// <summary>Keeps the answer to a request that took its key.</summary>
+    /// <summary>Stores the response to a request that has taken its key.</summary>
     public Task EndAsync(string key, KeptAnswer answer) => LetGoAsync(key, file => file.Keep(key, answer));
 
-    /// <summary>Gives a key back: its request did nothing.</summary>
+    /// <summary>Releases a key, because its request had no effect.</summary>
     public Task ReleaseAsync(string key) => LetGoAsync(key, file => file.Remove(key));
 
     public void Dispose() => store.Dispose();
@@ -85,7 +85,7 @@ internal sealed partial class KeptAnswers(string directory, LimitsOptions limits
         }
         catch (DatabaseException unwritable)
         {
-            // The caller has its answer; one who repeats the request is told that the outcome is unknown, not run again.
+            // The caller has the response. If it repeats the request, the gateway does not execute it again, but reports an unknown outcome.
             LogNotKept(DataFiles.Describe(unwritable));
         }
         finally
@@ -96,7 +96,7 @@ internal sealed partial class KeptAnswers(string directory, LimitsOptions limits
 
     private (KnownKey? Known, LimitReachedException? Refusal) Take(AnswerFile file, string key, byte[] request, bool shared)
     {
-        // Whichever clock is wrong, a key is not forgotten too early; nor is it kept for longer because it was taken while one was ahead.
+        // If a clock is wrong, a key is neither removed too early nor kept longer because it was taken while the clock was ahead.
         var trusted = clock.Now();
         var now = Math.Max(trusted.UtcTicks, time.GetUtcNow().UtcTicks);
         file.RemoveBefore((trusted - Kept).UtcTicks, now);

@@ -6,7 +6,7 @@ using Gateway.Requests.Problems;
 
 namespace Gateway.Requests.Limits;
 
-/// <summary>How many requests of the API a caller may send a second, by the framework's limiter: one caller's loop is not all callers' wait.</summary>
+/// <summary>Limits the requests per second of each caller with the framework's rate limiter, so that one caller's loop does not slow down the others.</summary>
 internal static class CallerRates
 {
     /// <summary>Adds the limiter.</summary>
@@ -32,7 +32,7 @@ internal static class CallerRates
         };
     });
 
-    /// <summary>Refuses requests beyond a caller's rate, where there is one.</summary>
+    /// <summary>Rejects requests above the rate limit, if one is configured.</summary>
     public static void UseCallerRates(this IApplicationBuilder app)
     {
         if (app.ApplicationServices.GetRequiredService<LimitsOptions>().RequestsPerCallerPerSecond > 0)

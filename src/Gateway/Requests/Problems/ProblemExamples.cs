@@ -9,7 +9,7 @@ using QmpGateway.Qmp;
 
 namespace Gateway.Requests.Problems;
 
-/// <summary>One example of every kind of problem, made as the real ones are.</summary>
+/// <summary>One example of every kind of problem, created by the same code as real problems.</summary>
 internal static class ProblemExamples
 {
     private const string Vm = "web1";

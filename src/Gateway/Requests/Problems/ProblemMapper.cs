@@ -11,14 +11,14 @@ using QmpGateway.Qmp;
 
 namespace Gateway.Requests.Problems;
 
-/// <summary>What each failure is to a client: section 5 of the contract, in code.</summary>
+/// <summary>Maps failures to problems, as in section 5 of the contract.</summary>
 internal static class ProblemMapper
 {
     private const string NotSent = "not-sent";
     private const string Refused = "refused";
     private const string Unknown = "unknown";
 
-    /// <summary>The problem of a failure; null where it is a fault of the gateway's own.</summary>
+    /// <summary>Returns the problem of a failure; null if it is an internal error of the gateway.</summary>
     public static Problem? Map(Exception failure) => failure switch
     {
         InvalidRequestException e => Of(ProblemKind.InvalidRequest, e) with { Errors = e.Errors },
@@ -55,7 +55,7 @@ internal static class ProblemMapper
         _ => null,
     };
 
-    /// <summary>A problem without a failure in code.</summary>
+    /// <summary>Creates a problem without an exception.</summary>
     public static Problem Of(ProblemKind kind, string detail) =>
         new() { Type = kind.Type, Title = kind.Title, Status = kind.Status, Detail = detail };
 
@@ -70,6 +70,6 @@ internal static class ProblemMapper
         Outcome = Refused,
     };
 
-    // What only reads has no effect that could be in doubt.
+    // A command that only reads has no effect, so its outcome cannot be unknown.
     private static string? OfSent(string? command) => command is not null && BuiltInTable.OnlyReads(command) ? null : Unknown;
 }

@@ -10,10 +10,10 @@ using QmpGateway.Contracts;
 
 namespace Gateway.Requests.Problems;
 
-/// <summary>Answers every failure with a problem: exceptions, and statuses that come without a body.</summary>
+/// <summary>Writes a problem for each exception, and for each error status without a body.</summary>
 internal sealed partial class ProblemWriter(IOptions<Microsoft.AspNetCore.Mvc.JsonOptions> json, ILogger<ProblemWriter> logger) : IExceptionHandler
 {
-    // A session tries again within 5 s, and most requests take no second.
+    // A session reconnects within 5 s, and most requests take less than a second.
     private static readonly Dictionary<string, string> RetryAfter = new() { [ProblemKind.VmUnreachable.Type] = "2", [ProblemKind.RateLimited.Type] = "1" };
 
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
@@ -33,15 +33,15 @@ internal sealed partial class ProblemWriter(IOptions<Microsoft.AspNetCore.Mvc.Js
         return true;
     }
 
-    /// <summary>The problem that a request was, or is about to be, answered with; null where there is none.</summary>
+    /// <summary>Returns the problem of a request's response; null if there is none.</summary>
     public static Problem? Of(HttpContext context) =>
         context.Items[typeof(Problem)] as Problem ?? (context.Response.StatusCode >= StatusCodes.Status400BadRequest ? OfStatus(context) : null);
 
-    /// <summary>Notes the problem that an answer is which was kept.</summary>
+    /// <summary>Records the problem of a stored response.</summary>
     public void Note(HttpContext context, KeptAnswer answer) =>
         context.Items[typeof(Problem)] = answer.Status < StatusCodes.Status400BadRequest ? null : JsonSerializer.Deserialize<Problem>(answer.Body, json.Value.JsonSerializerOptions);
 
-    /// <summary>Answers a status that something in the framework set.</summary>
+    /// <summary>Writes the problem for a status that the framework set.</summary>
     public Task WriteStatusAsync(HttpContext context) => WriteAsync(context, OfStatus(context));
 
     private static Problem OfStatus(HttpContext context)
@@ -59,10 +59,10 @@ internal sealed partial class ProblemWriter(IOptions<Microsoft.AspNetCore.Mvc.Js
         };
     }
 
-    /// <summary>Writes the problem, and what of the request belongs to it.</summary>
+    /// <summary>Writes the problem, with the members and headers that depend on the request.</summary>
     public async Task WriteAsync(HttpContext context, Problem problem)
     {
-        // Not where a command was acknowledged: trying that again would do it twice.
+        // Not after an acknowledged command: a retry would execute it twice.
         if (RetryAfter.TryGetValue(problem.Type, out var seconds))
         {
             context.Response.Headers.RetryAfter = seconds;
@@ -87,6 +87,6 @@ internal sealed partial class ProblemWriter(IOptions<Microsoft.AspNetCore.Mvc.Js
 /// <summary>The trace of a request.</summary>
 internal static class Traces
 {
-    /// <summary>The id of the caller's <c>traceparent</c>, or of a trace that begins here.</summary>
+    /// <summary>The trace id of the caller's <c>traceparent</c>, or of a new trace.</summary>
     public static string TraceId(this HttpContext context) => (Activity.Current?.TraceId ?? ActivityTraceId.CreateRandom()).ToHexString();
 }

@@ -2,34 +2,34 @@ using QmpGateway.Qmp;
 
 namespace Gateway.Requests.Problems;
 
-/// <summary>What was waited for did not come in time.</summary>
+/// <summary>The awaited state or event did not occur in time.</summary>
 public sealed class WaitTimedOutException(string what, TimeSpan timeout, JsonText? currentStatus = null, string? command = null)
     : Exception($"Timed out after {timeout.TotalSeconds:0} s while waiting for {what}.")
 {
-    /// <summary>The last status known.</summary>
+    /// <summary>The last known status.</summary>
     public JsonText? CurrentStatus => currentStatus;
 
-    /// <summary>The command that QEMU acknowledged; null where none was sent.</summary>
+    /// <summary>The command that QEMU acknowledged; null if none was sent.</summary>
     public string? Command => command;
 }
 
-/// <summary>The wait ended before what was waited for came.</summary>
-/// <param name="why">The VM went away, or the gateway ends.</param>
-/// <param name="what">What was waited for.</param>
-/// <param name="currentStatus">The last status known.</param>
-/// <param name="command">The command that QEMU acknowledged; null where none was sent.</param>
+/// <summary>The wait ended before the awaited state or event occurred.</summary>
+/// <param name="why">Why the wait ended: the VM was lost, or the gateway is stopping.</param>
+/// <param name="what">The awaited state or event.</param>
+/// <param name="currentStatus">The last known status.</param>
+/// <param name="command">The command that QEMU acknowledged; null if none was sent.</param>
 public sealed class WaitAbortedException(string why, string what, JsonText? currentStatus = null, string? command = null)
     : Exception($"The wait for {what} ended early: {why}.")
 {
-    /// <summary>The VM went away.</summary>
+    /// <summary>The VM was lost.</summary>
     public const string VmWent = "the VM went away";
 
-    /// <summary>The gateway ends.</summary>
+    /// <summary>The gateway is stopping.</summary>
     public const string GatewayEnds = "the gateway is shutting down";
 
-    /// <summary>The last status known.</summary>
+    /// <summary>The last known status.</summary>
     public JsonText? CurrentStatus => currentStatus;
 
-    /// <summary>The command that QEMU acknowledged; null where none was sent.</summary>
+    /// <summary>The command that QEMU acknowledged; null if none was sent.</summary>
     public string? Command => command;
 }

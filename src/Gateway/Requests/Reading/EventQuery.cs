@@ -5,13 +5,13 @@ using Gateway.Vms;
 
 namespace Gateway.Requests.Reading;
 
-/// <summary>Reads which events a client wants, and says what is wrong with that.</summary>
+/// <summary>Parses and checks the event filters of a request.</summary>
 internal static class EventQuery
 {
-    /// <summary>What begins a parameter that filters by a member of the payload.</summary>
+    /// <summary>The prefix of parameters that filter by a member of the payload.</summary>
     public const string DataPrefix = "data.";
 
-    /// <exception cref="InvalidRequestException">A pattern is none, or a name is empty.</exception>
+    /// <exception cref="InvalidRequestException">A pattern is invalid, or a name is empty.</exception>
     public static EventFilter Filter(IEnumerable<string> vms, IEnumerable<string> events, IEnumerable<KeyValuePair<string, string>> data)
     {
         var patterns = new List<VmPattern>();
@@ -33,11 +33,11 @@ internal static class EventQuery
             : new EventFilter(patterns, names, data);
     }
 
-    /// <summary>The same filter, limited to the VMs that have all of some labels when an event is read.</summary>
+    /// <summary>Returns the filter, limited to VMs that have all given labels when an event is read.</summary>
     public static EventFilter Labelled(this EventFilter filter, IVms vms, IReadOnlyCollection<KeyValuePair<string, string>> labels) =>
         labels.Count == 0 ? filter : filter.Labelled(id => vms.TryGet(id, out var vm) && VmListFilter.HasAll(vm, labels));
 
-    /// <summary>The filters of the query.</summary>
+    /// <summary>Returns the filters of the query.</summary>
     public static EventFilter Filter(HttpRequest request, IEnumerable<string> vms, IEnumerable<string> events) => Filter(
         vms,
         events,
@@ -45,7 +45,7 @@ internal static class EventQuery
             .Where(static parameter => parameter.Key.StartsWith(DataPrefix, StringComparison.Ordinal))
             .SelectMany(static parameter => parameter.Value.Select(value => KeyValuePair.Create(parameter.Key[DataPrefix.Length..], value ?? ""))));
 
-    /// <summary>Whether the client would rather have a live stream than a page.</summary>
+    /// <summary>Whether the client prefers a live stream to a page.</summary>
     public static bool WantsStream(HttpRequest request)
     {
         var accepted = request.GetTypedHeaders().Accept;

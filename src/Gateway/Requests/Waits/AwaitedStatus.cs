@@ -4,20 +4,20 @@ using QmpGateway.Qmp;
 
 namespace Gateway.Requests.Waits;
 
-/// <summary>What is waited for.</summary>
-/// <param name="States">Any of these run states.</param>
-/// <param name="End">Or the end of the run.</param>
-/// <param name="Runs">The runs whose end it is; null for the end of any.</param>
+/// <summary>The condition of a wait.</summary>
+/// <param name="States">The run states that end the wait.</param>
+/// <param name="End">Whether the end of the run also ends the wait.</param>
+/// <param name="Runs">The runs whose end counts; null for any run.</param>
 public sealed record AwaitedStatus(IReadOnlyCollection<RunState> States, bool End, IReadOnlyCollection<string>? Runs)
 {
-    /// <summary>How clients spell the end of the run.</summary>
+    /// <summary>The value that clients send for the end of the run.</summary>
     public const string Ended = "ended";
 
     /// <inheritdoc/>
     public override string ToString() => $"status {string.Join(" or ", [.. States.Select(static state => state.Value), .. End ? (string[])[Ended] : []])}";
 
-    /// <summary>The end that is waited for, if it has come.</summary>
-    /// <exception cref="RunChangedException">The VM is another run, and it is not known how the one that is waited for ended.</exception>
+    /// <summary>Returns the awaited end of the run, if the run has ended.</summary>
+    /// <exception cref="RunChangedException">The VM has been restarted, and it is unknown how the awaited run ended.</exception>
     public VmEnded? EndIn(IVm vm)
     {
         var now = vm.Snapshot;

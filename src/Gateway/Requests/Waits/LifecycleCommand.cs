@@ -3,10 +3,10 @@ using QmpGateway.Qmp;
 
 namespace Gateway.Requests.Waits;
 
-/// <summary>A command of the VM's lifecycle.</summary>
+/// <summary>A lifecycle command.</summary>
 /// <param name="Qmp">Its QMP name.</param>
-/// <param name="Completion">The event that completes it; null where there is none.</param>
-/// <param name="IsDoneIn">Tells from the status that there is nothing to do, so that no event will come.</param>
+/// <param name="Completion">The event that completes the command; null if there is none.</param>
+/// <param name="IsDoneIn">Whether the VM is already in the target state, so that QEMU will send no event.</param>
 public sealed record LifecycleCommand(string Qmp, string? Completion, Func<VmStatus, bool>? IsDoneIn = null)
 {
     /// <summary>Pauses the guest.</summary>
@@ -24,9 +24,9 @@ public sealed record LifecycleCommand(string Qmp, string? Completion, Func<VmSta
     /// <summary>Wakes the guest up.</summary>
     public static LifecycleCommand Wakeup { get; } = new("system_wakeup", RunStateEvents.Wakeup);
 
-    /// <summary>Ends QEMU.</summary>
+    /// <summary>Quits QEMU.</summary>
     public static LifecycleCommand Quit { get; } = new("quit", RunStateEvents.Shutdown);
 
-    /// <summary>Interrupts the guest's processors.</summary>
+    /// <summary>Sends a non-maskable interrupt to the guest's processors.</summary>
     public static LifecycleCommand Nmi { get; } = new("inject-nmi", null);
 }

@@ -7,15 +7,15 @@ using QmpGateway.Qmp;
 
 namespace Gateway.Requests.Waits;
 
-/// <summary>Runs commands of the lifecycle and waits for what completes them, from before they are sent: no event is missed.</summary>
+/// <summary>Runs lifecycle commands and waits for the events that complete them. It reads events from before the command is sent, so none is missed.</summary>
 public sealed class LifecycleWait(IJournal journal, Places places, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>Runs a command; answers the event that completed it, or null where none was waited for or none will come.</summary>
-    /// <exception cref="WaitTimedOutException">Acknowledged, but not completed in time.</exception>
-    /// <exception cref="WaitAbortedException">Acknowledged, but the VM went away first, or the gateway ends.</exception>
-    /// <exception cref="LimitReachedException">Too many lifecycle commands are on their way.</exception>
+    /// <summary>Runs a command. Returns the event that completed it, or null if the caller does not wait or QEMU will send no event.</summary>
+    /// <exception cref="WaitTimedOutException">QEMU acknowledged the command, but it did not complete in time.</exception>
+    /// <exception cref="WaitAbortedException">QEMU acknowledged the command, but the VM was lost or the gateway is stopping.</exception>
+    /// <exception cref="LimitReachedException">Too many lifecycle commands are in flight.</exception>
     internal async Task<JournalEntry?> RunAsync(
         PermittedCommand permitted, LifecycleCommand command, TimeSpan? wait, string? limitedAs, CancellationToken cancellationToken)
     {
@@ -25,12 +25,12 @@ public sealed class LifecycleWait(IJournal journal, Places places, TimeProvider 
             return null;
         }
 
-        // Another run is not even asked for its status.
+        // Fail early if the VM has been restarted, before the status is queried.
         permitted.CheckRun();
         var vm = permitted.Vm;
         VmStatus? before;
         long after;
-        // The request itself has a reader's place, for as long as it waits.
+        // The request itself occupies a reader's place while it waits.
         using (places.Take(Work.Urgent, vm.Id, limitedAs))
         {
             before = command.IsDoneIn is null ? null : await StatusBeforeAsync(permitted, cancellationToken);
@@ -42,7 +42,7 @@ public sealed class LifecycleWait(IJournal journal, Places places, TimeProvider 
         return await CompletionAsync(vm.Id, command, after, nothingToDo ? journal.LastAppended : null, timeout, cancellationToken);
     }
 
-    /// <summary>The status that the command finds. Whoever asked for the command is told of that one, which was not sent.</summary>
+    /// <summary>Returns the status before the command. If this fails, the exception names the command, which was not sent.</summary>
     private static async Task<VmStatus> StatusBeforeAsync(PermittedCommand command, CancellationToken cancellationToken)
     {
         try
@@ -64,7 +64,7 @@ public sealed class LifecycleWait(IJournal journal, Places places, TimeProvider 
     }
 
     /// <summary>
-    /// The event, once it is there. Where there was nothing to do it is looked for up to <paramref name="until"/> only: somebody else
+    /// Waits for the event. If the VM was already in the target state, only entries up to <paramref name="until"/> are searched, because another caller
     /// may have changed the state in between.
     /// </summary>
     private async Task<JournalEntry?> CompletionAsync(
@@ -83,7 +83,7 @@ public sealed class LifecycleWait(IJournal journal, Places places, TimeProvider 
 
             await foreach (var batch in journal.WatchAsync(filter, after, until is null ? null : Glance, either.Token))
             {
-                // A VM can call its own events whatever it likes.
+                // A compromised QEMU can send events with any name.
                 if (batch.Entries.FirstOrDefault(entry => entry.Name == completion || entry.Origin == EventOrigin.Gateway) is { } first)
                 {
                     return first.Name == completion ? first : throw new WaitAbortedException(WaitAbortedException.VmWent, completion, command: command.Qmp);

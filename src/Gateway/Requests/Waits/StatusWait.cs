@@ -8,7 +8,7 @@ using QmpGateway.Qmp;
 
 namespace Gateway.Requests.Waits;
 
-/// <summary>Waits for a run state or the end of the run: asks once, then reads the journal, which has every change that was seen.</summary>
+/// <summary>Waits for a run state or the end of the run. Queries the status once, then reads the journal, which has every observed change.</summary>
 public sealed class StatusWait(IVms vms, IJournal journal, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     private static readonly TimeSpan JournalPatience = TimeSpan.FromSeconds(2);
@@ -17,9 +17,9 @@ public sealed class StatusWait(IVms vms, IJournal journal, TimeProvider time, IH
         [GatewayEvents.VmStatusChanged, GatewayEvents.VmConnected, GatewayEvents.VmEnded, GatewayEvents.VmAdded, GatewayEvents.VmRemoved];
 
     /// <summary>Returns QEMU's status as soon as it is one of the awaited states, or <c>{"ended":{…}}</c>.</summary>
-    /// <exception cref="WaitTimedOutException">It was not in time.</exception>
-    /// <exception cref="WaitAbortedException">The gateway ends first.</exception>
-    /// <exception cref="VmNotFoundException">The VM is no longer known.</exception>
+    /// <exception cref="WaitTimedOutException">The VM did not reach an awaited state in time.</exception>
+    /// <exception cref="WaitAbortedException">The gateway is stopping.</exception>
+    /// <exception cref="VmNotFoundException">The VM was removed.</exception>
     /// <exception cref="RunChangedException">The end of another run was awaited.</exception>
     internal async Task<JsonText> UntilAsync(PermittedCommand question, AwaitedStatus awaited, TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -35,7 +35,7 @@ public sealed class StatusWait(IVms vms, IJournal journal, TimeProvider time, IH
                 }
                 catch (CursorExpiredException)
                 {
-                    // Changes went by unseen, more of them than are kept: what is so now is asked again.
+                    // The journal no longer keeps some changes that this wait has not read, so the status is queried again.
                 }
             }
         }
@@ -59,18 +59,18 @@ public sealed class StatusWait(IVms vms, IJournal journal, TimeProvider time, IH
         var after = journal.LastAppended;
         if (awaited.EndIn(vms.Get(vm)) is { } end)
         {
-            // The end may be known a moment before its events are on disk, and only those can be named.
+            // The end may be known shortly before its events are on disk, and the response can only refer to events on disk.
             await journal.IsWrittenAsync(journal.LastAppended, JournalPatience, time);
             return Ended(end.ToJson(journal.Head));
         }
 
-        // Side by side: a change may be told while the question hangs, and the answer come where nothing changes any more.
+        // Both run in parallel: the journal may report a change while the query hangs, and the query may return a state that no longer changes.
         var asked = AskAsync(question, awaited.States, cancellationToken);
         var told = ToldAsync(vm, awaited, filter, after, cancellationToken);
         return await Task.WhenAny((Task)asked, told) == asked && await asked is { } there ? there.Text : await told;
     }
 
-    /// <summary>QEMU's answer, however often it takes a question to have one; null where it is another state, or the VM is away.</summary>
+    /// <summary>Queries the status until QEMU replies. Returns null if the status is not awaited, or if the VM is not connected.</summary>
     private static async Task<VmStatus?> AskAsync(PermittedCommand question, IReadOnlyCollection<RunState> states, CancellationToken cancellationToken)
     {
         while (states.Count > 0)
@@ -82,11 +82,11 @@ public sealed class StatusWait(IVms vms, IJournal journal, TimeProvider time, IH
             }
             catch (QmpTimeoutException)
             {
-                // It hangs. When it goes on, no change may tell of the state that it is in.
+                // QEMU hangs. When it continues, there may be no change that reports its state, so query again.
             }
             catch (Exception away) when (away is QmpException or VmUnreachableException)
             {
-                // Its return is told with its status.
+                // When the VM reconnects, the journal reports its status.
                 return null;
             }
         }
@@ -117,7 +117,7 @@ public sealed class StatusWait(IVms vms, IJournal journal, TimeProvider time, IH
 
                 if (entry.Name == GatewayEvents.VmConnected && awaited is { End: true, States.Count: 0 })
                 {
-                    // Over TCP another run may take the place of one whose end nobody saw.
+                    // Over TCP, the VM may be restarted without the gateway observing the end of the previous run.
                     _ = awaited.EndIn(vms.Get(vm));
                 }
             }
