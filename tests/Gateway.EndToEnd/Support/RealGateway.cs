@@ -101,13 +101,6 @@ public sealed class RealGateway : IAsyncDisposable
     /// <summary>The argument that makes a VM known.</summary>
     public static string Vm(string id, string endpoint) => $"--Gateway:Vms:{id}:Endpoint={endpoint}";
 
-    /// <summary>The memory that it holds at present.</summary>
-    public long ResidentBytes()
-    {
-        Running.Refresh();
-        return Running.WorkingSet64;
-    }
-
     /// <summary>kill -9.</summary>
     public async Task KillAsync()
     {

@@ -85,10 +85,7 @@ internal sealed class VmState(
             }
 
             now = ChangeConnection(state, reason);
-            if (hasEnded)
-            {
-                End();
-            }
+            EndIf(hasEnded);
         }
 
         if (before.State != state || !hasFailed)
@@ -133,10 +130,7 @@ internal sealed class VmState(
             if (another)
             {
                 Causes.Clear();
-                if (isProcess)
-                {
-                    End();
-                }
+                EndIf(isProcess);
             }
 
             ends.Connected();
@@ -174,10 +168,7 @@ internal sealed class VmState(
                 ends.Current.LivesOn();
             }
 
-            if (hasEnded)
-            {
-                End();
-            }
+            EndIf(hasEnded);
         }
     }
 
@@ -240,9 +231,9 @@ internal sealed class VmState(
         return now;
     }
 
-    private void End()
+    private void EndIf(bool hasEnded)
     {
-        if (ends.EndOf(snapshot, time.GetUtcNow()) is { } ended)
+        if (hasEnded && ends.EndOf(snapshot, time.GetUtcNow()) is { } ended)
         {
             snapshot = snapshot with { Ended = ended, Status = null, StatusCause = null };
             entries.Ended(ended);
