@@ -4,6 +4,7 @@ using Xunit;
 namespace Gateway.Tests.Observability;
 
 /// <summary>Nothing that a VM makes up adds series without end, and a VM that is missing has none.</summary>
+[Collection(nameof(MetricsTests))]
 public sealed class MetricSeriesTests
 {
     [Fact]

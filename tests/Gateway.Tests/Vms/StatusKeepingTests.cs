@@ -38,7 +38,8 @@ public sealed class StatusKeepingTests
     [Fact]
     public async Task A_burst_of_events_costs_two_questions()
     {
-        await using var host = await QuietAsync();
+        var time = new TimerSignals();
+        await using var host = await QuietAsync(time);
         for (var i = 0; i < 500; i++)
         {
             await host.Fake("web1").EventAsync("RTC_CHANGE", $$"""{"offset": {{i}}}""");
@@ -46,9 +47,11 @@ public sealed class StatusKeepingTests
 
         await host.EventAsync("web1", "RTC_CHANGE", where: static e => e.GetProperty("data").GetProperty("offset").GetInt32() == 499);
         await host.Fake("web1").ReceivedAsync("query-status", 2);
-        host.Time!.Advance(TimeSpan.FromMilliseconds(20));
+        await time.StartedAsync(TimeSpan.FromMilliseconds(20));
+        time.Advance(TimeSpan.FromMilliseconds(20));
         await host.Fake("web1").ReceivedAsync("query-status", 3);
-        host.Time.Advance(TimeSpan.FromMilliseconds(20));
+        await time.StartedAsync(TimeSpan.FromMilliseconds(40));
+        time.Advance(TimeSpan.FromMilliseconds(20));
         (await host.GetAsync("/vms/web1/status")).Ok();
         Assert.Equal(4, host.Fake("web1").Received.Count);
     }
@@ -56,36 +59,33 @@ public sealed class StatusKeepingTests
     [Fact]
     public async Task A_storm_of_events_costs_fewer_and_fewer_questions_and_one_after_it_none_the_later()
     {
-        await using var host = await QuietAsync();
+        var time = new TimerSignals();
+        await using var host = await QuietAsync(time);
         var vm = host.Fake("web1");
         var asked = 1;
-        foreach (var milliseconds in (int[])[0, 20, 40, 80, 160, 320, 320])
+        await HappenedAsync();
+        await vm.ReceivedAsync("query-status", ++asked);
+        foreach (var (milliseconds, count) in ((int, int)[])[(20, 1), (40, 1), (80, 1), (160, 1), (320, 1), (320, 2)])
         {
+            await time.StartedAsync(TimeSpan.FromMilliseconds(milliseconds), count);
             await HappenedAsync();
-            if (milliseconds > 20)
-            {
-                host.Time!.Advance(TimeSpan.FromMilliseconds(milliseconds - 1));
-                (await host.GetAsync("/vms/web1/status")).Ok();
-                Assert.Equal(++asked, vm.Received.Count);
-                host.Time.Advance(TimeSpan.FromMilliseconds(1));
-            }
-            else
-            {
-                host.Time!.Advance(TimeSpan.FromMilliseconds(milliseconds));
-            }
-
+            time.Advance(TimeSpan.FromMilliseconds(milliseconds - 1));
+            (await host.GetAsync("/vms/web1/status")).Ok();
+            Assert.Equal(++asked, vm.Received.Count);
+            time.Advance(TimeSpan.FromMilliseconds(1));
             await vm.ReceivedAsync("query-status", ++asked);
         }
 
+        await time.StartedAsync(TimeSpan.FromMilliseconds(320), 3);
         (await host.GetAsync("/vms/web1/status")).Ok();
         Assert.Equal(++asked, vm.Received.Count);
-        host.Time!.Advance(TimeSpan.FromMilliseconds(320));
-        foreach (var milliseconds in (int[])[0, 20])
-        {
-            await HappenedAsync();
-            host.Time.Advance(TimeSpan.FromMilliseconds(milliseconds));
-            await vm.ReceivedAsync("query-status", ++asked);
-        }
+        time.Advance(TimeSpan.FromMilliseconds(320));
+        await HappenedAsync();
+        await vm.ReceivedAsync("query-status", ++asked);
+        await time.StartedAsync(TimeSpan.FromMilliseconds(20), 2);
+        await HappenedAsync();
+        time.Advance(TimeSpan.FromMilliseconds(20));
+        await vm.ReceivedAsync("query-status", ++asked);
 
         async Task HappenedAsync()
         {

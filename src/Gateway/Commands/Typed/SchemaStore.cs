@@ -11,7 +11,7 @@ namespace Gateway.Commands.Typed;
 /// </summary>
 /// <param name="directory">The directory. It has a file for each build, and one for the runs.</param>
 /// <param name="logger">Logs failed writes.</param>
-public sealed partial class SchemaStore(string directory, ILogger<SchemaStore> logger)
+public sealed partial class SchemaStore(string directory, ILogger<SchemaStore> logger) : IDisposable
 {
     /// <summary>Its name in the data directory.</summary>
     public const string DirectoryName = "schemas";
@@ -23,6 +23,7 @@ public sealed partial class SchemaStore(string directory, ILogger<SchemaStore> l
 
     private readonly Lock sync = new();
     private OrderedDictionary<string, string>? runs;
+    private bool closed;
 
     private string RunsFile => Path.Combine(directory, "runs.json");
 
@@ -40,6 +41,11 @@ public sealed partial class SchemaStore(string directory, ILogger<SchemaStore> l
     {
         lock (sync)
         {
+            if (closed)
+            {
+                return;
+            }
+
             try
             {
                 Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
@@ -58,6 +64,15 @@ public sealed partial class SchemaStore(string directory, ILogger<SchemaStore> l
             {
                 LogNotKept(directory, unwritable.Message);
             }
+        }
+    }
+
+    /// <summary>Ends storing. QEMU may still answer after the gateway has released the data directory, which may belong to the next gateway by then.</summary>
+    public void Dispose()
+    {
+        lock (sync)
+        {
+            closed = true;
         }
     }
 

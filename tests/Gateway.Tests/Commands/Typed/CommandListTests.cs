@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Gateway.Commands.Typed;
+using Microsoft.Extensions.Logging.Abstractions;
+using QmpGateway.Qmp;
 using Xunit;
 
 namespace Gateway.Tests.Commands.Typed;
@@ -92,6 +94,16 @@ public sealed class CommandListTests
         await File.WriteAllTextAsync(Path.Combine(host.DataDirectory, SchemaStore.DirectoryName), "in the way");
         (await host.GetAsync("/vms/web1/commands")).Ok();
         Assert.Contains(host.Log.Lines, static line => line.Contains("cannot be stored in"));
+    }
+
+    [Fact]
+    public void Nothing_is_kept_once_the_directory_may_be_the_next_gateway_s()
+    {
+        using var directory = new TempDirectory();
+        var store = new SchemaStore(directory.Path, NullLogger<SchemaStore>.Instance);
+        store.Dispose();
+        store.Keep("run", "7.2.22-x", new JsonText("[]"u8.ToArray()));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(directory.Path));
     }
 
     [Theory]
