@@ -40,6 +40,8 @@ export function labelsOf(labels: Readonly<Record<string, string>> | undefined): 
 export interface Hearing {
   /** The stream is open. */
   opened?(): void;
+  /** Something came: an event, or the gateway's sign of life, which it sends at least every 15 s. */
+  heard?(): void;
   /** The stream broke; another is opened after a while. */
   broke?(failure: unknown): void;
 }
@@ -58,13 +60,17 @@ export async function* readEvents(requests: Requests, filter: EventFilter, heari
     const abort = (): void => over.abort(filter.signal?.reason);
     filter.signal?.addEventListener("abort", abort);
     const silence = new Silence(requests.silence, over);
+    const heard = (): void => {
+      silence.heard();
+      hearing.heard?.();
+    };
     try {
       filter.signal?.throwIfAborted();
       const { after: _, ...query } = queryOf(filter);
       const response = await requests.open("/events", { ...query, after: cursor }, { Accept: "text/event-stream" }, over.signal);
       cursor ??= response.headers.get("X-Cursor") ?? undefined;
       hearing.opened?.();
-      for await (const block of readBlocks(response, () => silence.heard())) {
+      for await (const block of readBlocks(response, heard)) {
         attempt = 0;
         if (block.event === "cursor-expired" && block.id === undefined) {
           throw expiredBy(block.data ?? "{}");

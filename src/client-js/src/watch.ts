@@ -21,8 +21,14 @@ export interface WatchOptions extends Hearing {
   vms?: readonly string[];
   /** Ends the watch. */
   signal?: AbortSignal;
+  /** Events to read as well, by their names or patterns (`GUEST_*`, `*`). They change nothing, and are given to `happened`. */
+  events?: readonly string[];
   /** The VMs are listed: all `listed` changes of the first list were delivered. */
   listed?(list: VmList): void;
+  /** An event was read. The change that it makes, if any, is reported next. */
+  happened?(event: GatewayEvent): void;
+  /** Events were missed that are no longer kept. The VMs are listed again. */
+  missed?(failure: CursorExpiredError): void;
 }
 
 /**
@@ -38,7 +44,8 @@ export async function* watch(requests: Requests, options: WatchOptions): AsyncGe
     yield* differences(known, list.items.filter((vm) => isWanted(vm.id, options.vms)), isFirst);
     options.listed?.(list);
     try {
-      for await (const event of readEvents(requests, { ...options, events: CHANGES, after: list.cursor }, options)) {
+      for await (const event of readEvents(requests, { ...options, events: [...CHANGES, ...(options.events ?? [])], after: list.cursor }, options)) {
+        options.happened?.(event);
         const change = changeBy(known, event);
         if (change !== undefined) {
           yield change;
@@ -48,6 +55,8 @@ export async function* watch(requests: Requests, options: WatchOptions): AsyncGe
       if (!(failure instanceof CursorExpiredError)) {
         throw failure;
       }
+
+      options.missed?.(failure);
     }
   }
 }
@@ -86,6 +95,10 @@ function* differences(known: Map<string, Vm>, now: readonly Vm[], isFirst: boole
 }
 
 function changeBy(known: Map<string, Vm>, event: GatewayEvent): VmChange | undefined {
+  if (event.origin !== "gateway" || !(CHANGES as readonly string[]).includes(event.event)) {
+    return undefined;
+  }
+
   const before = known.get(event.vm);
   const vm = applyEvent(before, event);
   if (vm !== undefined) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
-import { applyEvent, GatewayClient, type GatewayEvent, type Vm } from "../src/index.js";
+import { applyEvent, GatewayClient, type GatewayEvent, type Vm, type WatchOptions } from "../src/index.js";
 import { block, FakeGateway, FakeStream, json, problem, refused, settle } from "./fakes.js";
 
 beforeEach(() => mock.timers.enable({ apis: ["setTimeout", "setInterval", "Date"] }));
@@ -47,6 +47,31 @@ test("events that are no longer kept lead to another list, and only what differs
   assert.deepEqual(seen, ["listed a running", "listed b running", "listed c running", "removed c running", "changed b paused", "added d running"]);
 });
 
+test("a watch also reads the events that are asked for, and tells signs of life and what it missed", async () => {
+  const told: string[] = [];
+  const stream = new FakeStream();
+  const { seen, gateway } = watching(
+    {
+      events: ["GUEST_*"], happened: (event) => told.push(event.event), heard: () => told.push("heard"),
+      missed: (failure) => told.push(`missed until ${failure.oldest}`),
+    },
+    list("10", vm("web1")), stream.answer, problem("cursor-expired", 410, { oldest: "50" }), list("60", vm("web1")), new FakeStream().answer);
+  await settle();
+  assert.ok(gateway.sent[1]?.url.searchParams.getAll("event").includes("GUEST_*"));
+  assert.ok(gateway.sent[1]?.url.searchParams.getAll("event").includes("VM_ADDED"));
+  stream.write(block(11, "GUEST_PANICKED", { vm: "web1" }));
+  await settle();
+  stream.write(": still here\n\n");
+  await settle();
+  assert.deepEqual(told, ["heard", "GUEST_PANICKED", "heard"]);
+  stream.end();
+  await settle();
+  mock.timers.tick(1000);
+  await settle();
+  assert.deepEqual(told.slice(3), ["missed until 50"]);
+  assert.deepEqual(seen, ["listed web1 running"]);
+});
+
 test("the events of a run lead to what a list shows", () => {
   let now: Vm | undefined = vm("web1");
   const tell = (name: string, data: object): void => {
@@ -88,7 +113,7 @@ function change(id: number, name: string, data: object): string {
   return block(id, name, { origin: "gateway", data });
 }
 
-function watching(options: { vms?: string[] }, ...answers: ConstructorParameters<typeof FakeGateway>): { gateway: FakeGateway; seen: string[] } {
+function watching(options: WatchOptions, ...answers: ConstructorParameters<typeof FakeGateway>): { gateway: FakeGateway; seen: string[] } {
   const gateway = new FakeGateway(...answers);
   const seen: string[] = [];
   void (async () => {
