@@ -1,0 +1,82 @@
+import type { ComponentChildren } from "preact";
+import { fleet, hearing, heardAt, isListed } from "../fleet/fleet.js";
+import { clock, span } from "../parts/When.js";
+import { now } from "./clock.js";
+import { EVERYWHERE, keysShown, pageKeys } from "./keys.js";
+import { path } from "./router.js";
+import { may, session, signOut } from "./session.js";
+import { Dialog } from "../parts/Dialog.js";
+
+/** Navigation, and whether what is shown is true now; the page is in the middle. */
+export function Shell({ children }: { children: ComponentChildren }) {
+  const section = path.value[0] ?? "vms";
+  return (
+    <div class="shell">
+      <a class="skip" href="#main">Skip to the page</a>
+      <nav class="side" aria-label="Pages">
+        <p class="brand">QMP Gateway</p>
+        <Page to="/" current={section === "vms"} name="VMs" count={isListed.value ? fleet.value.size : undefined} />
+        <Page to="/ui/events" current={section === "events"} name="Events" />
+        {may("admin") && <Page to="/ui/commands" current={section === "commands"} name="Commands" />}
+        {may("admin") && <Page to="/ui/audit" current={section === "audit"} name="Audit" />}
+        <div class="foot">
+          <Live />
+          <Caller />
+          <p><a href="/swagger">API</a> · <button type="button" class="link" onClick={() => { keysShown.value = true; }}>Keys</button></p>
+        </div>
+      </nav>
+      <main id="main" tabIndex={-1}>
+        <Gone />
+        {children}
+      </main>
+      {keysShown.value && <Keys />}
+    </div>
+  );
+}
+
+function Page({ to, current, name, count }: { to: string; current: boolean; name: string; count?: number | undefined }) {
+  return <a href={to} aria-current={current ? "page" : undefined}>{name}{count !== undefined && <span class="count num">{count}</span>}</a>;
+}
+
+/** How old what is shown is. The gateway sends something every 15 s, so older than 20 s is worth a word. */
+function Live() {
+  const at = heardAt.value;
+  const silent = at === undefined ? 0 : now.value - at;
+  const state = hearing.value.state;
+  return (
+    <p class={`live ${state === "lost" || silent > 20_000 ? "stale" : state}`}>
+      {state === "connecting" ? "Connecting" : `${state === "live" ? "Live" : "Not connected"}, as of ${clock(at ?? now.value, now.value)}`}
+    </p>
+  );
+}
+
+function Caller() {
+  const now = session.value;
+  return now.state !== "signed-in" ? null : (
+    <p>
+      {now.me.who === "anonymous" ? "No sign-in needed" : <>Signed in as <b class="wrap">{now.me.who}</b></>}
+      {now.canSignOut && <>{" · "}<button type="button" class="link" onClick={() => signOut()}>Sign out</button></>}
+    </p>
+  );
+}
+
+/** The gateway is away: what is shown is old. */
+function Gone() {
+  const state = hearing.value;
+  return state.state !== "lost" ? null : (
+    <p class="banner" role="status">
+      <strong>The gateway cannot be reached.</strong> What is shown is {span(now.value - state.since)} old, as of {clock(state.since, now.value)}. The page tries again by itself.
+    </p>
+  );
+}
+
+function Keys() {
+  return (
+    <Dialog title="Keys" onClose={() => { keysShown.value = false; }}>
+      <dl class="facts">
+        {[...pageKeys.value, ...EVERYWHERE].map(({ keys, does }) => [<dt key={keys}>{keys.split(" ").map((key) => <kbd key={key}>{key}</kbd>)}</dt>, <dd key={does}>{does}</dd>])}
+      </dl>
+      <p class="buttons"><button type="button" class="btn first" onClick={() => { keysShown.value = false; }}>Close</button></p>
+    </Dialog>
+  );
+}

@@ -1,0 +1,3 @@
+export function CommandsPage({ vm }: { vm?: string }) {
+  return <h1>Commands {vm}</h1>;
+}

@@ -1,0 +1,3 @@
+export function VmsPage() {
+  return <h1>Virtual machines</h1>;
+}
