@@ -9,7 +9,8 @@ export interface Need {
   /** The smaller, the sooner a person should look. */
   rank: number;
   what: string;
-  since: string;
+  /** When it began; undefined if that was before the hour that the page knows. */
+  since: string | undefined;
   /** What it means, and what to do. */
   advice: string;
   /** The event that led here. */
@@ -40,11 +41,11 @@ const STATES: Readonly<Record<string, { rank: number; helps?: Need["helps"] }>> 
 
 /** What needs a person, most urgent first. Empty for a calm fleet. */
 export function needs(rows: Iterable<Row>, now: number): Need[] {
-  return [...rows].flatMap((row) => needOf(row, now) ?? []).sort((a, b) => a.rank - b.rank || b.since.localeCompare(a.since) || a.vm.id.localeCompare(b.vm.id));
+  return [...rows].flatMap((row) => needOf(row, now) ?? []).sort((a, b) => a.rank - b.rank || (b.since ?? "").localeCompare(a.since ?? "") || a.vm.id.localeCompare(b.vm.id));
 }
 
 /** Why this VM needs a person; undefined if it does not. */
-export function needOf({ vm, last }: Row, now: number): Need | undefined {
+export function needOf({ vm, last, moments }: Row, now: number): Need | undefined {
   const event = vm.statusCause?.event ? { event: { name: vm.statusCause.event, id: vm.statusCause.id ?? undefined } } : {};
   if (vm.ended !== null) {
     const end = endOf(vm.ended);
@@ -62,10 +63,16 @@ export function needOf({ vm, last }: Row, now: number): Need | undefined {
   const state = vm.status === null ? undefined : STATES[vm.status.status];
   if (state !== undefined) {
     const shown = stateOf(vm);
-    return { vm, rank: state.rank, what: shown.word, since: vm.statusObservedAt ?? vm.connection.since, advice: shown.means, ...event, ...(state.helps && { helps: state.helps }) };
+    return { vm, rank: state.rank, what: shown.word, since: beganAt(moments), advice: shown.means, ...event, ...(state.helps && { helps: state.helps }) };
   }
 
   return last === undefined ? undefined : lossOf(vm, last, now);
+}
+
+// `statusObservedAt` is when the state was last confirmed, not when it began.
+function beganAt(moments: Row["moments"]): string | undefined {
+  const last = moments.at(-1);
+  return last && new Date(last.at).toISOString();
 }
 
 function lossOf(vm: Vm, last: GatewayEvent, now: number): Need | undefined {
