@@ -1,0 +1,67 @@
+import type { GatewayEvent, Vm } from "@qmp-gateway/client";
+import { signal } from "@preact/signals";
+import { time } from "../app/clock.js";
+import { gateway } from "../app/session.js";
+import { LIFECYCLE, type LifecycleName } from "../qemu/lifecycle.js";
+import { hear } from "./fleet.js";
+import { resultOf, type Result, settle } from "./results.js";
+
+/** A command of this page to a VM, and what became of it. */
+export interface Sent {
+  vm: string;
+  command: LifecycleName;
+  /** When it was sent, in milliseconds. */
+  at: number;
+  result: Result;
+}
+
+/** What this page sent to each VM, newest first, a command once. It is kept while the page is open: a result stays when somebody looks elsewhere and comes back. */
+export const sent = signal<ReadonlyMap<string, readonly Sent[]>>(new Map());
+
+/** Sends a command, and waits for the event that completes it. It is not sent if the VM has been restarted since `run`. */
+export async function send(vm: string, command: LifecycleName, run: Vm["run"]): Promise<void> {
+  const { completes } = LIFECYCLE[command];
+  const options = { ...(run !== null && { ifRun: run }), ...(completes && { wait: completes.wait }) };
+  const entry: Sent = { vm, command, at: time(), result: { kind: "waiting" } };
+  const heard: GatewayEvent[] = [];
+  const stop = hear((event) => {
+    if (event.vm === vm) {
+      heard.push(event);
+    }
+  });
+  keep(vm, [entry, ...of(vm).filter((one) => one.command !== command)]);
+  try {
+    const event = await (command === "nmi" ? gateway.nmi(vm, options) : gateway[command](vm, options));
+    replace({ ...entry, result: { kind: "done", event: event ?? null } });
+  } catch (failure) {
+    // What settles it may have been heard before the response came.
+    replace(heard.reduce((now, event) => settle(now, event), { ...entry, result: resultOf(failure) }));
+  } finally {
+    stop();
+  }
+}
+
+/** Forgets a command and its result. */
+export function forget({ vm, command }: Sent): void {
+  keep(vm, of(vm).filter((one) => one.command !== command));
+}
+
+function of(vm: string): readonly Sent[] {
+  return sent.value.get(vm) ?? [];
+}
+
+function replace(entry: Sent): void {
+  keep(entry.vm, of(entry.vm).map((one) => (one.command === entry.command && one.at === entry.at ? entry : one)));
+}
+
+function keep(vm: string, entries: readonly Sent[]): void {
+  sent.value = new Map(sent.value).set(vm, entries);
+}
+
+hear((event) => {
+  const before = of(event.vm);
+  const after = before.map((entry) => settle(entry, event));
+  if (after.some((entry, i) => entry !== before[i])) {
+    keep(event.vm, after);
+  }
+});

@@ -1,0 +1,61 @@
+import type { Vm } from "@qmp-gateway/client";
+import { useState } from "preact/hooks";
+import { may } from "../app/session.js";
+import { send, sent } from "../fleet/sent.js";
+import { LIFECYCLE, type LifecycleName } from "../qemu/lifecycle.js";
+import { stateOf } from "../qemu/runStates.js";
+import { Dialog } from "./Dialog.js";
+import { State } from "./StateMark.js";
+
+/**
+ * A button for a command of a VM's life. One that loses something asks first. What became of it is shown by `SentResults`.
+ * Whoever may not send it sees no button.
+ *
+ * @param naming Whether the button names the VM, as where several VMs are on the page.
+ */
+export function LifecycleButton({ vm, command, first = false, naming = false }: { vm: Vm; command: LifecycleName; first?: boolean; naming?: boolean }) {
+  // The run that was looked at when the question came up: another one is not meant.
+  const [asked, setAsked] = useState<Vm>();
+  const { verb, doing, loses } = LIFECYCLE[command];
+  if (!may("operator", vm.id)) {
+    return null;
+  }
+
+  const isWaiting = sent.value.get(vm.id)?.some((one) => one.command === command && one.result.kind === "waiting") ?? false;
+  const click = (): void => {
+    if (loses !== undefined) {
+      setAsked(vm);
+    } else if (!isWaiting) {
+      void send(vm.id, command, vm.run);
+    }
+  };
+
+  return (
+    <>
+      <button type="button" class={`btn${first ? " first" : ""}`} aria-disabled={isWaiting} onClick={click}>
+        {isWaiting ? `${doing}…` : verb}{naming ? ` ${vm.id}` : <span class="unseen"> {vm.id}</span>}{!isWaiting && loses !== undefined && "…"}
+      </button>
+      {asked !== undefined && <Ask vm={asked} now={vm} command={command} onClose={() => setAsked(undefined)} />}
+    </>
+  );
+}
+
+function Ask({ vm, now, command, onClose }: { vm: Vm; now: Vm; command: LifecycleName; onClose: () => void }) {
+  const { verb, loses } = LIFECYCLE[command];
+  const confirm = (): void => {
+    void send(vm.id, command, vm.run);
+    onClose();
+  };
+
+  return (
+    <Dialog title={`${verb} ${vm.id}?`} onClose={onClose}>
+      <p class="measure">{loses}</p>
+      <p class="measure asked">Its state now: <State shown={stateOf(now)} /></p>
+      {now.run !== vm.run && <p class="warning">It has been restarted since this question came up, so the command will not be sent. Close this and look at it again.</p>}
+      <p class="buttons">
+        <button type="button" class="btn first" onClick={confirm}>{verb} {vm.id}</button>
+        <button type="button" class="btn" autofocus onClick={onClose}>Cancel</button>
+      </p>
+    </Dialog>
+  );
+}

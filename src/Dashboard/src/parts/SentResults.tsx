@@ -1,0 +1,102 @@
+import { GatewayError, type StatusInfo } from "@qmp-gateway/client";
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+import { now } from "../app/clock.js";
+import { eventPath } from "../app/router.js";
+import { gateway } from "../app/session.js";
+import { forget, type Sent, sent } from "../fleet/sent.js";
+import { dataOf } from "../qemu/events.js";
+import { LIFECYCLE } from "../qemu/lifecycle.js";
+import { runState } from "../qemu/runStates.js";
+import { clock, Clock, span } from "./When.js";
+
+/** What became of the commands that this page sent to a VM. It stays until somebody closes it, or sends the command again. */
+export function SentResults({ vm }: { vm: string }) {
+  const all = sent.value.get(vm) ?? [];
+  // The region is always there, so that a reader of screens hears what comes into it.
+  return <div class="results" role="status">{all.map((one) => <SentResult key={one.command} sent={one} />)}</div>;
+}
+
+function SentResult({ sent }: { sent: Sent }) {
+  const { vm, command, result } = sent;
+  const { doing, done, completes, already, mayHang, verb } = LIFECYCLE[command];
+  switch (result.kind) {
+    case "waiting":
+      return (
+        <p class="warning">
+          <strong>{doing} {vm}…</strong> {now.value - sent.at > 1000 && `Sent ${span(now.value - sent.at)} ago. `}
+          {completes && `Waiting for ${completes.event}, ${completes.wait} s at most.`}
+        </p>
+      );
+    case "done":
+      return (
+        <Result tone="done" sent={sent} title={`${done}.`}>
+          {result.event !== null
+            ? <>QEMU sent <a href={eventPath(result.event.id)}>{result.event.event}</a> at <Clock at={result.event.receivedAt} />.</>
+            : completes === undefined ? `QEMU did it at ${clock(sent.at, now.value)}.` : (already ?? "There was nothing to do.")}
+        </Result>
+      );
+    case "refused":
+      return (
+        <Result tone="failure" sent={sent} title={result.failure.problem.qmpError ? `QEMU refused to ${verb.toLowerCase()} ${vm}.` : "Not allowed."} trace={result.failure}>
+          {result.failure.problem.qmpError ? <>Its words: <q>{result.failure.problem.qmpError.desc}</q>. Nothing was changed.</> : result.failure.message}
+        </Result>
+      );
+    case "not-sent":
+      return (
+        <Result tone="failure" sent={sent} title="Not sent." trace={result.failure}>
+          {result.failure.slug === "run-changed" ? `${vm} has been restarted since you looked at it, so nothing was sent. Look at it again.` : result.failure.message}
+        </Result>
+      );
+    case "incomplete":
+      return (
+        <Result tone="warning" sent={sent} title={`QEMU took it, but ${vm} has not finished.`} trace={result.failure}>
+          {result.failure.slug === "wait-aborted" ? "The VM went away first. " : `${completes?.event ?? "The event"} did not come within ${completes?.wait ?? 0} s. `}
+          {mayHang ?? "It may still come; then this says so. Look at the VM's state before you send anything else."}
+        </Result>
+      );
+    case "unknown":
+      return (
+        <Result tone="warning" sent={sent} title="It is not known whether this took effect." trace={result.failure}>
+          Do not send it again yet: {result.failure instanceof Error ? result.failure.message : String(result.failure)}
+          <Ask vm={vm} />
+          If QEMU answers late, this says what became of it.
+        </Result>
+      );
+    case "settled": {
+      const late = dataOf<"COMMAND_FINISHED_LATE">(result.by);
+      const isDone = late.outcome === "done";
+      return (
+        <Result tone={isDone ? "done" : "failure"} sent={sent} title={isDone ? `${done}, late.` : `QEMU refused to ${verb.toLowerCase()} ${vm}, late.`}>
+          {late.qmpError && <>Its words: <q>{late.qmpError.desc}</q>. </>}
+          QEMU answered <a href={eventPath(result.by.id)}>at {clock(Date.parse(result.by.receivedAt), now.value)}</a>, {span(Date.parse(result.by.receivedAt) - sent.at)} after it was sent.
+        </Result>
+      );
+    }
+  }
+}
+
+function Result({ tone, title, sent, trace, children }: { tone: "done" | "failure" | "warning"; title: string; sent: Sent; trace?: unknown; children: ComponentChildren }) {
+  const id = trace instanceof GatewayError ? trace.problem.traceId : undefined;
+  return (
+    <div class={`result ${tone}`}>
+      <p><strong>{title}</strong> {children}{id && <span class="quiet"> Trace <code>{id}</code>.</span>}</p>
+      <button type="button" class="link" onClick={() => forget(sent)}>Close<span class="unseen"> the result of {LIFECYCLE[sent.command].verb.toLowerCase()} {sent.vm}</span></button>
+    </div>
+  );
+}
+
+// Reading the status is safe at any time, and tells what is true now.
+function Ask({ vm }: { vm: string }) {
+  const [answer, setAnswer] = useState<StatusInfo | string>();
+  const ask = async (): Promise<void> => {
+    setAnswer("Asking…");
+    setAnswer(await gateway.getStatus(vm).catch((failure: unknown) => (failure instanceof Error ? failure.message : String(failure))));
+  };
+  return (
+    <>
+      {" "}<button type="button" class="link" onClick={() => { void ask(); }}>Ask QEMU for its state</button>{". "}
+      {answer !== undefined && <b>{typeof answer === "string" ? answer : `QEMU says: ${runState(answer).word}.`} </b>}
+    </>
+  );
+}
