@@ -41,7 +41,14 @@ export function grouped(rows: readonly Row[], label: string): Line[] {
     return [...rows];
   }
 
-  const groups = Map.groupBy(rows, ({ vm }) => vm.labels[label] ?? "");
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const value = row.vm.labels[label] ?? "";
+    const members = groups.get(value) ?? [];
+    members.push(row);
+    groups.set(value, members);
+  }
+
   return [...groups.keys()].sort((a, b) => (a === "" ? 1 : b === "" ? -1 : compare(a, b))).flatMap((value): Line[] => {
     const members = groups.get(value) ?? [];
     return [{ heading: value === "" ? `Without ${label}` : `${label}=${value}`, count: members.length }, ...members];
