@@ -1,4 +1,5 @@
 import type { StatusInfo, Vm } from "@qmp-gateway/client";
+import { named } from "./words.js";
 
 /** How a state looks: a colour and a shape each. What is `broken` needs a person; what is `away` is not known now. */
 export type Tone = "running" | "paused" | "asleep" | "off" | "broken" | "away";
@@ -33,7 +34,7 @@ const RUN_STATES: Readonly<Record<string, Shown>> = {
 
 /** QEMU's word for a state, in the page's words. A state that the page does not know is shown as QEMU names it. */
 export function runState(status: StatusInfo): Shown {
-  return RUN_STATES[status.status] ?? {
+  return named(RUN_STATES, status.status) ?? {
     tone: status.running ? "running" : "paused",
     word: status.status,
     means: `This page does not know this state of a newer QEMU. QEMU says that the guest ${status.running ? "runs" : "does not run"}.`,
@@ -65,7 +66,7 @@ export function endOf(ended: { reason?: string | null; cause?: { event?: string 
   return cause === "GUEST_PANICKED" ? { tone: "broken", word: "Ended by a panic", means: "The guest panicked, and QEMU ended, as its action says." }
     : ended.reason === null || ended.reason === undefined
       ? { tone: "broken", word: "Ended without a word", means: "QEMU ended and did not say why: it crashed, was killed, or its watchdog powered it off. Its log or the host's says more." }
-      : { tone: "off", word: "Off", means: ENDS[ended.reason] ?? `QEMU ended: ${ended.reason}.` };
+      : { tone: "off", word: "Off", means: named(ENDS, ended.reason) ?? `QEMU ended: ${ended.reason}.` };
 }
 
 /** Words for `connection.state`. */
