@@ -55,9 +55,7 @@ export function needOf({ vm, last, moments }: Row, now: number): Need | undefine
   }
 
   if (vm.connection.state !== "connected" && vm.connection.state !== "connecting") {
-    const { rank, advice } = ADVICE[vm.connection.state] ?? { rank: 7, advice: "" };
-    const reason = vm.connection.reason === null ? "" : `${vm.connection.reason.replace(/[.]?$/, ".")} `;
-    return { vm, rank, what: stateOf(vm).word, since: vm.connection.since, advice: reason.includes(advice) ? reason : `${reason}${advice}` };
+    return { vm, rank: ADVICE[vm.connection.state]?.rank ?? 7, what: stateOf(vm).word, since: vm.connection.since, advice: adviceOf(vm) };
   }
 
   const state = vm.status === null ? undefined : STATES[vm.status.status];
@@ -67,6 +65,13 @@ export function needOf({ vm, last, moments }: Row, now: number): Need | undefine
   }
 
   return last === undefined ? undefined : lossOf(vm, last, now);
+}
+
+/** Why a VM is not connected, in the gateway's words, and what to do about it. */
+export function adviceOf({ connection }: Vm): string {
+  const { advice } = ADVICE[connection.state] ?? { advice: "" };
+  const reason = connection.reason === null ? "" : `${connection.reason.replace(/[.]?$/, ".")} `;
+  return reason.includes(advice) ? reason : `${reason}${advice}`;
 }
 
 // `statusObservedAt` is when the state was last confirmed, not when it began.

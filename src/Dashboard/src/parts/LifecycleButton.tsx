@@ -11,9 +11,10 @@ import { State } from "./StateMark.js";
  * A button for a command of a VM's life. One that loses something asks first. What became of it is shown by `SentResults`.
  * Whoever may not send it sees no button.
  *
+ * @param onSent Is called once it is on its way.
  * @param naming Whether the button names the VM, as where several VMs are on the page.
  */
-export function LifecycleButton({ vm, command, first = false, naming = false }: { vm: Vm; command: LifecycleName; first?: boolean; naming?: boolean }) {
+export function LifecycleButton({ vm, command, first = false, naming = false, onSent }: { vm: Vm; command: LifecycleName; first?: boolean; naming?: boolean; onSent?: () => void }) {
   // The run that was looked at when the question came up: another one is not meant.
   const [asked, setAsked] = useState<Vm>();
   const { verb, doing, loses } = LIFECYCLE[command];
@@ -27,24 +28,28 @@ export function LifecycleButton({ vm, command, first = false, naming = false }: 
       setAsked(vm);
     } else if (!isWaiting) {
       void send(vm.id, command, vm.run);
+      onSent?.();
     }
   };
 
+  const does = isWaiting ? doing : verb;
+  const more = isWaiting || loses !== undefined ? "…" : "";
   return (
     <>
-      <button type="button" class={`btn${first ? " first" : ""}`} aria-disabled={isWaiting} onClick={click}>
-        {isWaiting ? `${doing}…` : verb}{naming ? ` ${vm.id}` : <span class="unseen"> {vm.id}</span>}{!isWaiting && loses !== undefined && "…"}
+      <button type="button" class={`btn${first ? " first" : ""}`} aria-label={`${does} ${vm.id}${more}`} aria-disabled={isWaiting} onClick={click}>
+        {does}{naming && ` ${vm.id}`}{more}
       </button>
-      {asked !== undefined && <Ask vm={asked} now={vm} command={command} onClose={() => setAsked(undefined)} />}
+      {asked !== undefined && <Ask vm={asked} now={vm} command={command} onClose={() => setAsked(undefined)} onSent={onSent} />}
     </>
   );
 }
 
-function Ask({ vm, now, command, onClose }: { vm: Vm; now: Vm; command: LifecycleName; onClose: () => void }) {
+function Ask({ vm, now, command, onClose, onSent }: { vm: Vm; now: Vm; command: LifecycleName; onClose: () => void; onSent: (() => void) | undefined }) {
   const { verb, loses } = LIFECYCLE[command];
   const confirm = (): void => {
     void send(vm.id, command, vm.run);
     onClose();
+    onSent?.();
   };
 
   return (

@@ -1,0 +1,25 @@
+import type { GatewayEvent } from "@qmp-gateway/client";
+import { useEffect, useState } from "preact/hooks";
+import { eventPath } from "../../app/router.js";
+import { gateway } from "../../app/session.js";
+import { Clock } from "../../parts/When.js";
+import { dataOf } from "../../qemu/events.js";
+
+/** A VM that is not there, or no longer, or that this user may not see: the gateway does not tell these apart, unless the journal does. */
+export function NoSuchVm({ id }: { id: string }) {
+  const [removed, setRemoved] = useState<GatewayEvent>();
+  useEffect(() => {
+    gateway.readHistory({ vms: [id], events: ["VM_REMOVED"], order: "desc", limit: 1 })
+      .then(({ items }) => setRemoved(items[0]), () => undefined);
+  }, [id]);
+  return (
+    <div class="measure gone">
+      <h1>{removed === undefined ? `There is no VM ${id}` : `${id} was removed`}</h1>
+      <p>
+        {removed === undefined ? "Nobody has added it, or you may not see it. Check the spelling."
+          : <><b>{dataOf<"VM_REMOVED">(removed).who}</b> removed it from the gateway <a href={eventPath(removed.id)}>at <Clock at={removed.receivedAt} /></a>. Its QEMU, if it runs, is untouched, and its events are kept.</>}
+      </p>
+      <p><a href="/">All virtual machines</a>{removed !== undefined && <> · <a href={`/ui/events?vm=${encodeURIComponent(id)}`}>Its events</a></>}</p>
+    </div>
+  );
+}

@@ -1,0 +1,42 @@
+import type { GatewayEvent } from "@qmp-gateway/client";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { hear } from "../../fleet/fleet.js";
+
+/** Events of a VM that came since the page was opened, oldest first. */
+export interface Heard {
+  events: readonly GatewayEvent[];
+  /** Whether more came than are kept: then only history has them all. */
+  isCut: boolean;
+  /** Forgets those that were received before a time, since history has them. */
+  forgetBefore: (at: number) => void;
+}
+
+const MOST = 3000;
+
+/** Hears the events of a VM. The page is drawn again at most once a frame, however many come. */
+export function useHeard(vm: string): Heard {
+  const [heard, setHeard] = useState<{ events: readonly GatewayEvent[]; isCut: boolean }>({ events: [], isCut: false });
+  const waiting = useRef<GatewayEvent[]>([]);
+  useEffect(() => {
+    let frame: ReturnType<typeof setTimeout> | undefined;
+    const show = (): void => {
+      frame = undefined;
+      const came = waiting.current.splice(0);
+      setHeard(({ events, isCut }) => ({ events: [...events, ...came].slice(-MOST), isCut: isCut || events.length + came.length > MOST }));
+    };
+    const stop = hear((event) => {
+      if (event.vm === vm) {
+        waiting.current.push(event);
+        frame ??= setTimeout(show, document.hidden ? 250 : 30);
+      }
+    });
+    return () => {
+      stop();
+      clearTimeout(frame);
+    };
+  }, [vm]);
+  return {
+    ...heard,
+    forgetBefore: (at) => setHeard(({ events }) => ({ events: events.filter((event) => Date.parse(event.receivedAt) >= at), isCut: false })),
+  };
+}
