@@ -23,7 +23,7 @@ function SentResult({ sent }: { sent: Sent }) {
   switch (result.kind) {
     case "waiting":
       return (
-        <p class="warning">
+        <p class="sending">
           <strong>{doing} {vm}…</strong> {now.value - sent.at > 1000 && `Sent ${span(now.value - sent.at)} ago. `}
           {completes && `Waiting for ${completes.event}, ${completes.wait} s at most.`}
         </p>
@@ -38,26 +38,26 @@ function SentResult({ sent }: { sent: Sent }) {
       );
     case "refused":
       return (
-        <Result tone="failure" sent={sent} title={result.failure.problem.qmpError ? `QEMU refused to ${verb.toLowerCase()} ${vm}.` : "Not allowed."} trace={result.failure}>
+        <Result tone="failure" sent={sent} title={result.failure.problem.qmpError ? `QEMU refused to ${verb.toLowerCase()} ${vm}.` : `${verb}: not allowed.`} trace={result.failure}>
           {result.failure.problem.qmpError ? <>Its words: <q>{result.failure.problem.qmpError.desc}</q>. Nothing was changed.</> : result.failure.message}
         </Result>
       );
     case "not-sent":
       return (
-        <Result tone="failure" sent={sent} title="Not sent." trace={result.failure}>
+        <Result tone="failure" sent={sent} title={`${verb}: not sent.`} trace={result.failure}>
           {result.failure.slug === "run-changed" ? `${vm} has been restarted since you looked at it, so nothing was sent. Look at it again.` : result.failure.message}
         </Result>
       );
     case "incomplete":
       return (
-        <Result tone="warning" sent={sent} title={`QEMU took it, but ${vm} has not finished.`} trace={result.failure}>
+        <Result tone="warning" sent={sent} title={`${verb}: QEMU took it, but ${vm} has not finished.`} trace={result.failure}>
           {result.failure.slug === "wait-aborted" ? "The VM went away first. " : `${completes?.event ?? "The event"} did not come within ${completes?.wait ?? 0} s. `}
           {mayHang ?? "It may still come; then this says so. Look at the VM's state before you send anything else."}
         </Result>
       );
     case "unknown":
       return (
-        <Result tone="warning" sent={sent} title="It is not known whether this took effect." trace={result.failure}>
+        <Result tone="warning" sent={sent} title={`${verb}: it is not known whether it took effect.`} trace={result.failure}>
           Do not send it again yet: {result.failure instanceof Error ? result.failure.message : String(result.failure)}
           <Ask vm={vm} />
           If QEMU answers late, this says what became of it.

@@ -31,7 +31,7 @@ export function Connections({ vm }: { vm: string }) {
       <h2 id="connections">Connection history</h2>
       {failure !== undefined && <div class="body"><Failure failure={failure} what="The history cannot be read" /></div>}
       {read !== undefined && all.length === 0 && <p class="body quiet">The journal has none.</p>}
-      <ul class="lines told">
+      <ul class="lines">
         {all.slice(0, limit).map((event, i) => (
           <li key={event.id} class="line"><a href={eventPath(event.id)}><Clock at={event.receivedAt} /></a><span>{connectionWords(event, all.slice(i + 1))}</span></li>
         ))}

@@ -1,9 +1,11 @@
 import type { GatewayEvent, Vm } from "@qmp-gateway/client";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { now } from "../../app/clock.js";
 import { useKeys } from "../../app/keys.js";
+import { EventList } from "../../parts/EventList.js";
 import { Failure } from "../../parts/Failure.js";
+import { clock } from "../../parts/When.js";
 import { Band } from "./Band.js";
-import { EventLine } from "./EventLine.js";
 import { DAY, HOUR, MINUTE, type Range } from "./range.js";
 import { useGestures } from "./useGestures.js";
 import { useHistory } from "./useHistory.js";
@@ -49,7 +51,7 @@ export function Timeline({ vm, oldest }: { vm: Vm; oldest: number }) {
           {width > 0 && <Band vm={vm} history={history} oldest={oldest} extent={extent} width={width} onOpen={setOpened} />}
         </div>
         <p class="moves">
-          <span class="quiet">{noteOf(history, extent.from)}</span>
+          <span class="quiet">{noteOf(history, extent.from)}{"from" in range && `${clock(extent.from, now.value)} to ${clock(extent.to, now.value)}`}</span>
           <button type="button" class="link" onClick={() => pan(-0.5)}>Earlier</button>
           <button type="button" class="link" onClick={() => pan(0.5)} disabled={"last" in range}>Later</button>
           <button type="button" class="link" onClick={() => zoom(1 / STEP)}>Zoom in</button>
@@ -68,7 +70,7 @@ function Opened({ events, onClose }: { events: readonly GatewayEvent[]; onClose:
   return (
     <section class="opened" aria-labelledby="opened">
       <h3 id="opened" tabIndex={-1} ref={heading}>{events.length} events here <button type="button" class="link" onClick={onClose}>Close</button></h3>
-      <ul class="lines">{events.slice(0, 100).map((event) => <EventLine key={event.id} event={event} />)}</ul>
+      <EventList events={events.slice(0, 100)} withoutVm />
       {events.length > 100 && <p class="quiet">The first 100 are shown. Zoom in to tell them apart.</p>}
     </section>
   );
@@ -76,7 +78,7 @@ function Opened({ events, onClose }: { events: readonly GatewayEvent[]; onClose:
 
 function noteOf(history: ReturnType<typeof useHistory>["history"], from: number): string {
   return history === undefined || history.eventsFrom <= from ? ""
-    : `More events than can be shown: the newest ${history.events.length} of them are. Zoom in to see the others.`;
+    : `More events than can be shown: the newest ${history.events.length} of them are. Zoom in to see the others. `;
 }
 
 function isSame(range: Range, last: number | "all"): boolean {

@@ -31,7 +31,7 @@ export function VmAudit({ vm }: { vm: string }) {
       </header>
       {failure !== undefined && <div class="body"><Failure failure={failure} what="The audit log cannot be read" /></div>}
       {page?.items.length === 0 && <p class="body quiet">Nobody has sent it anything through this gateway.</p>}
-      <ul class="lines told">
+      <ul class="lines">
         {page?.items.map((record) => (
           <li key={`${record.time}${record.traceId}`} class="line">
             <Clock at={record.time} />

@@ -3,8 +3,8 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { time } from "../../app/clock.js";
 import { gateway } from "../../app/session.js";
 import { missed } from "../../fleet/fleet.js";
+import { EventList } from "../../parts/EventList.js";
 import { Failure } from "../../parts/Failure.js";
-import { EventLine } from "./EventLine.js";
 import { useHeard } from "./useHeard.js";
 
 const FIRST = 50;
@@ -16,7 +16,8 @@ export function VmEvents({ vm }: { vm: string }) {
   const [isPaused, setPaused] = useState(false);
   const [isRead, setRead] = useState(false);
   const [held, setHeld] = useState<readonly GatewayEvent[]>();
-  const holds = isPaused || isRead;
+  const [isOpen, setOpen] = useState(false);
+  const holds = isPaused || isRead || isOpen;
   useEffect(() => { setHeld(holds ? events : undefined); }, [holds]);
 
   const shown = held ?? events;
@@ -32,9 +33,9 @@ export function VmEvents({ vm }: { vm: string }) {
       {failure !== undefined && <div class="body"><Failure failure={failure} what="The events cannot be read" /><button type="button" class="link" onClick={retry}>Try again</button></div>}
       {shown === undefined ? failure === undefined && <p class="body quiet">Loading…</p>
         : shown.length === 0 ? <p class="body quiet">The journal has no events of this VM.</p>
-          : <ul class="lines" onPointerEnter={() => setRead(true)} onPointerLeave={() => setRead(false)} onFocusIn={() => setRead(true)} onFocusOut={() => setRead(false)}>
-              {shown.map((event) => <EventLine key={event.id} event={event} />)}
-            </ul>}
+          : <div onPointerEnter={() => setRead(true)} onPointerLeave={() => setRead(false)} onFocusIn={() => setRead(true)} onFocusOut={() => setRead(false)}>
+              <EventList events={shown} withoutVm onOpen={setOpen} />
+            </div>}
     </section>
   );
 }

@@ -30,12 +30,15 @@ function Known({ vm }: { vm: Vm }) {
       <Why vm={vm} />
       <FromTheOldest vm={vm} />
       <div class="columns">
-        <VmEvents vm={vm.id} />
-        <div class="aside">
+        <div class="column">
+          <VmEvents vm={vm.id} />
+          <Connections vm={vm.id} />
+          {may("admin", vm.id) && <VmAudit vm={vm.id} />}
+        </div>
+        <div class="column">
           <Facts vm={vm} />
           <Actions vm={vm} />
-          <Connections vm={vm.id} />
-          {may("admin", vm.id) && <><Definition vm={vm} /><VmAudit vm={vm.id} /></>}
+          {may("admin", vm.id) && <Definition vm={vm} />}
         </div>
       </div>
     </>

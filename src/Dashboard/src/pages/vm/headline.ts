@@ -62,7 +62,7 @@ export function headline(vm: Vm, changed: GatewayEvent | undefined, now: number)
 
   const title = STATES[vm.status.status]?.title ?? stateOf(vm).word;
   const because = STATES[vm.status.status]?.because ?? becauseOf(vm.statusCause);
-  const known = changed === undefined ? "" : ` for ${span(now - Date.parse(changed.receivedAt))}${isFirst(changed) ? " or longer" : ""}`;
+  const known = changed === undefined ? "" : ` for ${now - Date.parse(changed.receivedAt) < 1000 ? "a moment" : span(now - Date.parse(changed.receivedAt))}${isFirst(changed) ? " or longer" : ""}`;
   return `${title}${known}${because === undefined ? "" : ` ${because}`}.`;
 }
 

@@ -18,6 +18,8 @@ export interface EventMark {
 // Wide enough for a finger.
 const APART = 24;
 const GAP = 10;
+// A mark at the edge is shown whole.
+const EDGE = 6;
 
 /** Marks for events in a range, oldest first. Changes of state are left out: they are the band itself. */
 export function marksOf(events: readonly GatewayEvent[], { from, to }: Extent, width: number): EventMark[] {
@@ -28,7 +30,7 @@ export function marksOf(events: readonly GatewayEvent[], { from, to }: Extent, w
       continue;
     }
 
-    const x = ((at - from) / (to - from)) * width;
+    const x = Math.min(Math.max(((at - from) / (to - from)) * width, EDGE), width - EDGE);
     const last = groups.at(-1);
     if (last !== undefined && x - last.x < APART) {
       last.events.push(event);
