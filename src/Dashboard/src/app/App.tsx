@@ -3,6 +3,7 @@ import { follow, onReopened, refused } from "../fleet/fleet.js";
 import { AuditPage } from "../pages/audit/AuditPage.js";
 import { CommandsPage } from "../pages/commands/CommandsPage.js";
 import { EventsPage } from "../pages/events/EventsPage.js";
+import { NoGrants } from "../pages/signIn/NoGrants.js";
 import { SignInPage } from "../pages/signIn/SignInPage.js";
 import { VmPage } from "../pages/vm/VmPage.js";
 import { VmsPage } from "../pages/vms/VmsPage.js";
@@ -23,7 +24,7 @@ export function App() {
     case "unreachable":
       return <Unreachable failure={now.failure} />;
     case "signed-in":
-      return <SignedIn key={now.me.who} />;
+      return now.me.grants.length === 0 ? <NoGrants session={now} /> : <SignedIn key={now.me.who} />;
   }
 }
 

@@ -9,7 +9,8 @@ import { Dialog } from "../parts/Dialog.js";
 
 /** Navigation, and whether what is shown is true now; the page is in the middle. */
 export function Shell({ children }: { children: ComponentChildren }) {
-  const section = path.value[0] ?? "vms";
+  const [first = "vms", , page] = path.value;
+  const section = page === "commands" ? page : first;
   return (
     <div class="shell">
       <a class="skip" href="#main">Skip to the page</a>

@@ -1,49 +1,64 @@
 import { type CurrentCaller, GatewayClient, GatewayError } from "@qmp-gateway/client";
 import { signal } from "@preact/signals";
 import { learnTime } from "./clock.js";
+import type { Provider } from "./openIdConnect.js";
+import { go } from "./router.js";
+import { offer, providerName, readOffer, STORED } from "./signInOffer.js";
 
 /** Who looks at the page, and what they may do. */
 export type Session =
   | { state: "starting" }
   | { state: "signed-out"; why?: string }
   | { state: "unreachable"; failure: unknown }
-  | { state: "signed-in"; me: CurrentCaller; canSignOut: boolean };
+  | { state: "signed-in"; me: CurrentCaller; by: "key" | "token" | "nobody"; canSignOut: boolean };
 
 export type Role = "viewer" | "operator" | "admin";
 
 const ROLES: readonly string[] = ["viewer", "operator", "admin"];
 const KEY = "qmp-gateway.key";
+const RETURN = "/ui/signed-in";
 
 export const session = signal<Session>({ state: "starting" });
 
-// A token of OpenID Connect, renewed by its own code.
-let token: (() => Promise<string | undefined>) | undefined;
+// The sign-in by OpenID Connect, while there is one. It renews its token by itself.
+let provider: Provider | undefined;
 
 /** The gateway that served the page. */
 export const gateway = new GatewayClient(location.origin, {
-  key: async () => (token === undefined ? (sessionStorage.getItem(KEY) ?? undefined) : token()),
+  key: async () => (provider === undefined ? (sessionStorage.getItem(KEY) ?? undefined) : provider.token()),
   fetch: async (input, init) => {
     const response = await fetch(input, init);
     learnTime(response);
     if (response.status === 401 && session.value.state === "signed-in") {
-      signOut("Your key or token no longer works: it expired, or somebody changed or removed it.");
+      signOut(session.value.by === "token"
+        ? "The gateway does not accept your sign-in any more: it expired, or the gateway's configuration has changed."
+        : "Your key no longer works: somebody changed or removed it.");
     }
 
     return response;
   },
 });
 
-/** Finds out who the page's user is: by the key of this tab, a token, or as anybody where the gateway asks for none. */
-export async function start(withToken?: () => Promise<string | undefined>): Promise<void> {
-  token = withToken;
+/** Finds out who the page's user is: by the key or token of this tab, by what the provider sent back, or as anybody where the gateway asks for none. */
+export async function start(): Promise<void> {
   try {
-    const me = await gateway.getMe();
-    session.value = { state: "signed-in", me, canSignOut: token !== undefined || sessionStorage.getItem(KEY) !== null };
+    if (await resume()) {
+      await enter();
+    }
   } catch (failure) {
+    if (session.value.state === "signed-out") {
+      // The token's own end has been told already.
+      return;
+    }
+
     if (failure instanceof GatewayError && failure.status === 401) {
-      const had = token !== undefined || sessionStorage.getItem(KEY) !== null;
+      const by = usedCredential();
       forget();
-      session.value = had ? { state: "signed-out", why: "The key or token of this tab no longer works. Sign in again." } : { state: "signed-out" };
+      session.value = by === "nobody" ? { state: "signed-out" } : {
+        state: "signed-out",
+        why: by === "key" ? "The key of this tab no longer works. Sign in again."
+          : `The gateway does not accept what ${offer.value.openIdConnect === null ? "the provider" : providerName(offer.value.openIdConnect)} sent. Sign in again; if that does not help, compare Gateway:Security:Jwt:Audience and the gateway's clock with the token.`,
+      };
     } else {
       session.value = { state: "unreachable", failure };
     }
@@ -52,21 +67,42 @@ export async function start(withToken?: () => Promise<string | undefined>): Prom
 
 /** Signs in by a key; returns what is wrong with it, or undefined. The key is kept until the tab is closed. */
 export async function signIn(key: string): Promise<string | undefined> {
-  token = undefined;
+  forget();
   sessionStorage.setItem(KEY, key);
   try {
-    session.value = { state: "signed-in", me: await gateway.getMe(), canSignOut: true };
+    await enter();
     return undefined;
   } catch (failure) {
     sessionStorage.removeItem(KEY);
     return failure instanceof GatewayError && failure.status === 401
       ? "The gateway does not know this key. Check that it is whole, and that the gateway's configuration has its hash."
-      : failure instanceof Error ? failure.message : String(failure);
+      : messageOf(failure);
+  }
+}
+
+/** Leaves for the provider's page; returns why that did not work. The user comes back to the page that is open now. */
+export async function signInByProvider(): Promise<string | undefined> {
+  const { openIdConnect } = offer.value;
+  if (openIdConnect === null) {
+    return "The gateway offers no sign-in by a provider any more. Load this page again.";
+  }
+
+  if (!isSecureContext) {
+    return "Browsers allow this on https and on this computer's own address alone. Open the gateway by https.";
+  }
+
+  try {
+    forget();
+    await (await loadProvider()).begin(location.pathname === RETURN ? "/" : location.pathname + location.search);
+    return undefined;
+  } catch (failure) {
+    return `${providerName(openIdConnect)} cannot be asked: ${messageOf(failure)}.`;
   }
 }
 
 /** Forgets the key or token, and shows the sign-in with a reason. */
 export function signOut(why?: string): void {
+  void provider?.leave();
   forget();
   session.value = why === undefined ? { state: "signed-out" } : { state: "signed-out", why };
 }
@@ -83,7 +119,59 @@ export function matches(text: string, pattern: string): boolean {
   return new RegExp(`^${pattern.split("*").map((part) => part.replace(/[.\\^$+?()[\]{}|/-]/g, "\\$&")).join(".*")}$`, "s").test(text);
 }
 
+// Takes up the sign-in of this tab. False if there is none to take up, and the user has been told why.
+async function resume(): Promise<boolean> {
+  const { openIdConnect } = await readOffer();
+  const isReturn = location.pathname === RETURN;
+  if (openIdConnect !== null && (isReturn || hasToken())) {
+    provider = await loadProvider();
+  }
+
+  if (!isReturn) {
+    return true;
+  }
+
+  try {
+    go(await provider?.finish() ?? "/", "replace");
+    return true;
+  } catch (failure) {
+    forget();
+    go("/", "replace");
+    session.value = { state: "signed-out", why: `The sign-in was not completed: ${messageOf(failure)}.` };
+    return false;
+  }
+}
+
+async function enter(): Promise<void> {
+  const me = await gateway.getMe();
+  const by = usedCredential();
+  session.value = { state: "signed-in", me, by, canSignOut: by !== "nobody" };
+}
+
+async function loadProvider(): Promise<Provider> {
+  const { Provider } = await import("./openIdConnect.js");
+  const { openIdConnect } = offer.value;
+  if (openIdConnect === null) {
+    throw new Error("the gateway offers no provider");
+  }
+
+  return new Provider(openIdConnect, signOut);
+}
+
+function usedCredential(): "key" | "token" | "nobody" {
+  return provider !== undefined ? "token" : sessionStorage.getItem(KEY) !== null ? "key" : "nobody";
+}
+
+function hasToken(): boolean {
+  return Object.keys(sessionStorage).some((name) => name.startsWith(`${STORED}user:`));
+}
+
 function forget(): void {
-  token = undefined;
+  provider = undefined;
   sessionStorage.removeItem(KEY);
+  Object.keys(sessionStorage).filter((name) => name.startsWith(STORED)).forEach((name) => sessionStorage.removeItem(name));
+}
+
+function messageOf(failure: unknown): string {
+  return (failure instanceof Error ? failure.message : String(failure)).replace(/[.]$/, "");
 }

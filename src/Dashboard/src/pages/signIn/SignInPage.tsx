@@ -1,8 +1,40 @@
 import { useState } from "preact/hooks";
-import { signIn } from "../../app/session.js";
+import { signIn, signInByProvider } from "../../app/session.js";
+import { offer, providerName } from "../../app/signInOffer.js";
 
-/** Asks for an API key. */
+/** Asks who somebody is: by a provider, by an API key, or both, as the gateway offers it. */
 export function SignInPage({ why }: { why?: string | undefined }) {
+  const { keys, openIdConnect } = offer.value;
+  return (
+    <main class="lonely">
+      <h1>QMP Gateway</h1>
+      {why !== undefined && <p class="banner" role="status">{why}</p>}
+      {openIdConnect !== null && <ByProvider name={providerName(openIdConnect)} />}
+      {(keys || openIdConnect === null) && <ByKey isFirst={openIdConnect === null} />}
+    </main>
+  );
+}
+
+function ByProvider({ name }: { name: string }) {
+  const [wrong, setWrong] = useState<string>();
+  const [isLeaving, setLeaving] = useState(false);
+  const leave = async (): Promise<void> => {
+    setLeaving(true);
+    const failure = await signInByProvider();
+    setWrong(failure);
+    setLeaving(failure === undefined);
+  };
+
+  return (
+    <section class="card sign-in">
+      <button type="button" class="btn first" disabled={isLeaving} onClick={() => { void leave(); }}>Sign in with {name}</button>
+      <p class="quiet">You come back here afterwards.</p>
+      <p role="alert">{wrong}</p>
+    </section>
+  );
+}
+
+function ByKey({ isFirst }: { isFirst: boolean }) {
   const [wrong, setWrong] = useState<string>();
   const [isChecking, setChecking] = useState(false);
   const submit = async (event: SubmitEvent): Promise<void> => {
@@ -14,16 +46,12 @@ export function SignInPage({ why }: { why?: string | undefined }) {
   };
 
   return (
-    <main class="lonely">
-      <h1>QMP Gateway</h1>
-      {why !== undefined && <p class="banner" role="status">{why}</p>}
-      <form class="card sign-in" onSubmit={(event) => { void submit(event); }}>
-        <label for="key">API key</label>
-        <input id="key" name="key" type="password" autocomplete="current-password" required aria-describedby="key-help key-wrong" />
-        <p id="key-help" class="quiet">It is kept in this tab until you close it. <code>Gateway.dll keys new NAME</code> makes one.</p>
-        <p id="key-wrong" role="alert">{wrong}</p>
-        <button class="btn first" disabled={isChecking}>Sign in</button>
-      </form>
-    </main>
+    <form class="card sign-in" onSubmit={(event) => { void submit(event); }}>
+      <label for="key">API key</label>
+      <input id="key" name="key" type="password" autocomplete="current-password" required aria-describedby="key-help key-wrong" />
+      <p id="key-help" class="quiet">It is kept in this tab until you close it. <code>Gateway.dll keys new NAME</code> makes one.</p>
+      <p id="key-wrong" role="alert">{wrong}</p>
+      <button class={`btn${isFirst ? " first" : ""}`} disabled={isChecking}>Sign in</button>
+    </form>
   );
 }
