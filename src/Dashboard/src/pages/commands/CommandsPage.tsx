@@ -1,3 +1,9 @@
+import { ChooseVm } from "./ChooseVm.js";
+import { VmCommands } from "./VmCommands.js";
+import "./commands.css";
+import "./forget.js";
+
+/** Every command of a QEMU, with forms made from its own description. */
 export function CommandsPage({ vm }: { vm?: string }) {
-  return <h1>Commands {vm}</h1>;
+  return vm === undefined ? <ChooseVm /> : <VmCommands id={vm} />;
 }

@@ -1,0 +1,103 @@
+import { GatewayError, type GatewayEvent, type Vm } from "@qmp-gateway/client";
+import { signal } from "@preact/signals";
+import { time } from "../../app/clock.js";
+import { gateway } from "../../app/session.js";
+import { hear } from "../../fleet/fleet.js";
+import { resultOf } from "../../fleet/results.js";
+import type { JsonObject } from "../../parts/json.js";
+import { dataOf } from "../../qemu/events.js";
+import { keepSent, settle } from "./history.js";
+
+/** What became of a command. */
+export type Result =
+  | { kind: "waiting" }
+  | { kind: "done"; value: unknown; took: number }
+  | { kind: "refused" | "not-sent"; failure: GatewayError }
+  | { kind: "unknown"; failure: unknown }
+  | { kind: "settled"; by: GatewayEvent };
+
+/** A command that was sent from this page. */
+export interface SentCommand {
+  vm: string;
+  command: string;
+  /** When, in milliseconds. */
+  at: number;
+  result: Result;
+}
+
+/** What became of the last command of each name and VM. It stays when somebody looks elsewhere and comes back. */
+export const results = signal<ReadonlyMap<string, SentCommand>>(new Map());
+
+/** The result of the last command of this name; undefined if none was sent. */
+export function lastResult(vm: string, command: string): SentCommand | undefined {
+  return results.value.get(keyOf(vm, command));
+}
+
+/** Sends a command once. It is not sent if the VM has been restarted since `run`. */
+export async function send(vm: string, command: string, args: JsonObject, run: Vm["run"], timeout: number | undefined): Promise<void> {
+  const sent: SentCommand = { vm, command, at: time(), result: { kind: "waiting" } };
+  const heard: GatewayEvent[] = [];
+  const stop = hear((event) => { heard.push(event); });
+  keep(sent);
+  let result: Result;
+  try {
+    const value = await gateway.runCommand(vm, command, args, { ...(run !== null && { ifRun: run }), ...(timeout !== undefined && { timeout }) });
+    result = { kind: "done", value, took: time() - sent.at };
+  } catch (failure) {
+    const became = resultOf(failure);
+    result = became.kind === "refused" || became.kind === "not-sent" ? became : { kind: "unknown", failure };
+  }
+
+  stop();
+  // What settles it may have been heard before the response came.
+  const settled = heard.reduce(settledBy, { ...sent, result });
+  keep(settled);
+  keepSent({ at: new Date(sent.at).toISOString(), vm, command, arguments: args, outcome: outcomeOf(settled.result) });
+}
+
+/** Removes a result from the page. */
+export function forgetResult({ vm, command }: SentCommand): void {
+  const next = new Map(results.value);
+  next.delete(keyOf(vm, command));
+  results.value = next;
+}
+
+/** Forgets all of them. */
+export function forgetResults(): void {
+  results.value = new Map();
+}
+
+/** The command after an event: a late answer settles what was unknown. */
+export function settledBy(sent: SentCommand, event: GatewayEvent): SentCommand {
+  const { result } = sent;
+  if (result.kind !== "unknown" || event.vm !== sent.vm || event.origin !== "gateway" || event.event !== "COMMAND_FINISHED_LATE") {
+    return sent;
+  }
+
+  const late = dataOf<"COMMAND_FINISHED_LATE">(event);
+  const trace = result.failure instanceof GatewayError ? result.failure.problem.traceId : undefined;
+  // Somebody else's command of the same name has another trace.
+  return late.command === sent.command && (trace === undefined || trace === null || late.traceId === trace) ? { ...sent, result: { kind: "settled", by: event } } : sent;
+}
+
+hear((event) => {
+  for (const sent of results.value.values()) {
+    const settled = settledBy(sent, event);
+    if (settled !== sent) {
+      keep(settled);
+      settle(new Date(sent.at).toISOString(), outcomeOf(settled.result));
+    }
+  }
+});
+
+function outcomeOf(result: Result): "done" | "refused" | "not-sent" | "unknown" {
+  return result.kind === "settled" ? (dataOf<"COMMAND_FINISHED_LATE">(result.by).outcome === "done" ? "done" : "refused") : result.kind === "waiting" ? "unknown" : result.kind;
+}
+
+function keep(sent: SentCommand): void {
+  results.value = new Map(results.value).set(keyOf(sent.vm, sent.command), sent);
+}
+
+function keyOf(vm: string, command: string): string {
+  return JSON.stringify([vm, command]);
+}
