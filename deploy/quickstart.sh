@@ -124,6 +124,7 @@ The gateway runs at $url with two guests. Try:
   curl -N -H 'Accept: text/event-stream' $url/events     # live: panics, resets, sleeps, wakes, powers off …
   curl '$url/vms/web2/status?until=suspended'            # wait for a state
 
+  $url                                                   # the dashboard, in a browser (needs Node.js at the build)
   $url/swagger                                           # every route, to read and try in a browser
 
 Log: $work/gateway.log. Ctrl-C ends all.

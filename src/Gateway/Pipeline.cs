@@ -2,6 +2,7 @@ using Gateway.Access;
 using Gateway.Api;
 using Gateway.Api.Http;
 using Gateway.Api.OpenApi;
+using Gateway.Dashboard;
 using Gateway.Hubs;
 using Gateway.Observability;
 using Gateway.Requests.Audit;
@@ -70,6 +71,6 @@ internal static class Pipeline
         app.MapHealth();
         app.MapOpenApi();
         app.MapPrometheusScrapingEndpoint("/metrics").WithMetadata(new AccessAttribute(Role.Viewer) { OnAnyVm = true });
-        app.MapGet("/", static () => Results.Redirect("/swagger")).WithHead().ExcludeFromDescription();
+        app.MapDashboard();
     }
 }

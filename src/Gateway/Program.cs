@@ -1,10 +1,10 @@
 using Gateway;
 using Gateway.Api;
-using Gateway.Api.OpenApi;
 using Gateway.Audit;
 using Gateway.CommandLine;
 using Gateway.Commands;
 using Gateway.Configuration;
+using Gateway.Dashboard;
 using Gateway.Data.Sqlite;
 using Gateway.Hubs;
 using Gateway.Journal;
@@ -47,7 +47,7 @@ return await Failures.ReportAsync(async () =>
         .AddNativeQmp()
         .AddGatewayApi()
         .AddEventsHub()
-        .AddOpenApiDocument()
+        .AddDashboard()
         .AddAudit(options.Audit)
         .AddGatewaySecurity(options.Security);
     var app = builder.Build();

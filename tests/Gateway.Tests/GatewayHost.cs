@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
 using Gateway.Access;
+using Gateway.Dashboard;
 using Gateway.Journal;
 using Gateway.Vms;
 using Gateway.Vms.Sessions;
@@ -50,6 +51,9 @@ public sealed class GatewayHost : IAsyncDisposable
 
     /// <summary>Listens on a port of the loopback, as limits on bodies are the real server's.</summary>
     public bool ListensForReal { get; init; }
+
+    /// <summary>The directory of the dashboard that it serves. None by default, whatever the build has made.</summary>
+    public string Dashboard { get; init; } = "/nowhere";
 
     /// <summary>Puts other parts in the place of the gateway's own.</summary>
     public Action<IServiceCollection>? Replace { get; init; }
@@ -199,6 +203,7 @@ public sealed class GatewayHost : IAsyncDisposable
                     services.AddSingleton<TimeProvider>(time);
                 }
 
+                services.AddSingleton(DashboardFiles.In(host.Dashboard));
                 host.Replace?.Invoke(services);
                 if (!host.DialsSockets)
                 {

@@ -1,5 +1,6 @@
 using Gateway.Api.Bodies;
 using Gateway.Api.Http;
+using Gateway.Api.OpenApi;
 using Gateway.Api.Streams;
 using Gateway.Data;
 using Gateway.Json;
@@ -17,7 +18,7 @@ namespace Gateway.Api;
 /// <summary>Registers the REST API and maps its routes.</summary>
 public static class ApiServices
 {
-    /// <summary>Adds the controllers, strict request parsing and problem responses.</summary>
+    /// <summary>Adds the controllers, strict request parsing, problem responses and the OpenAPI document.</summary>
     public static IServiceCollection AddGatewayApi(this IServiceCollection services)
     {
         services.AddControllers(mvc =>
@@ -47,6 +48,7 @@ public static class ApiServices
             .AddJsonOptions(static json => JsonReading.Configure(json.JsonSerializerOptions));
         services.AddSingleton<IObjectModelValidator, NoValidation>();
         services.ConfigureHttpJsonOptions(static json => JsonReading.Configure(json.SerializerOptions));
+        services.AddOpenApiDocument();
         services.AddCompression();
         services.AddSingleton<ProblemWriter>();
         services.AddExceptionHandler<ProblemWriter>();

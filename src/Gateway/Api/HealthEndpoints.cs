@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Gateway.Api.Http;
 using Gateway.Audit;
+using Gateway.Dashboard;
 using Gateway.Data;
 using Gateway.Journal;
 using Gateway.Observability;
@@ -12,6 +13,8 @@ namespace Gateway.Api;
 /// <summary>Reports the gateway's own health and version.</summary>
 internal static partial class HealthEndpoints
 {
+    private static readonly string[] Features = ["events", "hub", "discovery", "limits", "access", "policy", "audit", "commands", "native-qmp"];
+
     /// <summary>Maps <c>/health/*</c> and <c>/version</c>.</summary>
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
@@ -27,7 +30,7 @@ internal static partial class HealthEndpoints
             .Produces<Health>().Produces<Health>(StatusCodes.Status503ServiceUnavailable)
             .WithName("Ready").WithSummary("Reports whether the gateway is ready. The state of the VMs does not matter.")
             .WithDescription("503 if the journal or the audit log cannot be used. `problems` lists what is wrong, and what to do.");
-        group.MapGet("/version", static () => new GatewayVersion(ProgramGauges.Version, "1", ["events", "hub", "discovery", "limits", "access", "policy", "audit", "commands", "native-qmp"]))
+        group.MapGet("/version", static (DashboardFiles dashboard) => new GatewayVersion(ProgramGauges.Version, "1", dashboard.Page is null ? Features : [.. Features, "dashboard"]))
             .WithName("Version").WithSummary("Returns the gateway's version and the version of its API contract.")
             .WithDescription("`features` lists what the gateway supports beyond the first version of that contract.");
     }

@@ -35,6 +35,8 @@ internal static class SecurityFaults
             !options.RequireHttpsMetadata || options.Authority?.StartsWith("http:", StringComparison.OrdinalIgnoreCase) != true,
             $"{key}:Authority = '{options.Authority}' does not use TLS, but {key}:RequireHttpsMetadata is 'True'"),
         .. Unless(!string.IsNullOrEmpty(options.Audience), $"{key}:Audience is missing: write the value that the 'aud' claim of the tokens must have"),
+        .. Unless(options.ClientId is null || options.ClientId.Trim().Length > 0, $"{key}:ClientId is empty: write the id that the provider gave to the dashboard, or remove the key"),
+        .. Unless(options.Scope.Split(' ').Contains("openid"), $"{key}:Scope = '{options.Scope}' must contain openid, such as 'openid profile'"),
         .. options.Grants.SelectMany((grant, i) => (IEnumerable<string>)
         [
             .. Unless(!string.IsNullOrEmpty(grant.Claim), $"{key}:Grants:{i}:Claim is missing: write a claim's name, such as groups"),

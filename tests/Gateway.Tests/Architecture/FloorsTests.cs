@@ -22,7 +22,7 @@ public sealed partial class FloorsTests
         ["Audit"],
         ["Commands"],
         ["Requests"],
-        ["Hubs", "NativeQmp", "Observability"],
+        ["Dashboard", "Hubs", "NativeQmp", "Observability"],
         ["Api"],
         ["Security"],
         ["Configuration"],

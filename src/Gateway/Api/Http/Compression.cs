@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Gateway.Dashboard;
 using Gateway.Hubs;
 using Gateway.Requests.Binding;
 using Gateway.Requests.Limits;
@@ -39,6 +40,7 @@ internal static class Compression
 
     private static bool MayBeLong(HttpContext context) =>
         !context.Request.Path.StartsWithSegments(EventsHub.Path)
+        && context.GetEndpoint()?.Metadata.GetMetadata<EncodedAtBuild>() is null
         && (context.ApiRoute() is null || (context.GetEndpoint()!.Metadata.GetMetadata<ShortAnswerAttribute>() is null && !RequestLimits.IsStream(context)));
 
     private sealed class LongResponses(IServiceProvider services, IOptions<ResponseCompressionOptions> options) : ResponseCompressionProvider(services, options)

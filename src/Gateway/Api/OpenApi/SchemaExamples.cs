@@ -60,7 +60,7 @@ internal sealed class SchemaExamples : ISchemaFilter
         [typeof(AuditPage)] = $$"""{"items":[{{Audited}}]}""",
         [typeof(CurrentCaller)] = """{"who":"ci","grants":[{"role":"operator","vms":["web-*"]}]}""",
         [typeof(Health)] = """{"status":"ok","problems":[]}""",
-        [typeof(GatewayVersion)] = """{"version":"0.9.0","contract":"1","features":["events","hub","discovery","limits","access","policy","audit","commands","native-qmp"]}""",
+        [typeof(GatewayVersion)] = """{"version":"0.9.0","contract":"1","features":["events","hub","discovery","limits","access","policy","audit","commands","native-qmp","dashboard"]}""",
     };
 
     private static readonly Type[] RequestTypes = [typeof(PutVm), typeof(PutWatchdog), typeof(QmpRequest)];
