@@ -19,8 +19,8 @@ tests/promtool.sh
 # Tools that read the API document: many small files, so they are installed while the compiler works. Some warn about the version of Node.js.
 (cd tests/DocumentTools && npm ci --no-audit --no-fund --ignore-scripts --loglevel error) &
 document_tools=$!
-(cd src/client-js && npm ci --no-audit --no-fund)
 (cd tests/DocumentTools && dotnet tool restore && dotnet restore Clients --locked-mode)
+# The build installs what the dashboard and the client for JavaScript need, and builds both.
 step "Building (about a minute)"
 dotnet restore Gateway.sln --locked-mode
 dotnet build Gateway.sln -c Release --no-restore -v minimal -warnaserror -p:OpenApiGenerate=false
