@@ -1,8 +1,9 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { time } from "../../app/clock.js";
 import { missed } from "../../fleet/fleet.js";
-import { type History, readHistory, withLive } from "./history.js";
+import { type History, withLive } from "./history.js";
 import type { Extent } from "./range.js";
+import { readHistory } from "./readHistory.js";
 import { useHeard } from "./useHeard.js";
 
 /** A VM's history over a range, as far as it has been read. */
