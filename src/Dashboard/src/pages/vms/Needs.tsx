@@ -1,5 +1,9 @@
-import { setQuery, vmPath, eventPath } from "../../app/router.js";
+import { eventPath, setQuery, vmPath } from "../../app/router.js";
+import { fleet } from "../../fleet/fleet.js";
 import type { Need } from "../../fleet/needs.js";
+import { sent } from "../../fleet/sent.js";
+import { LifecycleButton } from "../../parts/LifecycleButton.js";
+import { SentResults } from "../../parts/SentResults.js";
 import { Mark } from "../../parts/StateMark.js";
 import { When } from "../../parts/When.js";
 import { stateOf } from "../../qemu/runStates.js";
@@ -8,7 +12,9 @@ const SHOWN = 8;
 
 /** What needs a person, in sentences, most urgent first. */
 export function Needs({ needs }: { needs: readonly Need[] }) {
-  return (
+  // A VM that a button of this list has helped needs nobody, but what became of the command stays until somebody closes it.
+  const helped = [...sent.value.values()].flatMap(([latest]) => (latest === undefined || needs.some(({ vm }) => vm.id === latest.vm) ? [] : latest.vm));
+  return needs.length + helped.length === 0 ? null : (
     <section class="card needs" aria-labelledby="needs">
       <h2 id="needs"><Mark tone="broken" /> Needs you</h2>
       <ul>
@@ -20,12 +26,27 @@ export function Needs({ needs }: { needs: readonly Need[] }) {
               <b>{need.what}</b> {need.since === undefined ? "more than an hour ago" : <When at={need.since} />}
               {need.event?.id !== undefined && <> (<a href={eventPath(need.event.id)}>{need.event.name}</a>)</>}. {need.advice}
             </p>
+            {need.helps !== undefined && <span class="act"><LifecycleButton vm={need.vm} command={need.helps} /></span>}
+            <SentResults vm={need.vm.id} />
           </li>
         ))}
+        {helped.map((vm) => <Helped key={vm} id={vm} />)}
       </ul>
       {needs.length > SHOWN && (
         <p class="more"><button type="button" class="link" onClick={() => setQuery({ show: "needs" }, "push")}>All {needs.length} that need you</button></p>
       )}
     </section>
+  );
+}
+
+function Helped({ id }: { id: string }) {
+  const row = fleet.value.get(id);
+  return (
+    <li>
+      {row === undefined ? <span /> : <Mark tone={stateOf(row.vm).tone} />}
+      <a class="name" href={vmPath(id)}>{id}</a>
+      <p class="why">{row === undefined ? "Removed" : <><b>{stateOf(row.vm).word}</b> now.</>}</p>
+      <SentResults vm={id} />
+    </li>
   );
 }

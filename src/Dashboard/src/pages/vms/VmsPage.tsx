@@ -52,7 +52,7 @@ export function VmsPage() {
         : rows.size === 0 ? <NoVms />
           : <>
             <Counts tones={countTones(rows.values())} needs={needy.length} show={filter.show} />
-            {needy.length > 0 && <Needs needs={needy} />}
+            <Needs needs={filter.words === "" ? needy : needy.filter(({ vm }) => ids.includes(vm.id))} />
             {seen.length === 0
               ? <p class="card empty">No VM fits. <button type="button" class="link" onClick={() => setQuery({ q: "", show: "" }, "push")}>Show all {rows.size}</button></p>
               : <VmTable lines={lines} selection={selection} />}
