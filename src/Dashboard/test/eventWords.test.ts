@@ -36,8 +36,9 @@ test("the gateway's events in a few words", () => {
   assert.equal(eventWords(gateway("VM_STATUS_CHANGED", { previous: null, status: { status: "paused" }, cause: { command: "stop", who: "ops" } })), "paused, by ops (stop)");
   assert.equal(eventWords(gateway("VM_REMOVED", { source: "api", who: "ops" })), "by ops");
   assert.equal(eventWords(gateway("VM_CONNECTION_CHANGED", { previous: "busy", state: "no-socket", reason: "No such file" })), "busy → no-socket, No such file");
-  assert.equal(eventWords(gateway("EVENTS_LOST", { count: 12, from: null, to: null })), "12 events");
-  assert.equal(eventWords(gateway("EVENTS_LOST", { count: null, from: null, to: null })), "an unknown number of events");
+  assert.equal(eventWords(gateway("EVENTS_LOST", { count: 12, from: "2026-11-29T05:00:00.000001Z", to: "2026-11-29T05:00:01Z" })),
+    "12 events are missing, received 2026-11-29 05:00:00.000001 UTC to 2026-11-29 05:00:01 UTC, the gateway could not store them");
+  assert.equal(eventWords(gateway("EVENTS_LOST", { count: null, from: null, to: null })), "an unknown number of events is missing, the gateway could not store them");
   assert.equal(eventWords(gateway("COMMAND_FINISHED_LATE", { command: "system_reset", outcome: "done", who: "ops", traceId: null })), "system_reset done, by ops");
   assert.equal(eventWords(gateway("VM_ENDED", { at: "x", reason: null, guest: null, cause: null })), "QEMU did not say why");
 });

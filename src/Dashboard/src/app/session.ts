@@ -2,6 +2,7 @@ import { type CurrentCaller, GatewayClient, GatewayError } from "@qmp-gateway/cl
 import { signal } from "@preact/signals";
 import { learnTime } from "./clock.js";
 import type { Provider } from "./openIdConnect.js";
+import { matches } from "./patterns.js";
 import { go } from "./router.js";
 import { offer, providerName, readOffer, STORED } from "./signInOffer.js";
 
@@ -112,11 +113,6 @@ export function may(role: Role, vm?: string): boolean {
   const now = session.value;
   return now.state === "signed-in" && now.me.grants.some((grant) =>
     ROLES.indexOf(grant.role) >= ROLES.indexOf(role) && (vm === undefined || grant.vms.some((pattern) => matches(vm, pattern))));
-}
-
-/** Whether a text matches a pattern, in which `*` stands for any text. */
-export function matches(text: string, pattern: string): boolean {
-  return new RegExp(`^${pattern.split("*").map((part) => part.replace(/[.\\^$+?()[\]{}|/-]/g, "\\$&")).join(".*")}$`, "s").test(text);
 }
 
 // Takes up the sign-in of this tab. False if there is none to take up, and the user has been told why.

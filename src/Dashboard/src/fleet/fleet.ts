@@ -22,7 +22,17 @@ export type Hearing =
 /** A range of the journal that the page missed and that is no longer kept. */
 export interface Missed {
   at: number;
+  /** The last event or list that the page had heard. */
+  after: string | undefined;
+  /** The gateway keeps what is after this one. */
   oldest: string;
+}
+
+/** Up to where the page has heard the journal: every later event is given to those who hear. */
+export interface HeardUpTo {
+  cursor: string;
+  /** The event of that id, if it was heard. */
+  event?: GatewayEvent;
 }
 
 const HOUR = 3_600_000;
@@ -45,15 +55,24 @@ export const missed = signal<readonly Missed[]>([]);
 /** Why the page follows the gateway no more; undefined while it does. */
 export const refused = signal<unknown>(undefined);
 
+/** How often the VMs were listed. Each list after the first follows a gap, and leaves out what is before it. */
+export const lists = signal(0);
+
 const rows = new Map<string, Row>();
 const listeners = new Set<(event: GatewayEvent) => void>();
 const reopened = new Set<() => void>();
 let isDrawing = false;
+let upTo: HeardUpTo | undefined;
 
 /** Hears every event from now on. Returns how to stop. */
 export function hear(listener: (event: GatewayEvent) => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
+}
+
+/** Up to where the page has heard the journal; undefined before the first list. */
+export function heardUpTo(): HeardUpTo | undefined {
+  return upTo;
 }
 
 /** Is told each time the stream is open again after a break. Returns how to stop. */
@@ -68,6 +87,8 @@ export async function follow(signal: AbortSignal): Promise<void> {
   isListed.value = false;
   refused.value = undefined;
   missed.value = [];
+  upTo = undefined;
+  lists.value = 0;
   const offline = (): void => lost();
   addEventListener("offline", offline);
   try {
@@ -85,12 +106,14 @@ export async function follow(signal: AbortSignal): Promise<void> {
         }
       },
       broke: lost,
-      listed: () => {
+      listed: (list) => {
         draw();
+        upTo = { cursor: list.cursor };
         isListed.value = true;
+        lists.value++;
         void readHour();
       },
-      missed: (failure: CursorExpiredError) => { missed.value = [...missed.value, { at: time(), oldest: failure.oldest }]; },
+      missed: (failure: CursorExpiredError) => { missed.value = [...missed.value, { at: time(), after: upTo?.cursor, oldest: failure.oldest }]; },
     });
     for await (const { kind, vm } of changes) {
       if (kind === "removed") {
@@ -127,6 +150,7 @@ function lost(): void {
 }
 
 function take(event: GatewayEvent): void {
+  upTo = { cursor: event.id, event };
   const row = rows.get(event.vm);
   if (row !== undefined) {
     const moment = momentOf(event);

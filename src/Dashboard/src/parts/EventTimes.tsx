@@ -1,5 +1,5 @@
 import type { GatewayEvent } from "@qmp-gateway/client";
-import { localTime, micros, shortSpan, utcTime } from "./micros.js";
+import { localTime, micros, shortSpan, utcTime } from "../app/times.js";
 
 const WORTH_A_WORD = 1_000_000;
 

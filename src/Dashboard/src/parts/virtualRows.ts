@@ -1,7 +1,9 @@
 import { signal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { type Extras, rowAt, topOf } from "./rowPositions.js";
 
 const MARGIN = 10;
+const NONE: Extras = new Map();
 
 const view = signal({ top: 0, height: innerHeight });
 const look = (): void => { view.value = { top: scrollY, height: innerHeight }; };
@@ -19,21 +21,22 @@ export interface VirtualRows {
 }
 
 /**
- * Draws only the rows in sight of a long list of rows of one height, however many there are.
+ * Draws only the rows in sight of a long list, however many there are. All have one height but a few, such as those that are opened.
  *
  * @param count How many rows there are.
  * @param height The height of each, in pixels.
+ * @param extras How much higher the few are.
  */
-export function useVirtualRows<Element extends HTMLElement>(count: number, height: number): VirtualRows & { list: { current: Element | null } } {
+export function useVirtualRows<Element extends HTMLElement>(count: number, height: number, extras: Extras = NONE): VirtualRows & { list: { current: Element | null } } {
   const list = useRef<Element>(null);
   const start = useRef(0);
   useLayoutEffect(() => {
     start.current = list.current === null ? 0 : list.current.getBoundingClientRect().top + scrollY;
   });
   const { top, height: seen } = view.value;
-  const first = Math.max(0, Math.min(count, Math.floor((top - start.current) / height) - MARGIN));
-  const end = Math.max(first, Math.min(count, Math.ceil((top + seen - start.current) / height) + MARGIN));
-  return { list, first, end, before: first * height, after: (count - end) * height };
+  const first = Math.max(0, Math.min(count, rowAt(top - start.current, height, extras) - MARGIN));
+  const end = Math.max(first, Math.min(count, rowAt(top + seen - start.current, height, extras) + 1 + MARGIN));
+  return { list, first, end, before: topOf(first, height, extras), after: topOf(count, height, extras) - topOf(end, height, extras) };
 }
 
 /** Scrolls so that a row is in sight. */

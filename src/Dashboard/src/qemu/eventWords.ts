@@ -21,6 +21,12 @@ const RUN_STATE_WORDS: Readonly<Record<string, (data: Data) => string>> = {
 
 const QEMU_WORDS: Readonly<Record<string, (data: Data) => string>> = { ...DEVICE_WORDS, ...RUN_STATE_WORDS };
 
+// Events without data: nothing is to be said of them beside their name.
+const WORDLESS = ["POWERDOWN", "STOP", "RESUME", "SUSPEND", "SUSPEND_DISK", "WAKEUP", "GUEST_PVSHUTDOWN", "SPICE_MIGRATE_COMPLETED"] as const;
+
+/** The names of all events that the page knows. */
+export const NAMES: ReadonlySet<string> = new Set([...Object.keys(GATEWAY_WORDS), ...Object.keys(QEMU_WORDS), ...WORDLESS]);
+
 /** An event in a few words: `running → guest-panicked`, `reason guest-reset`. What the page does not know is its data as JSON, without its braces. */
 export function eventWords(event: Pick<GatewayEvent, "event" | "origin" | "data">): string {
   const data = membersOf(event.data);

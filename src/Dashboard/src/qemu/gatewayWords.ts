@@ -1,3 +1,4 @@
+import { utcTime } from "../app/times.js";
 import { type Data, joined, membersOf, text } from "./words.js";
 
 /** The gateway's own events in a few words, by name (section 4 of the API's guide). */
@@ -12,7 +13,10 @@ export const GATEWAY_WORDS: Readonly<Record<string, (data: Data) => string>> = {
   VM_ENDED: (data) => joined(data.reason === null || data.reason === undefined ? "QEMU did not say why" : `reason ${text(data.reason)}`, after(data.cause)),
   VM_STATUS_CHANGED: (data) => joined(statusChange(data), after(data.cause)),
   COMMAND_FINISHED_LATE: (data) => joined(`${text(data.command)} ${text(data.outcome)}`, text(membersOf(data.qmpError).desc), by(data.who)),
-  EVENTS_LOST: (data) => (data.count === null || data.count === undefined ? "an unknown number of events" : `${text(data.count)} ${data.count === 1 ? "event" : "events"}`),
+  EVENTS_LOST: (data) => joined(
+    data.count === null || data.count === undefined ? "an unknown number of events is missing" : data.count === 1 ? "1 event is missing" : `${text(data.count)} events are missing`,
+    typeof data.from === "string" && typeof data.to === "string" && `received ${utcTime(data.from)} to ${utcTime(data.to)}`,
+    "the gateway could not store them"),
   HOST_LOST: (data) => text(data.host ?? data.id),
   HOST_ONLINE: (data) => text(data.host ?? data.id),
 };

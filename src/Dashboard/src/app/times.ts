@@ -14,7 +14,7 @@ export function localTime(at: string): string {
 
 /** UTC with microseconds: `2026-11-29 05:10:19.852353 UTC`. */
 export function utcTime(at: string): string {
-  return `${new Date(at).toISOString().slice(0, 19).replace("T", " ")}${fractionOf(at)} UTC`;
+  return Number.isNaN(Date.parse(at)) ? at : `${new Date(at).toISOString().slice(0, 19).replace("T", " ")}${fractionOf(at)} UTC`;
 }
 
 /** A duration of microseconds in the unit that fits: `0.35 ms`, `12 s`. */

@@ -1,0 +1,43 @@
+import { query } from "../../app/router.js";
+import { Failure } from "../../parts/Failure.js";
+import { Clock } from "../../parts/When.js";
+import type { Feed } from "./feed.js";
+import { clear } from "./FilterBar.js";
+import { type EventsFilter, isNarrow } from "./filter.js";
+
+/** Below the last line: whether there is more, and how to get at it. */
+export function FeedEnd({ feed, filter, onMore }: { feed: Feed; filter: EventsFilter; onMore: () => void }) {
+  return feed.state !== "ready" ? null : (
+    <div class="feed-end" role="status">
+      {feed.failure !== undefined ? <><Failure failure={feed.failure} what="Older events could not be read" /><More onMore={onMore} name="Try again" /></>
+        : feed.isLoadingOlder ? <p class="quiet">Loading older events…</p>
+          : feed.isEnd ? <End feed={feed} filter={filter} />
+            : feed.isFull ? <Full oldest={feed.oldest} count={feed.lines.length} />
+              : <p>
+                Looked at {feed.searched.toLocaleString()} events{feed.searchedTo !== undefined && <>, back to <Clock at={feed.searchedTo} /></>}.{" "}
+                <More onMore={onMore} name="Look further back" />
+              </p>}
+    </div>
+  );
+}
+
+function End({ feed, filter }: { feed: Feed; filter: EventsFilter }) {
+  if (feed.lines.length > 0) {
+    return <p class="quiet">{filter.since !== "" ? "There are no older ones in this time." : isNarrow(filter) ? "No older event fits." : "These are all: older events are not kept."}</p>;
+  }
+
+  return isNarrow(filter) || filter.before !== ""
+    ? <p>No event fits. <button type="button" class="link" onClick={clear}>Show all events</button></p>
+    : <p>There are no events yet. They appear here as soon as a VM sends one, or the gateway has something to say of it.</p>;
+}
+
+function Full({ oldest, count }: { oldest: string | undefined; count: number }) {
+  const next = new URLSearchParams(query.value);
+  next.delete("open");
+  next.set("before", oldest ?? "");
+  return <p>{count.toLocaleString()} events are shown. <a href={`/ui/events?${next}`}>Go on with older ones</a></p>;
+}
+
+function More({ onMore, name }: { onMore: () => void; name: string }) {
+  return <button type="button" class="btn" onClick={onMore}>{name}</button>;
+}
