@@ -40,6 +40,8 @@ internal static class Pipeline
         app.UseCors();
         // Before authentication, because the metrics ports require no key. Requests on these ports end here.
         app.UseMetricsPort();
+        // Before authentication, because only a WebSocket may send its credential in the query, and before the limits, which do not count an open one as a request.
+        app.UseWebSockets();
         // Identifies the caller.
         app.UseAuthentication();
         // After authentication: ends the caller's requests and streams when its key is revoked or its token expires.
@@ -50,8 +52,6 @@ internal static class Pipeline
         app.UseMiddleware<VisibleSeries>();
         // After authorization, because the OpenAPI document names VMs. Before the limits, because it is not part of the API.
         app.UseOpenApiPages();
-        // Before the limits, which do not count an open WebSocket as a request.
-        app.UseWebSockets();
         // After authorization, because the rate limit is per caller, and before the request takes a place.
         app.UseCallerRates();
         // Takes a place for the request before its body is read.
@@ -65,12 +65,12 @@ internal static class Pipeline
     /// <summary>Maps all routes.</summary>
     public static void MapRoutes(this WebApplication app)
     {
-        app.MapControllers().WithHead();
+        app.MapControllers().WithHead().WithWebSockets();
         app.MapStatus();
         app.MapEventsHub();
         app.MapHealth();
         app.MapOpenApi();
-        app.MapPrometheusScrapingEndpoint("/metrics").WithMetadata(new AccessAttribute(Role.Viewer) { OnAnyVm = true });
+        app.MapPrometheusScrapingEndpoint("/metrics").WithMetadata(new AccessAttribute(Role.Viewer) { OnAnyVm = true }, new ScrapedAttribute());
         app.MapDashboard();
     }
 }

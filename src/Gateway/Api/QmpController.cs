@@ -28,9 +28,11 @@ public sealed class QmpController(ClientCommands commands) : ControllerBase
     /// <remarks>
     /// Each message is one JSON object. The session works like a monitor of QEMU, with its own greeting, <c>qmp_capabilities</c>, ids and events; all sessions share the
     /// gateway's one connection. The command policy applies to each command, and file descriptors cannot be passed. The session ends when the VM's connection ends.
+    /// A browser's WebSocket, which cannot send the header <c>Authorization</c>, may send its key or token in the query parameter <c>access_token</c>.
     /// </remarks>
     /// <param name="vm">The VM.</param>
     [HttpGet]
+    [OpensWebSocket]
     [ProducesResponseType(StatusCodes.Status101SwitchingProtocols)]
     [Problems(nameof(ProblemKind.VmNotFound), nameof(ProblemKind.VmAmbiguous), nameof(ProblemKind.VmUnreachable))]
     public async Task<IActionResult> Open([FromVm] IVm vm)

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.IO.Enumeration;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace Gateway.Commands;
@@ -55,8 +57,9 @@ internal sealed partial class ArgumentPattern
         return HostPath.Resolve(named) is not { } real || IsOrHolds(path, real) || IsOrHolds(Real(path), real) || IsOrHolds(path, Path.GetFullPath(named));
     }
 
-    /// <summary>Whether a deny rule matches the JSON text of a value that is not a string.</summary>
-    public bool DeniesRawText(string value) => Fits(pattern, value);
+    /// <summary>Whether a deny rule matches the JSON text of a value that is not a string. A number also matches in its shortest form: QEMU reads <c>-0</c> as 0.</summary>
+    public bool DeniesOther(JsonElement value) => Fits(pattern, value.GetRawText())
+        || (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && Fits(pattern, (number + 0.0).ToString(CultureInfo.InvariantCulture)));
 
     // Null if the text has another prefix than the pattern, such as `tcp:` instead of `unix:`.
     private string? PathOf(string text)

@@ -32,7 +32,7 @@ internal sealed class RuleArgument(string name, string pattern)
     {
         var found = ArgumentSearch.For(name, given);
         return found.IsBlind
-            || found.Values.Any(value => value.ValueKind == JsonValueKind.String ? wanted.Denies(JsonReading.TextOf(value)) : wanted.DeniesRawText(value.GetRawText()))
+            || found.Values.Any(value => value.ValueKind == JsonValueKind.String ? wanted.Denies(JsonReading.TextOf(value)) : wanted.DeniesOther(value))
             || found.Texts.Any(wanted.Denies)
             || MigrationUris.Of(given, name).Any(uris => uris.Any(wanted.Denies));
     }

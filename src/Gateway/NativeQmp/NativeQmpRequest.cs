@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 using Gateway.Commands;
 using Gateway.Json;
 using QmpGateway.Qmp;
@@ -37,6 +38,11 @@ internal sealed record NativeQmpRequest
         if (input.Fault is not null)
         {
             return new NativeQmpRequest { Fault = input.Fault };
+        }
+
+        if (!Utf8.IsValid(input.Json.Span))
+        {
+            return new NativeQmpRequest { Fault = "JSON parse error, invalid UTF-8 sequence in string" };
         }
 
         try

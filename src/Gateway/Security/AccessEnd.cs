@@ -6,6 +6,8 @@ namespace Gateway.Security;
 /// <summary>Ends a caller's open requests and streams when its key is revoked or its token expires.</summary>
 internal sealed class AccessEnd(RequestDelegate next, TimeProvider time, ProblemWriter problems)
 {
+    private const string Ended = "The key was removed or the token expired during the request.";
+
     public async Task InvokeAsync(HttpContext context)
     {
         var access = context.User.Access();
@@ -26,11 +28,9 @@ internal sealed class AccessEnd(RequestDelegate next, TimeProvider time, Problem
         catch (OperationCanceledException) when (over.IsCancellationRequested && !callerGone.IsCancellationRequested && !context.Response.HasStarted)
         {
             context.RequestAborted = callerGone;
-            await problems.WriteAsync(context, ProblemMapper.Of(
-                ProblemKind.Unauthenticated, "The key was removed or the token expired during the request. A command that was already sent may still take effect.") with
-            {
-                Outcome = HttpMethods.IsGet(context.Request.Method) ? null : "unknown",
-            });
+            await problems.WriteAsync(context, HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)
+                ? ProblemMapper.Of(ProblemKind.Unauthenticated, Ended)
+                : ProblemMapper.Of(ProblemKind.Unauthenticated, $"{Ended} A command that was already sent may still take effect.") with { Outcome = "unknown" });
         }
     }
 

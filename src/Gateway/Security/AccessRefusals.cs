@@ -10,7 +10,11 @@ namespace Gateway.Security;
 internal sealed class AccessRefusals(ProblemWriter problems, AccessRules rules) : IAuthorizationMiddlewareResultHandler
 {
     public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult) =>
-        authorizeResult.Succeeded ? next(context) : RefuseAsync(context, authorizeResult);
+        authorizeResult.Succeeded || IsOpen(context) ? next(context) : RefuseAsync(context, authorizeResult);
+
+    // These routes need no credential, so neither does the response that one of them does not exist, or does not accept a method.
+    private static bool IsOpen(HttpContext context) => context.GetEndpoint() is not RouteEndpoint && context.Request.Path is var path
+        && (path == "/" || path.StartsWithSegments("/health") || path.StartsWithSegments("/ui"));
 
     private async Task RefuseAsync(HttpContext context, PolicyAuthorizationResult authorizeResult)
     {

@@ -5,15 +5,14 @@ using Gateway.Access;
 namespace Gateway.Security;
 
 /// <summary>
-/// Filters <c>/metrics</c> for callers who may not see all VMs. Series without the label <c>vm</c> are left out, because they include other VMs.
+/// Filters the metrics for callers who may not see all VMs. Series without the label <c>vm</c> are left out, because they include other VMs.
 /// </summary>
 internal sealed partial class VisibleSeries(RequestDelegate next)
 {
-    private const string Path = "/metrics";
     private const string Build = "qmp_gateway_build_info{";
 
     public Task InvokeAsync(HttpContext context) =>
-        context.Request.Path == Path && context.User.Access().Grants is var grants && !grants.AllowEverywhere(Role.Viewer) ? ShowAsync(context, grants) : next(context);
+        context.GetEndpoint()?.Metadata.GetMetadata<ScrapedAttribute>() is not null && context.User.Access().Grants is var grants && !grants.AllowEverywhere(Role.Viewer) ? ShowAsync(context, grants) : next(context);
 
     /// <summary>Returns the lines of a text in Prometheus format that belong to VMs that the caller can see.</summary>
     internal static string Of(string text, Grants grants)
@@ -87,3 +86,7 @@ internal sealed partial class VisibleSeries(RequestDelegate next)
     [GeneratedRegex(@"\G[{,](\w+)=""((?:[^""\\]|\\.)*)""")]
     private static partial Regex Label();
 }
+
+/// <summary>Marks the route of the metrics. Its path cannot identify it, because routing also accepts <c>/metrics/</c>.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class ScrapedAttribute : Attribute;

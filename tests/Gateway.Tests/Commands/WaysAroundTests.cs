@@ -35,6 +35,33 @@ public sealed class WaysAroundTests
     }
 
     [Theory]
+    [InlineData("0", false)]
+    [InlineData("-0", false)]
+    [InlineData("0.0", false)]
+    [InlineData("0e9", false)]
+    [InlineData("4096", false)]
+    [InlineData("4096.0", false)]
+    [InlineData("4.096e3", false)]
+    [InlineData("18446744073709551615", false)]
+    [InlineData("40960", true)]
+    [InlineData("1e400", true)]
+    [InlineData("18446744073709551614", true)]
+    public void A_denied_number_is_denied_however_it_is_spelled(string number, bool allowed)
+    {
+        var policy = new CommandPolicy(new CommandPolicyOptions
+        {
+            Rules =
+            {
+                ["any"] = new() { Command = "balloon", Effect = "allow" },
+                ["none"] = new() { Command = "balloon", Arguments = { ["value"] = "0" }, Effect = "deny" },
+                ["page"] = new() { Command = "balloon", Arguments = { ["value"] = "4096" }, Effect = "deny" },
+                ["all"] = new() { Command = "balloon", Arguments = { ["value"] = "18446744073709551615" }, Effect = "deny" },
+            },
+        });
+        Assert.Equal(allowed, policy.Judge("web1", "balloon", JsonElement.Parse($$"""{"value":{{number}}}""")).Allowed);
+    }
+
+    [Theory]
     [InlineData("blockdev-add", """{"driver":"qcow2","file":{"driver":"file","filename":"/images/a"},"backing":{"driver":"raw","file":{"driver":"file","filename":"/etc/shadow"}}}""")]
     [InlineData("blockdev-add", """{"driver":"qcow2","file":{"driver":"file","filename":"/images/../etc/shadow"}}""")]
     [InlineData("object-add", """{"qom-type":"memory-backend-file","id":"m","mem-path":"/etc/shadow","size":4096}""")]

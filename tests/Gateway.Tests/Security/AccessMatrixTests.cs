@@ -42,6 +42,7 @@ public sealed class AccessMatrixTests : IDisposable
         .. OfAVm("POST", "qmp", [403, 403, 200, 404, 404, 404], """{"execute":"query-status"}"""),
         // A monitor, to those who upgrade to a WebSocket.
         .. OfAVm("GET", "qmp", [403, 403, 400, 404, 404, 404]),
+        .. OfAVm("CONNECT", "qmp", [403, 403, 400, 404, 404, 404]),
         .. OfAVm("GET", "commands", [200, 200, 200, 404, 404, 404]),
         .. OfAVm("GET", "openapi.json", [200, 200, 200, 404, 404, 404]),
         .. OfAVm("POST", "commands/{command}", [403, 403, 200, 404, 404, 404], "{}"),

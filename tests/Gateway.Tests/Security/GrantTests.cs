@@ -48,6 +48,21 @@ public sealed class GrantTests
         Assert.Equal("RESUME", (await stream.NextAsync()).Name);
     }
 
+    [Theory]
+    [InlineData("/metrics")]
+    [InlineData("/metrics/")]
+    [InlineData("/METRICS/")]
+    [InlineData("/%6Detrics/?x")]
+    public async Task Metrics_show_no_hidden_VM_however_their_path_is_spelled(string path)
+    {
+        await using var host = await TwoAsync();
+        var shown = await host.GetAsync(path, Keys.As("looks-at-web"));
+        Assert.Equal(200, shown.Status);
+        Assert.Contains("vm=\"web1\"", shown.Text);
+        Assert.DoesNotContain("db1", shown.Text);
+        Assert.DoesNotContain("qmp_gateway_vms", shown.Text);
+    }
+
     [Fact]
     public async Task A_role_takes_what_is_below_it_and_no_more()
     {
@@ -78,7 +93,7 @@ public sealed class GrantTests
 
     private static async Task<GatewayHost> TwoAsync()
     {
-        var host = new GatewayHost("web1", "db1").WithKey("root", "admin").WithKey("looks", "viewer").WithKey("web", "operator", "web*").WithKey("nothing", null);
+        var host = new GatewayHost("web1", "db1").WithKey("root", "admin").WithKey("looks", "viewer").WithKey("looks-at-web", "viewer", "web*").WithKey("web", "operator", "web*").WithKey("nothing", null);
         await host.StartAsync();
         await host.ConnectedAsync("web1");
         await host.ConnectedAsync("db1");

@@ -79,7 +79,22 @@ public sealed class RevocationTests
         var wait = host.GetAsync("/vms/web1/status?until=suspended&timeout=300", Keys.As("gone"));
         await host.EventuallyAsync(() => host.Fake("web1").Received.Count(static command => command.Name == "query-status") > 1, "the question");
         host.Services.GetRequiredService<AccessRules>().Change(OtherKeyOnly);
-        (await wait.WaitAsync(TestSignal.Patience)).Problem("unauthenticated", "/vms/web1/status", ("vm", "web1"));
+        var told = await wait.WaitAsync(TestSignal.Patience);
+        told.Problem("unauthenticated", "/vms/web1/status", ("vm", "web1"));
+        // It only reads, so there is nothing that may take effect.
+        Assert.DoesNotContain("take effect", told.Json.Text("detail"));
+    }
+
+    [Fact]
+    public async Task A_command_that_was_sent_before_is_unknown_to_its_caller_and_in_the_audit_log()
+    {
+        await using var host = await StartedAsync();
+        var wait = host.PostAsync("/vms/web1/powerdown?wait=300", null, Keys.As("gone"));
+        await host.Fake("web1").ReceivedAsync("system_powerdown");
+        host.Services.GetRequiredService<AccessRules>().Change(OtherKeyOnly);
+        (await wait.WaitAsync(TestSignal.Patience)).Problem("unauthenticated", "/vms/web1/powerdown", ("vm", "web1"), ("outcome", "unknown"));
+        var record = (await host.GetAsync("/audit?who=gone", Keys.As("other"))).Ok().GetProperty("items")[0];
+        Assert.Equal(("system_powerdown", "unknown", "unauthenticated"), (record.Text("command"), record.Text("outcome"), record.Text("problem")));
     }
 
     [Fact]

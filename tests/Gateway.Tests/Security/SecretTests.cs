@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Net.WebSockets;
 using System.Text;
 using Gateway.Configuration;
 using Gateway.Settings;
@@ -29,6 +30,11 @@ public sealed class SecretTests
         await host.PostAsync("/vms/web1/qmp", $$"""{"execute":"set_password","arguments":{"protocol":"vnc","password":"{{Secret}}"} }""", Keys.As("root"));
         await host.GetAsync($"/hubs/events?access_token={Keys.Of("root")}");
         await SendRawAsync(host, $"GET /hubs/events?access_token={Secret} b HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        using (var socket = new ClientWebSocket())
+        {
+            await socket.ConnectAsync(new Uri($"ws://{host.Client.BaseAddress!.Authority}/vms/web1/qmp?access_token={Keys.Of("root")}"), CancellationToken.None);
+        }
+
         await SendRawAsync(host, $"GET hubs?access_token={Secret} HTTP/1.1\r\nHost: localhost\r\n\r\n");
         Assert.Contains(host.Log.Lines, static line => line.StartsWith("Debug", StringComparison.Ordinal));
         foreach (var line in host.Log.Lines)

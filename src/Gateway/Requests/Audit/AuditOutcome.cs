@@ -14,7 +14,8 @@ internal static class AuditOutcome
     /// <summary>Returns the outcome of a request that ended with a problem.</summary>
     public static string Of(Problem problem) => problem switch
     {
-        { Status: StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden } => "forbidden",
+        // The key of a request can be revoked after its command was sent.
+        { Status: StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden, Outcome: not "unknown" } => "forbidden",
         { Outcome: { } outcome } => outcome,
         // QEMU acknowledged the command.
         _ when problem.Type == ProblemKind.WaitAborted.Type || problem.Type == ProblemKind.WaitTimedOut.Type => "done",

@@ -47,8 +47,9 @@ internal sealed class AuditedRequests(RequestDelegate next, AuditLog log)
         }
     }
 
+    // CONNECT opens a WebSocket over HTTP/2, like a GET does over HTTP/1.
     private static bool CanChangeSomething(HttpContext context) =>
-        !(HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) || HttpMethods.IsOptions(context.Request.Method))
+        !(HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) || HttpMethods.IsOptions(context.Request.Method) || HttpMethods.IsConnect(context.Request.Method))
         && context.ApiRoute() is not null;
 
     private static AuditOrigin Origin(HttpContext context) => new(

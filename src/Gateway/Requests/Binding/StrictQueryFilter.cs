@@ -17,6 +17,11 @@ internal sealed class StrictQueryFilter : IResourceFilter
         var known = context.ActionDescriptor.Parameters
             .Where(static parameter => parameter.BindingInfo?.BindingSource == BindingSource.Query)
             .ToDictionary(static parameter => parameter.BindingInfo!.BinderModelName ?? parameter.Name, static parameter => parameter.ParameterType, StringComparer.OrdinalIgnoreCase);
+        if (context.ActionDescriptor.EndpointMetadata.OfType<OpensWebSocketAttribute>().Any())
+        {
+            known.Add(OpensWebSocketAttribute.CredentialParameter, typeof(string));
+        }
+
         StrictQuery.Check(query, known, [.. context.ActionDescriptor.EndpointMetadata.OfType<QueryPrefixAttribute>().Select(static prefix => prefix.Prefix)]);
     }
 
