@@ -2,10 +2,12 @@ import type { ComponentChildren } from "preact";
 import { fleet, hearing, heardAt, isListed } from "../fleet/fleet.js";
 import { clock, span } from "../parts/When.js";
 import { now } from "./clock.js";
-import { EVERYWHERE, keysShown, pageKeys } from "./keys.js";
+import { everywhere, keysShown, pageKeys } from "./keys.js";
 import { path } from "./router.js";
 import { may, session, signOut } from "./session.js";
 import { Dialog } from "../parts/Dialog.js";
+
+const PATIENCE = 2000;
 
 /** Navigation, and whether what is shown is true now; the page is in the middle. */
 export function Shell({ children }: { children: ComponentChildren }) {
@@ -61,10 +63,10 @@ function Caller() {
   );
 }
 
-/** The gateway is away: what is shown is old. */
+/** The gateway is away: what is shown is old. A stream that ends with its token is open again at once, which needs no word. */
 function Gone() {
   const state = hearing.value;
-  return state.state !== "lost" ? null : (
+  return state.state !== "lost" || now.value - state.noticedAt < PATIENCE ? null : (
     <p class="banner" role="status">
       <strong>The gateway cannot be reached.</strong> What is shown is {span(now.value - state.since)} old, as of {clock(state.since, now.value)}. The page tries again by itself.
     </p>
@@ -75,7 +77,7 @@ function Keys() {
   return (
     <Dialog title="Keys" onClose={() => { keysShown.value = false; }}>
       <dl class="facts">
-        {[...pageKeys.value, ...EVERYWHERE].map(({ keys, does }) => [<dt key={keys}>{keys.split(" ").map((key) => <kbd key={key}>{key}</kbd>)}</dt>, <dd key={does}>{does}</dd>])}
+        {[...pageKeys.value, ...everywhere()].map(({ keys, does }) => [<dt key={keys}>{keys.split(" ").map((key) => <kbd key={key}>{key}</kbd>)}</dt>, <dd key={does}>{does}</dd>])}
       </dl>
       <p class="buttons"><button type="button" class="btn first" onClick={() => { keysShown.value = false; }}>Close</button></p>
     </Dialog>

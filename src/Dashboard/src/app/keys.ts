@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { go } from "./router.js";
+import { may, type Role } from "./session.js";
 
 /** A key of the page: one, or two in a row (`g v`). */
 export interface Key {
@@ -15,15 +16,19 @@ export const keysShown = signal(false);
 /** The keys of the page that is shown, beside those that work everywhere. */
 export const pageKeys = signal<readonly Key[]>([]);
 
-/** The keys that work on every page. */
-export const EVERYWHERE: readonly Key[] = [
+const EVERYWHERE: readonly (Key & { needs?: Role })[] = [
   { keys: "/", does: "Search", run: () => document.querySelector<HTMLElement>("[data-search]")?.focus() },
   { keys: "g v", does: "Virtual machines", run: () => go("/") },
   { keys: "g e", does: "Events", run: () => go("/ui/events") },
-  { keys: "g c", does: "Commands", run: () => go("/ui/commands") },
-  { keys: "g a", does: "Audit", run: () => go("/ui/audit") },
+  { keys: "g c", does: "Commands", needs: "admin", run: () => go("/ui/commands") },
+  { keys: "g a", does: "Audit", needs: "admin", run: () => go("/ui/audit") },
   { keys: "?", does: "All keys", run: () => { keysShown.value = !keysShown.value; } },
 ];
+
+/** The keys that work on every page, for what the user may do. */
+export function everywhere(): readonly Key[] {
+  return EVERYWHERE.filter(({ needs }) => needs === undefined || may(needs));
+}
 
 let first = "";
 let firstAt = 0;
@@ -38,7 +43,7 @@ addEventListener("keydown", (event) => {
   }
 
   const both = event.timeStamp - firstAt < 1500 ? `${first} ${event.key}` : event.key;
-  const all = [...pageKeys.value, ...EVERYWHERE];
+  const all = [...pageKeys.value, ...everywhere()];
   const key = all.find((one) => one.keys === both) ?? all.find((one) => one.keys === event.key);
   first = key === undefined ? event.key : "";
   firstAt = event.timeStamp;

@@ -17,7 +17,7 @@ export interface Row {
 export type Hearing =
   | { state: "connecting" }
   | { state: "live" }
-  | { state: "lost"; since: number };
+  | { state: "lost"; since: number; noticedAt: number };
 
 /** A range of the journal that the page missed and that is no longer kept. */
 export interface Missed {
@@ -84,6 +84,10 @@ export function onReopened(listener: () => void): () => void {
 /** Follows the gateway until the signal ends it. */
 export async function follow(signal: AbortSignal): Promise<void> {
   rows.clear();
+  // Another person may see other VMs.
+  fleet.value = new Map();
+  hearing.value = { state: "connecting" };
+  heardAt.value = undefined;
   isListed.value = false;
   refused.value = undefined;
   missed.value = [];
@@ -145,7 +149,7 @@ export async function readLast(vm: string): Promise<void> {
 
 function lost(): void {
   if (hearing.value.state !== "lost") {
-    hearing.value = { state: "lost", since: heardAt.value ?? time() };
+    hearing.value = { state: "lost", since: heardAt.value ?? time(), noticedAt: time() };
   }
 }
 

@@ -1,9 +1,9 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { now, time } from "../../app/clock.js";
 import { useKeys } from "../../app/keys.js";
 import { query, setQuery } from "../../app/router.js";
 import { gateway, may } from "../../app/session.js";
-import { fleet } from "../../fleet/fleet.js";
+import { fleet, isListed } from "../../fleet/fleet.js";
 import { Failure } from "../../parts/Failure.js";
 import { clock } from "../../parts/When.js";
 import { Record } from "./Record.js";
@@ -31,6 +31,8 @@ function Audit() {
   const [isReading, setReading] = useState(false);
   const [attempt, setAttempt] = useState(0);
   const refresh = (): void => setAttempt((before) => before + 1);
+  const isReady = isListed.value;
+  const vms = useMemo(() => [...fleet.peek().keys()].sort(), [isReady]);
   useKeys([{ keys: "r", does: "Read the log again", run: refresh }]);
   useEffect(() => {
     const over = new AbortController();
@@ -62,7 +64,7 @@ function Audit() {
       </header>
       <p class="lead measure">Every request that could have changed something, refused ones too. Secrets in arguments are blanked.</p>
       <form class="filters" onSubmit={(event) => event.preventDefault()}>
-        <Filter name="vm" label="VM" value={vm} options={[...fleet.value.keys()]} />
+        <Filter name="vm" label="VM" value={vm} options={vms} />
         <Filter name="who" label="Who" value={who} options={[...new Set(read?.items.map((record) => record.who))]} />
         <label>Newest <select value={limit} onChange={({ currentTarget }) => setQuery({ limit: currentTarget.value === LIMITS[0] ? "" : currentTarget.value })}>{LIMITS.map((one) => <option key={one}>{one}</option>)}</select></label>
         {(vm !== "" || who !== "") && <button type="button" class="link" onClick={() => setQuery({ vm: "", who: "" }, "push")}>Show all</button>}

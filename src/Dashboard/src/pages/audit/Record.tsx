@@ -1,5 +1,6 @@
 import { vmPath } from "../../app/router.js";
 import { CopyButton } from "../../parts/CopyButton.js";
+import { isObject } from "../../parts/json.js";
 import { prettyJson } from "../../parts/prettyJson.js";
 import { Clock } from "../../parts/When.js";
 import { type AuditRecord, CALLERS, deedOf, outcomeOf } from "./records.js";
@@ -35,5 +36,5 @@ export function Record({ record, onlyWho }: { record: AuditRecord; onlyWho: (who
 }
 
 function hasArguments({ arguments: given }: AuditRecord): boolean {
-  return given !== null && given !== undefined;
+  return given !== null && given !== undefined && !(isObject(given) && Object.keys(given).length === 0);
 }

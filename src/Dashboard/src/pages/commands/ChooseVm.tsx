@@ -1,3 +1,6 @@
+import type { Vm } from "@qmp-gateway/client";
+import { useMemo } from "preact/hooks";
+import { now } from "../../app/clock.js";
 import { query, setQuery, vmPath, go } from "../../app/router.js";
 import { may } from "../../app/session.js";
 import { fleet, isListed } from "../../fleet/fleet.js";
@@ -10,11 +13,11 @@ const MOST_SHOWN = 100;
 /** Asks whose commands to show. */
 export function ChooseVm() {
   const words = query.value.get("q") ?? "";
-  const wanted = words.toLowerCase().split(/\s+/).filter((word) => word !== "");
-  const all = [...fleet.value.values()].filter(({ vm }) => may("admin", vm.id));
-  const found = all
-    .filter(({ vm }) => wanted.every((word) => [vm.id, vm.qemu?.version ?? "", ...Object.entries(vm.labels).map(([name, value]) => `${name}=${value}`)].some((text) => text.toLowerCase().includes(word))))
-    .sort((a, b) => a.vm.id.localeCompare(b.vm.id));
+  // Once a second is enough to choose by, however often a large fleet changes.
+  const second = now.value;
+  const isReady = isListed.value;
+  const all = useMemo(() => [...fleet.peek().values()].map(({ vm }) => vm).filter((vm) => may("admin", vm.id)).sort((a, b) => (a.id < b.id ? -1 : 1)), [second, isReady]);
+  const found = useMemo(() => all.filter((vm) => fits(vm, words)), [all, words]);
   return (
     <>
       <header class="bar-of-page">
@@ -22,17 +25,17 @@ export function ChooseVm() {
         <input class="search" type="search" data-search aria-label="Search the VMs" placeholder="Name, label or QEMU version…   /" value={words} onInput={({ currentTarget }) => setQuery({ q: currentTarget.value })}
           onKeyDown={(event) => {
             if (event.key === "Enter" && found[0] !== undefined) {
-              go(vmPath(found[0].vm.id, "commands"));
+              go(vmPath(found[0].id, "commands"));
             }
           }} />
       </header>
       <p class="lead measure">Every QEMU has its own commands, by its version and how it was built. Choose the VM.</p>
-      {!isListed.value && all.length === 0 ? <p class="quiet" role="status">Loading the VMs…</p>
+      {!isReady && all.length === 0 ? <p class="quiet" role="status">Loading the VMs…</p>
         : all.length === 0 ? <p class="card empty">There is no VM to which you may send commands. That needs the role admin; <a href="/">the VMs that you may see</a> have buttons for what you may do.</p>
           : found.length === 0 ? <p class="card empty">No VM fits. <button type="button" class="link" onClick={() => setQuery({ q: "" })}>Show all {all.length}</button></p>
             : (
               <ul class="card vm-choices">
-                {found.slice(0, MOST_SHOWN).map(({ vm }) => (
+                {found.slice(0, MOST_SHOWN).map((vm) => (
                   <li key={vm.id}>
                     <a href={vmPath(vm.id, "commands")}><b class="wrap">{vm.id}</b> <State shown={stateOf(vm)} /> <span class="quiet">{vm.qemu ? `QEMU ${vm.qemu.version}` : "never connected"}</span></a>
                   </li>
@@ -42,4 +45,9 @@ export function ChooseVm() {
             )}
     </>
   );
+}
+
+function fits({ id, qemu, labels }: Vm, words: string): boolean {
+  const texts = [id, qemu?.version ?? "", ...Object.entries(labels).map(([name, value]) => `${name}=${value}`)].map((text) => text.toLowerCase());
+  return words.toLowerCase().split(/\s+/).every((word) => texts.some((text) => text.includes(word)));
 }

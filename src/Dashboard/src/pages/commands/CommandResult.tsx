@@ -7,7 +7,8 @@ import { isObject } from "../../parts/json.js";
 import { prettyJson } from "../../parts/prettyJson.js";
 import { clock, span } from "../../parts/When.js";
 import { dataOf } from "../../qemu/events.js";
-import { forgetResult, type SentCommand } from "./results.js";
+import { forgetResult } from "./results.js";
+import type { SentCommand } from "./sentCommand.js";
 
 // A larger value is copied whole, but not drawn whole.
 const MOST_SHOWN = 200_000;

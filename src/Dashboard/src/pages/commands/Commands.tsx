@@ -42,7 +42,7 @@ export function Commands({ commands, chosen }: { commands: readonly Command[]; c
       <div class="groups" tabIndex={-1}>
         {groups.map(([group, members]) => (
           <section key={group} aria-label={group}>
-            <h3>{group}</h3>
+            <h2>{group}</h2>
             <ul>{members.map((command) => <Choice key={command.name} command={command} isChosen={command.name === chosen} />)}</ul>
           </section>
         ))}

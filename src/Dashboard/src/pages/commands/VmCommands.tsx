@@ -1,4 +1,5 @@
 import { type CommandList, GatewayError } from "@qmp-gateway/client";
+import { useComputed } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { query, vmPath } from "../../app/router.js";
 import { gateway, may } from "../../app/session.js";
@@ -14,14 +15,21 @@ import { SentCommands } from "./SentCommands.js";
 
 /** Every command of a VM's QEMU, and the one that is chosen. */
 export function VmCommands({ id }: { id: string }) {
-  const vm = fleet.value.get(id)?.vm;
+  // The page is drawn again for its own VM alone.
+  const vm = useComputed(() => fleet.value.get(id)?.vm).value;
   const [read, setRead] = useState<{ list: CommandList } | { failure: unknown }>();
   const [attempt, setAttempt] = useState(0);
   const chosen = query.value.get("command") ?? undefined;
   // Another run may be another QEMU, and a VM that connects for the first time has commands from then on.
   const run = vm?.run ?? null;
   const isConnected = vm?.connection.state === "connected";
+  // Asking would only wait for it.
+  const isUnknown = vm !== undefined && !isConnected && vm.qemu === null;
   useEffect(() => {
+    if (isUnknown) {
+      return undefined;
+    }
+
     const over = new AbortController();
     gateway.listCommands(id, over.signal).then((list) => setRead({ list }), (failure: unknown) => {
       if (!over.signal.aborted) {
@@ -29,7 +37,7 @@ export function VmCommands({ id }: { id: string }) {
       }
     });
     return () => over.abort();
-  }, [id, run, isConnected, attempt]);
+  }, [id, run, isConnected, isUnknown, attempt]);
 
   const list = read !== undefined && "list" in read ? read.list : undefined;
   const command = list?.items.find(({ name }) => name === chosen);
@@ -44,7 +52,8 @@ export function VmCommands({ id }: { id: string }) {
         {may("admin") && <a class="btn" href="/ui/commands">Another VM</a>}
       </header>
       {isListed.value && vm !== undefined && !isConnected && list !== undefined && <p class="warning notice">The VM is not reached now, so nothing can be sent. These are the commands of its last run.</p>}
-      {read === undefined ? <p class="quiet" role="status">Loading the commands…</p>
+      {isUnknown ? <NeverReached id={id} reason={vm.connection.reason} />
+        : read === undefined ? <p class="quiet" role="status">Loading the commands…</p>
         : list === undefined ? <NoCommands failure={"failure" in read ? read.failure : undefined} id={id} onRetry={() => { setRead(undefined); setAttempt(attempt + 1); }} />
           : (
             <div class={`choose ${chosen === undefined ? "" : "chosen"}`}>
@@ -84,8 +93,8 @@ function NoCommands({ failure, id, onRetry }: { failure: unknown; id: string; on
         </>
       ) : slug === "vm-unreachable" ? (
         <>
-          <h2>The gateway has not reached this VM yet</h2>
-          <p>QEMU describes its commands itself, so it must be reached once. {failure instanceof Error && failure.message}</p>
+          <h2>The gateway does not reach this VM</h2>
+          <p>{failure instanceof Error && failure.message}</p>
           <p>This page shows the commands as soon as the VM is connected. See <a href={vmPath(id)}>what is wrong with {id}</a>.</p>
         </>
       ) : slug === "vm-not-found" ? (
@@ -95,6 +104,16 @@ function NoCommands({ failure, id, onRetry }: { failure: unknown; id: string; on
         </>
       ) : <Failure failure={failure} what="The commands could not be read" />}
       <p><button type="button" class="btn" onClick={onRetry}>Try again</button></p>
+    </div>
+  );
+}
+
+function NeverReached({ id, reason }: { id: string; reason: string | null }) {
+  return (
+    <div class="card empty">
+      <h2>The gateway has not reached this VM yet</h2>
+      <p>QEMU describes its commands itself, so it must be reached once.{reason !== null && ` The last attempt failed: ${reason.replace(/[.]$/, "")}.`}</p>
+      <p>This page shows the commands as soon as the VM is connected. See <a href={vmPath(id)}>what is wrong with {id}</a>.</p>
     </div>
   );
 }

@@ -42,7 +42,11 @@ export function forgetSent(): void {
 function write(next: readonly Sent[]): void {
   sentCommands.value = next;
   try {
-    sessionStorage.setItem(KEY, writeJson(next));
+    if (next.length === 0) {
+      sessionStorage.removeItem(KEY);
+    } else {
+      sessionStorage.setItem(KEY, writeJson(next));
+    }
   } catch {
     // The tab's storage is full or switched off; the page itself still has them.
   }

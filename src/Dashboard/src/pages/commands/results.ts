@@ -1,4 +1,4 @@
-import { GatewayError, type GatewayEvent, type Vm } from "@qmp-gateway/client";
+import type { GatewayEvent, Vm } from "@qmp-gateway/client";
 import { signal } from "@preact/signals";
 import { time } from "../../app/clock.js";
 import { gateway } from "../../app/session.js";
@@ -7,23 +7,7 @@ import { resultOf } from "../../fleet/results.js";
 import type { JsonObject } from "../../parts/json.js";
 import { dataOf } from "../../qemu/events.js";
 import { keepSent, settle } from "./history.js";
-
-/** What became of a command. */
-export type Result =
-  | { kind: "waiting" }
-  | { kind: "done"; value: unknown; took: number }
-  | { kind: "refused" | "not-sent"; failure: GatewayError }
-  | { kind: "unknown"; failure: unknown }
-  | { kind: "settled"; by: GatewayEvent };
-
-/** A command that was sent from this page. */
-export interface SentCommand {
-  vm: string;
-  command: string;
-  /** When, in milliseconds. */
-  at: number;
-  result: Result;
-}
+import { type Result, type SentCommand, settledBy } from "./sentCommand.js";
 
 /** What became of the last command of each name and VM. It stays when somebody looks elsewhere and comes back. */
 export const results = signal<ReadonlyMap<string, SentCommand>>(new Map());
@@ -65,19 +49,6 @@ export function forgetResult({ vm, command }: SentCommand): void {
 /** Forgets all of them. */
 export function forgetResults(): void {
   results.value = new Map();
-}
-
-/** The command after an event: a late answer settles what was unknown. */
-export function settledBy(sent: SentCommand, event: GatewayEvent): SentCommand {
-  const { result } = sent;
-  if (result.kind !== "unknown" || event.vm !== sent.vm || event.origin !== "gateway" || event.event !== "COMMAND_FINISHED_LATE") {
-    return sent;
-  }
-
-  const late = dataOf<"COMMAND_FINISHED_LATE">(event);
-  const trace = result.failure instanceof GatewayError ? result.failure.problem.traceId : undefined;
-  // Somebody else's command of the same name has another trace.
-  return late.command === sent.command && (trace === undefined || trace === null || late.traceId === trace) ? { ...sent, result: { kind: "settled", by: event } } : sent;
 }
 
 hear((event) => {

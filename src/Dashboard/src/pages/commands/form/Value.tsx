@@ -99,9 +99,9 @@ function ListInput({ path, value, items }: FieldProps & { items: Schema }) {
 
 function Item({ schema, path, value, label }: { schema: Schema; path: FieldProps["path"]; value: Json; label: string }) {
   const form = useForm();
-  const group = isGroup(fieldOf(schema, form.defs));
+  const field = fieldOf(schema, form.defs);
   const remove = <button type="button" class="link" onClick={() => form.change(path, undefined)}>Remove<span class="unseen"> {label}</span></button>;
-  return group
-    ? <fieldset><legend>{label} {remove}</legend><Value schema={schema} path={path} value={value} isRequired /><Errors path={path} /></fieldset>
+  return isGroup(field)
+    ? <fieldset><legend>{field.kind === "one-of" ? <label for={idOf(form, path)}>{label}</label> : label} {remove}</legend><Value schema={schema} path={path} value={value} isRequired /><Errors path={path} /></fieldset>
     : <><label class="bare"><span class="unseen">{label}</span><Value schema={schema} path={path} value={value} isRequired /></label> {remove}<Errors path={path} /></>;
 }
