@@ -35,7 +35,7 @@ export function PanicReport({ info }: { info: unknown }) {
       )}
       {report.parts !== undefined && (
         <>
-          <h3>What the program status word says</h3>
+          <h2>What the program status word says</h2>
           <dl class="facts psw">{report.parts.map(({ name, value }) => [<dt key={name}>{name}</dt>, <dd key={`${name}=`}>{value}</dd>])}</dl>
         </>
       )}

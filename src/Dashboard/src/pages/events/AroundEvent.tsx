@@ -80,7 +80,7 @@ function NotRead({ id, failure, onRetry }: { id: string; failure: unknown; onRet
     return (
       <p class="card empty">
         <strong>Event {id} is no longer kept, or events after it are not.</strong> The gateway keeps events up to a number, an age and a size (<code>Gateway:Journal</code>).
-        The oldest that can be read follow event <a href={`/ui/events/${encodeURIComponent(failure.oldest)}`}>{failure.oldest}</a>.
+        What follows event {failure.oldest} can be read. <a href="/ui/events">Show all events</a>
       </p>
     );
   }

@@ -9,8 +9,7 @@ export function GapLine({ gap }: { gap: Gap }) {
 
 /** What is missing, and why, in a sentence. */
 export function gapWords({ after, oldest }: Gap): string {
-  const range = after === undefined
-    ? `Events ${oldest === undefined ? "older than these" : `up to ${oldest}`} are missing`
-    : `Events after ${after}${oldest === undefined ? "" : ` and up to ${oldest}`} are missing`;
-  return `${range}: the gateway no longer keeps them${after === undefined ? "" : ", and this page was away when they came"}.`;
+  return after === undefined
+    ? "Events older than these are missing: the gateway no longer keeps them."
+    : `Events after ${after}${oldest === undefined ? "" : `, up to ${oldest},`} may be missing: this page was away when they came, and the gateway no longer keeps all of them.`;
 }

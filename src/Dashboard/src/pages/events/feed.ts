@@ -205,7 +205,7 @@ export class Feed {
 
         // What is older was let go of while the reader looked.
         this.isEnd ||= start === this.#start;
-        return [...found, { gap: { after: undefined, oldest: failure.oldest } }];
+        return [...found, { gap: { after: undefined, oldest: undefined } }];
       }
 
       if (start !== this.#start) {
