@@ -33,7 +33,7 @@ export function EventDetails({ event, isAlone = false }: { event: GatewayEvent; 
           <a class="btn" href={vmPath(event.vm)}>Open {event.vm}</a>
         </p>
       </div>
-      <pre class="json" tabIndex={0} role="region" aria-label={`Event ${event.id} as JSON`}>{visible(prettyJson(event))}</pre>
+      <pre class="event-json" tabIndex={0} role="region" aria-label={`Event ${event.id} as JSON`}>{visible(prettyJson(event))}</pre>
     </div>
   );
 }

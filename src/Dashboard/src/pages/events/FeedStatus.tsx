@@ -26,8 +26,8 @@ export function FeedStatus({ feed, filter, isPaused, onShow }: FeedStatusProps) 
 }
 
 function wordsOf(filter: EventsFilter, isPaused: boolean, isHeld: boolean): string {
-  return filter.before !== "" ? `Older than event ${filter.before}, newest first. New events are not shown here.`
-    : !isLive(filter) ? "A range of time that is over, newest first. New events are not shown here."
+  return filter.before !== "" ? `Older than event ${filter.before}: new events are not shown.`
+    : !isLive(filter) ? "A range that is over: new events are not shown."
       : isPaused ? "Paused. New events wait."
-        : isHeld ? "New events wait while you read." : hearing.value.state === "live" ? "Live, newest first." : "Not connected. What comes meanwhile is added without a gap.";
+        : isHeld ? "New events wait while you read." : hearing.value.state === "live" ? "Live, newest first." : "Not connected: what comes is added later.";
 }

@@ -12,7 +12,7 @@ const ANOTHER = { open: "", before: "" } as const;
 /** What to show: VMs, events, labels, members of their data, a time, alarms alone. All of it is in the address. */
 export function FilterBar({ filter }: { filter: EventsFilter }) {
   return (
-    <form class="filters" aria-label="Filters" onSubmit={(event) => event.preventDefault()}>
+    <form class="event-filters" aria-label="Filters" onSubmit={(event) => event.preventDefault()}>
       <Field name="vm" label="VM" placeholder="VM: web-*" help="An id, a part of one, or a pattern; several with a space between them" list="vms-known" />
       <Field name="event" label="Event" placeholder="Event: GUEST_*" help="A name, a part of one, or a pattern; several with a space between them" list="events-known" />
       <Field name="label" label="Label" placeholder="Label: rack=a" help="key=value, of VMs that have it now" />
