@@ -56,6 +56,7 @@ test("an alternate is one of several types, each with what is said of it", () =>
   const field = fieldOf({ $ref: "#/$defs/ref" }, DEFS);
   assert.ok(field.kind === "one-of");
   assert.deepEqual(field.options.map(({ name }) => name), ["object", "text", "null"]);
+  assert.deepEqual(field.options[1]!.schema, { type: "string" });
   assert.deepEqual(membersOf(field.options[0]!.schema, DEFS, { driver: "file" }).members.map(({ name }) => name), ["driver", "filename"]);
   assert.deepEqual([{}, "disk0", null, undefined, 3].map((value) => chosenOption(field.options, DEFS, value)), [0, 1, 2, -1, -1]);
 });

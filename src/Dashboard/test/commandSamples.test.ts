@@ -4,7 +4,7 @@ import { test } from "node:test";
 import type { JsonObject } from "../src/parts/json.js";
 import { csharpOf, curlOf, javaScriptOf } from "../src/pages/commands/samples.js";
 import { isSecret, withoutSecrets } from "../src/pages/commands/secrets.js";
-import { dangerOf, grouped, groupOf } from "../src/qemu/commands.js";
+import { dangerOf, grouped, groupOf, onlyReads } from "../src/qemu/commands.js";
 
 const call = (args: JsonObject, needsKey = true): Parameters<typeof curlOf>[0] => ({ url: "https://gw.example.org", vm: "web 1", command: "qom-set", arguments: args, needsKey });
 
@@ -68,4 +68,8 @@ test("what loses something is asked about, and what reads is not", () => {
   for (const command of ["quit", "system_reset", "system_powerdown", "device_del", "blockdev-add", "qom-set", "x-debug-block-dirty-bitmap-sha256", "a-command-of-2030"]) {
     assert.ok(dangerOf(command), command);
   }
+});
+
+test("only what reads can be sent again", () => {
+  assert.deepEqual(["query-block", "qom-list", "cont", "set-action", "query"].map(onlyReads), [true, true, false, false, false]);
 });

@@ -48,5 +48,10 @@ const MEANS: Readonly<Record<string, string>> = {
 export function dangerOf(command: string): string | undefined {
   const lifecycle = Object.values(LIFECYCLE).find(({ qmp }) => qmp === command);
   return lifecycle !== undefined ? lifecycle.loses
-    : READS.test(command) || GENTLE.has(command) ? undefined : MEANS[command] ?? "It changes the VM, and may not be taken back.";
+    : onlyReads(command) || GENTLE.has(command) ? undefined : MEANS[command] ?? "It changes the VM, and may not be taken back.";
+}
+
+/** Whether a command changes nothing, so that it can be sent again at any time. */
+export function onlyReads(command: string): boolean {
+  return READS.test(command);
 }

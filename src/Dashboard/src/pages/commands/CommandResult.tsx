@@ -6,6 +6,7 @@ import { CopyButton } from "../../parts/CopyButton.js";
 import { isObject } from "../../parts/json.js";
 import { prettyJson } from "../../parts/prettyJson.js";
 import { clock, span } from "../../parts/When.js";
+import { onlyReads } from "../../qemu/commands.js";
 import { dataOf } from "../../qemu/events.js";
 import { forgetResult } from "./results.js";
 import type { SentCommand } from "./sentCommand.js";
@@ -46,9 +47,10 @@ function Became({ sent }: { sent: SentCommand }) {
       );
     case "unknown":
       return (
-        <Line tone="warning" sent={sent} title={`It is not known whether ${command} took effect.`} trace={result.failure}>
-          {result.failure instanceof Error ? result.failure.message : String(result.failure)} Do not send it again before you know: look at <a href={vmPath(vm)}>{vm}</a>, or ask QEMU by a command that only reads.
-          If QEMU answers late, this says what became of it.
+        <Line tone="warning" sent={sent} title={onlyReads(command) ? "No answer came." : `It is not known whether ${command} took effect.`} trace={result.failure}>
+          {result.failure instanceof Error ? result.failure.message : String(result.failure)}{" "}
+          {onlyReads(command) ? "It only reads, so it can be sent again." : <>Do not send it again before you know: look at <a href={vmPath(vm)}>{vm}</a>, or ask QEMU by a command that only reads.</>}
+          {" "}If QEMU answers late, this says what became of it.
         </Line>
       );
     case "settled": {

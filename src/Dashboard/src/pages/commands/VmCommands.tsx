@@ -74,7 +74,7 @@ export function VmCommands({ id }: { id: string }) {
 function useFocusOn(command: string | undefined): void {
   const before = useRef(command);
   useEffect(() => {
-    if (command !== undefined && before.current !== command && !(document.activeElement instanceof HTMLInputElement)) {
+    if (command !== undefined && before.current !== command) {
       document.getElementById("command-name")?.focus({ preventScroll: matchMedia("(min-width: 761px)").matches });
     }
 
