@@ -1,3 +1,4 @@
+import { withMember } from "./errors.js";
 import { type EventFilter, labelsOf, queryOf, readEvents } from "./events.js";
 import { type GatewayClientOptions, type Query, Requests } from "./requests.js";
 import type { AuditPage, CommandList, CurrentCaller, EventPage, GatewayEvent, GatewayVersion, PutVm, QmpRequest, StatusInfo, Vm, VmActions, VmList } from "./types.js";
@@ -74,12 +75,12 @@ export class GatewayClient {
   /** Lists the VMs as last known. The gateway does not wait for any of them. */
   listVms(filter: VmFilter = {}, signal?: AbortSignal): Promise<VmList> {
     const { labels, ...rest } = filter;
-    return this.#get("/vms", { ...rest, label: labelsOf(labels) }, signal);
+    return this.#get("/vms", { ...rest, label: labelsOf(labels) }, "items", signal);
   }
 
   /** Shows a VM as last known. */
   getVm(vm: string, signal?: AbortSignal): Promise<Vm> {
-    return this.#get(of(vm), {}, signal);
+    return this.#get(of(vm), {}, "connection", signal);
   }
 
   /** Adds a VM, or changes its definition. */
@@ -105,7 +106,7 @@ export class GatewayClient {
 
   /** Shows the actions that the gateway has set on this run; `null` if it does not know. */
   getActions(vm: string, signal?: AbortSignal): Promise<VmActions> {
-    return this.#get(`${of(vm)}/actions`, {}, signal);
+    return this.#get(`${of(vm)}/actions`, {}, "panic", signal);
   }
 
   /** Sets actions (QAPI: set-action). What is left out stays as it is. */
@@ -160,7 +161,7 @@ export class GatewayClient {
 
   /** Lists the commands of the VM's QEMU, with JSON Schemas of their arguments. */
   listCommands(vm: string, signal?: AbortSignal): Promise<CommandList> {
-    return this.#get(`${of(vm)}/commands`, {}, signal);
+    return this.#get(`${of(vm)}/commands`, {}, "items", signal);
   }
 
   /** Sends a command whose arguments the gateway first checks against the VM's own schema; returns what QEMU returned. */
@@ -175,7 +176,7 @@ export class GatewayClient {
    */
   readHistory(filter: HistoryFilter = {}): Promise<EventPage> {
     const { limit, order, since, until, signal } = filter;
-    return this.#get("/events", { ...queryOf(filter), limit, order, since, until }, signal);
+    return this.#get("/events", { ...queryOf(filter), limit, order, since, until }, "items", signal);
   }
 
   /**
@@ -200,21 +201,22 @@ export class GatewayClient {
 
   /** Reads the audit log, newest first. */
   readAudit(filter: { vm?: string; who?: string; limit?: number } = {}, signal?: AbortSignal): Promise<AuditPage> {
-    return this.#get("/audit", filter, signal);
+    return this.#get("/audit", filter, "items", signal);
   }
 
   /** Who the caller is, and what it may do. */
   getMe(signal?: AbortSignal): Promise<CurrentCaller> {
-    return this.#get("/me", {}, signal);
+    return this.#get("/me", {}, "grants", signal);
   }
 
   /** The gateway's version and features. */
   getVersion(signal?: AbortSignal): Promise<GatewayVersion> {
-    return this.#get("/version", {}, signal);
+    return this.#get("/version", {}, "version", signal);
   }
 
-  async #get<T>(path: string, query: Query, signal?: AbortSignal): Promise<T> {
-    return (await this.#requests.send("GET", path, { query, signal })) as T;
+  // The member is one that each response has.
+  async #get<T extends object>(path: string, query: Query, member: string & keyof T, signal?: AbortSignal): Promise<T> {
+    return withMember<T>(await this.#requests.send("GET", path, { query, signal }), member, path);
   }
 
   async #run(vm: string, route: string, options: LifecycleOptions = {}): Promise<GatewayEvent | null> {

@@ -52,6 +52,28 @@ export function localProblem(slug: string, title: string, detail: string, outcom
   return { type: `urn:qmp-gateway:${slug}`, title, status: 0, detail, outcome };
 }
 
+/**
+ * What the API document says of a response, told by a member that it always has. Another answer comes from a proxy, or from a gateway of another version.
+ *
+ * @throws GatewayError The response is something else.
+ */
+export function withMember<T extends object>(response: unknown, member: string & keyof T, path: string): T {
+  if (typeof response === "object" && response !== null && member in response) {
+    return response as T;
+  }
+
+  throw unexpectedResponse(path);
+}
+
+/** A response that is not what the API document says. */
+export function unexpectedResponse(path: string, cause?: unknown): GatewayError {
+  return new GatewayError(
+    localProblem("unexpected-response", "Unexpected response", `The response for ${path} is not what the gateway's API document says. A proxy may have sent it, or a gateway of another version.`, "unknown"),
+    undefined,
+    { cause },
+  );
+}
+
 /** Whether another attempt may succeed without anybody changing anything. */
 export function mayPass(failure: unknown): boolean {
   return failure instanceof GatewayError && !(failure instanceof CursorExpiredError) && (failure.status < 400 || failure.status >= 500 || failure.status === 429);

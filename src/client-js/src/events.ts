@@ -58,7 +58,10 @@ export async function* readEvents(requests: Requests, filter: EventFilter, heari
   for (let attempt = 0; ; attempt++) {
     const over = new AbortController();
     const abort = (): void => over.abort(filter.signal?.reason);
+    // A connection seldom survives the time without a network, and may not notice that it is dead.
+    const online = (): void => over.abort(new Error("the computer was offline"));
     filter.signal?.addEventListener("abort", abort);
+    globalThis.addEventListener?.("online", online);
     const silence = new Silence(requests.silence, over);
     const heard = (): void => {
       silence.heard();
@@ -98,6 +101,7 @@ export async function* readEvents(requests: Requests, filter: EventFilter, heari
     } finally {
       silence.stop();
       filter.signal?.removeEventListener("abort", abort);
+      globalThis.removeEventListener?.("online", online);
       over.abort();
     }
 

@@ -1,4 +1,4 @@
-import { errorOf, GatewayError, localProblem } from "./errors.js";
+import { errorOf, GatewayError, localProblem, unexpectedResponse } from "./errors.js";
 import { parseJson, writeJson } from "./json.js";
 import { delayAfter, sleep } from "./waiting.js";
 
@@ -93,7 +93,15 @@ export class Requests {
   /** Opens a response whose body is read as it comes. The caller ends it with the signal. */
   async open(path: string, query: Query, headers: Record<string, string>, signal: AbortSignal): Promise<Response> {
     const response = await this.#fetch(path, query, { headers: new Headers(headers), signal });
-    return response.ok ? response : Promise.reject(await failureOf(response));
+    if (!response.ok) {
+      throw await failureOf(response);
+    }
+
+    if (response.headers.get("Content-Type")?.startsWith(headers.Accept ?? "") === false) {
+      throw unexpectedResponse(path);
+    }
+
+    return response;
   }
 
   async #sendOnce(path: string, parts: RequestParts, init: RequestInit): Promise<unknown> {
@@ -112,7 +120,7 @@ export class Requests {
       }
 
       const text = await response.text();
-      return text === "" ? undefined : parseJson(text);
+      return text === "" ? undefined : init.method === "GET" ? parsed(text, path) : parseJson(text);
     } catch (failure) {
       if (parts.signal?.aborted || failure instanceof GatewayError) {
         throw failure;
@@ -147,6 +155,15 @@ function queryOf(query: Query): string {
 
   const text = parameters.toString();
   return text === "" ? "" : `?${text}`;
+}
+
+// Of a write, it is not known whether it was done; that is told below, and the write is sent again.
+function parsed(text: string, path: string): unknown {
+  try {
+    return parseJson(text);
+  } catch (failure) {
+    throw unexpectedResponse(path, failure);
+  }
 }
 
 async function failureOf(response: Response): Promise<GatewayError> {

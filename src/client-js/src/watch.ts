@@ -1,4 +1,4 @@
-import { CursorExpiredError, GatewayError, mayPass } from "./errors.js";
+import { CursorExpiredError, GatewayError, mayPass, withMember } from "./errors.js";
 import { type Hearing, readEvents } from "./events.js";
 import type { Requests } from "./requests.js";
 import { applyEvent, CHANGES } from "./state.js";
@@ -64,7 +64,7 @@ export async function* watch(requests: Requests, options: WatchOptions): AsyncGe
 async function untilListed(requests: Requests, options: WatchOptions): Promise<VmList> {
   for (let attempt = 0; ; attempt++) {
     try {
-      return (await requests.send("GET", "/vms", { signal: options.signal })) as VmList;
+      return withMember<VmList>(await requests.send("GET", "/vms", { signal: options.signal }), "items", "/vms");
     } catch (failure) {
       if (!(failure instanceof GatewayError) || !mayPass(failure)) {
         throw failure;

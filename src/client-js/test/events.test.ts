@@ -102,6 +102,22 @@ test("after a computer's sleep the stream is opened again at once", async () => 
   assert.equal(gateway.sent.length, 2);
 });
 
+test("a stream is opened again when the network is back", async (context) => {
+  // What a browser's window has.
+  const window = new EventTarget();
+  const of = (name: "addEventListener" | "removeEventListener") => ({ configurable: true, value: window[name].bind(window) });
+  Object.defineProperties(globalThis, { addEventListener: of("addEventListener"), removeEventListener: of("removeEventListener") });
+  context.after(() => { for (const name of ["addEventListener", "removeEventListener"]) { Reflect.deleteProperty(globalThis, name); } });
+  const { gateway, read } = reading({}, new FakeStream({ "X-Cursor": "5" }).answer, new FakeStream().answer);
+  await settle();
+  window.dispatchEvent(new Event("online"));
+  await settle();
+  mock.timers.tick(1000);
+  await settle();
+  assert.equal(gateway.sent[1]?.url.searchParams.get("after"), "5");
+  assert.equal(read.failure, undefined);
+});
+
 test("a cursor that expired before or during the stream is an error with the oldest one", async () => {
   const before = reading({ after: "1" }, problem("cursor-expired", 410, { oldest: "90" }));
   await settle();

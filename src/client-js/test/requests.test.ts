@@ -38,6 +38,16 @@ test("a proxy's page is an error with its status", async () => {
   assert.deepEqual([failure.status, failure.message, failure.outcome], [502, "HTTP 502", undefined]);
 });
 
+for (const body of ["{}", "[1]", "null", "<html>A proxy's page</html>"]) {
+  test(`a response that is not what the API document says is an error: ${body}`, async () => {
+    const gateway = new FakeGateway(json(body));
+    const failure = await new GatewayClient("http://gw", { fetch: gateway.fetch }).readHistory().catch((error: unknown) => error);
+    assert.ok(failure instanceof GatewayError);
+    assert.deepEqual([failure.slug, failure.status, gateway.sent.length], ["unexpected-response", 0, 1]);
+    assert.match(failure.message, /\/events is not what/);
+  });
+}
+
 test("a write whose connection broke is tried again with the same key", async () => {
   const gateway = new FakeGateway(broken(), refused(), problem("in-progress", 409, {}, { "Retry-After": "1" }), new Response(null, { status: 204 }));
   const result = new GatewayClient("http://gw", { fetch: gateway.fetch }).reset("web1");

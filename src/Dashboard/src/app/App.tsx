@@ -7,6 +7,7 @@ import { NoGrants } from "../pages/signIn/NoGrants.js";
 import { SignInPage } from "../pages/signIn/SignInPage.js";
 import { VmPage } from "../pages/vm/VmPage.js";
 import { VmsPage } from "../pages/vms/VmsPage.js";
+import { Boundary } from "../parts/Boundary.js";
 import { Failure } from "../parts/Failure.js";
 import { path } from "./router.js";
 import { session, start } from "./session.js";
@@ -38,7 +39,7 @@ function SignedIn() {
       stop();
     };
   }, []);
-  return <Shell>{refused.value === undefined ? <CurrentPage /> : <Failure failure={refused.value} what="The gateway refuses to show its VMs" />}</Shell>;
+  return <Shell>{refused.value === undefined ? <Boundary place={path.value.join("/")}><CurrentPage /></Boundary> : <Failure failure={refused.value} what="The gateway refuses to show its VMs" />}</Shell>;
 }
 
 function CurrentPage() {

@@ -68,7 +68,9 @@ function Gone() {
   const state = hearing.value;
   return state.state !== "lost" || now.value - state.noticedAt < PATIENCE ? null : (
     <p class="banner" role="status">
-      <strong>The gateway cannot be reached.</strong> What is shown is {span(now.value - state.since)} old, as of {clock(state.since, now.value)}. The page tries again by itself.
+      {state.why === undefined ? <strong>The gateway cannot be reached.</strong>
+        : <><strong>The gateway does not send what the page asks for.</strong> {state.why.message}{state.why.problem.traceId && <> (trace <code>{state.why.problem.traceId}</code>)</>}</>}{" "}
+      {heardAt.value === undefined ? "Nothing is shown yet." : <>What is shown is {span(now.value - state.since)} old, as of {clock(state.since, now.value)}.</>} The page tries again by itself.
     </p>
   );
 }

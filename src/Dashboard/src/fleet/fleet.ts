@@ -1,4 +1,4 @@
-import { CursorExpiredError, type GatewayEvent, type Vm } from "@qmp-gateway/client";
+import { type CursorExpiredError, GatewayError, type GatewayEvent, type Vm } from "@qmp-gateway/client";
 import { signal } from "@preact/signals";
 import { time } from "../app/clock.js";
 import { gateway } from "../app/session.js";
@@ -17,7 +17,8 @@ export interface Row {
 export type Hearing =
   | { state: "connecting" }
   | { state: "live" }
-  | { state: "lost"; since: number; noticedAt: number };
+  /** `why`: what came instead of what the page asked for; undefined if nothing came. */
+  | { state: "lost"; since: number; noticedAt: number; why?: GatewayError };
 
 /** A range of the journal that the page missed and that is no longer kept. */
 export interface Missed {
@@ -147,10 +148,11 @@ export async function readLast(vm: string): Promise<void> {
   }
 }
 
-function lost(): void {
-  if (hearing.value.state !== "lost") {
-    hearing.value = { state: "lost", since: heardAt.value ?? time(), noticedAt: time() };
-  }
+function lost(failure?: unknown): void {
+  const before = hearing.value;
+  const { since, noticedAt } = before.state === "lost" ? before : { since: heardAt.value ?? time(), noticedAt: time() };
+  const isAnswer = failure instanceof GatewayError && (failure.status > 0 || failure.slug === "unexpected-response");
+  hearing.value = { state: "lost", since, noticedAt, ...(isAnswer && { why: failure }) };
 }
 
 function take(event: GatewayEvent): void {
