@@ -115,8 +115,8 @@ cat <<TEXT
 
 The gateway runs at $url with two guests. Try:
 
-  curl $url/vms                                          # both, as last known
-  curl $url/vms/web1/status                              # asked of QEMU just now
+  curl $url/vms                                          # both, in their last known state
+  curl $url/vms/web1/status                              # read from QEMU now
   curl -X POST '$url/vms/web1/stop?wait=5'               # pause it, and return the event that confirms it
   curl -X POST '$url/cont?wait=5'                        # resume it: web1 is the default VM
   curl -X PUT $url/actions -H 'Content-Type: application/json' -d '{"panic":"pause"}'

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace QmpGateway.Contracts;
 
-/// <summary>A VM, as the gateway last knew it. What is known of QEMU is kept when the connection is lost.</summary>
+/// <summary>A VM in its last known state. What is known of QEMU is kept when the connection is lost.</summary>
 public sealed record Vm
 {
     /// <summary>1–63 characters of <c>a-z 0-9 - _ .</c>, starting with a letter or digit.</summary>
@@ -67,10 +67,7 @@ public sealed record VmEnded
     /// <summary>Whether the guest requested the shutdown, by QEMU's <c>SHUTDOWN</c> event; null without such an event.</summary>
     public bool? Guest { get; init; }
 
-    /// <summary>
-    /// <c>{"event","id"}</c> of the event that led to the end: the panic or watchdog before the <c>SHUTDOWN</c>, else the <c>SHUTDOWN</c>. Null
-    /// if unknown.
-    /// </summary>
+    /// <summary>The event that led to the end, as <c>{"event","id"}</c>: the panic or watchdog before the <c>SHUTDOWN</c>, else the <c>SHUTDOWN</c>. Null if unknown.</summary>
     public JsonElement? Cause { get; init; }
 }
 
@@ -78,8 +75,9 @@ public sealed record VmEnded
 public sealed record VmConnection
 {
     /// <summary>
-    /// <c>connecting</c>, <c>connected</c>, <c>no-socket</c> (nothing is listening), <c>busy</c> (no greeting: another client holds the monitor,
-    /// or QEMU is stopped), <c>stuck</c> (greeted, but QEMU's main loop does not run; on an established connection, commands are still sent), <c>not-qmp</c>, or <c>disconnected</c>.
+    /// The state: <c>connecting</c>, <c>connected</c>, <c>no-socket</c> (nothing is listening), <c>busy</c> (no greeting: another client holds the
+    /// monitor, or QEMU is stopped), <c>stuck</c> (greeted, but QEMU's main loop does not run; on an established connection, commands are still sent),
+    /// <c>not-qmp</c>, or <c>disconnected</c>.
     /// </summary>
     public required string State { get; init; }
 

@@ -70,7 +70,7 @@ internal static class Pipeline
         app.MapEventsHub();
         app.MapHealth();
         app.MapOpenApi();
-        app.MapPrometheusScrapingEndpoint("/metrics").WithMetadata(new AccessAttribute(Role.Viewer) { OnAnyVm = true }, new ScrapedAttribute());
+        app.MapPrometheusScrapingEndpoint("metrics").WithMetadata(new AccessAttribute(Role.Viewer) { OnAnyVm = true }, new ScrapedAttribute());
         app.MapDashboard();
     }
 }

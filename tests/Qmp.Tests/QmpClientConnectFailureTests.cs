@@ -105,7 +105,7 @@ public class QmpClientConnectFailureTests
     }
 
     [Theory]
-    [InlineData("SSH-2.0-OpenSSH_9.2", "the received data is not QMP: SSH-2.0-OpenSSH_9.2..")]
+    [InlineData("SSH-2.0-OpenSSH_9.2", "the received data is not QMP: SSH-2.0-OpenSSH_9.2")]
     [InlineData("{\"hello\": \"world\"}", "malformed message: not a greeting, event or reply")]
     [InlineData("{\"QMP\": {}}", null)]
     [InlineData("{\"QMP\": {\"version\": 1}}", null)]

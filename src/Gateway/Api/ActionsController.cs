@@ -22,7 +22,7 @@ public sealed class ActionsController(ClientCommands commands) : ControllerBase
 {
     /// <summary>Sets actions.</summary>
     /// <remarks>
-    /// At least one of the four (QAPI: <c>set-action</c>, since 6.0). An action that is <c>null</c> is left unchanged, so the response of
+    /// Requires at least one of <c>reboot</c>, <c>shutdown</c>, <c>panic</c> and <c>watchdog</c> (QAPI: <c>set-action</c>, since 6.0). An action that is <c>null</c> is left unchanged, so the response of
     /// <c>GET</c> can be sent back. The values are those that this VM's QEMU supports.
     /// </remarks>
     [HttpPut("actions")]

@@ -103,8 +103,7 @@ public sealed class EventsController(IJournal journal, IVms vms, ServerSentEvent
             RefuseOnStream("since", filter.Received.Since is not null);
             RefuseOnStream("until", filter.Received.Until is not null);
             RefuseOnStream("order", newestFirst);
-            var from = (lastEventId ?? after) is { } cursor ? journal.Resolve(filter, cursor) : journal.Head;
-            await stream.WriteAsync(HttpContext, filter, from);
+            await stream.WriteAsync(HttpContext, filter, EventQuery.StartOf(journal, filter, lastEventId, after));
             return new EmptyResult();
         }
 

@@ -18,19 +18,20 @@ internal static partial class HealthEndpoints
     /// <summary>Maps <c>/health/*</c> and <c>/version</c>.</summary>
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("").WithTags("Gateway").WithHead();
-        group.MapGet("/health/live", static () => new Health("ok", [])).AllowAnonymous()
+        // Without MapGroup, which would add a slash: `http.route` has none on any route.
+        routes.MapGet("health/live", static () => new Health("ok", [])).WithTags("Gateway").WithHead().AllowAnonymous()
             .WithName("Live").WithSummary("Reports whether the gateway runs.").WithDescription("Always 200. A supervisor may restart the gateway if it does not respond.");
-        group.MapGet("/health/ready", static (EventJournal journal, AuditLog audit, ReloadFault reload, DataDirectory data) =>
+        routes.MapGet("health/ready", static (EventJournal journal, AuditLog audit, ReloadFault reload, DataDirectory data) =>
                 ((string?[])[journal.Trouble, audit.Trouble]).OfType<string>().Select(trouble => WithoutPaths(trouble, data)).ToArray() is { Length: > 0 } troubles
                     ? Results.Json(new Health("unavailable", troubles), statusCode: StatusCodes.Status503ServiceUnavailable)
                     : Results.Ok(reload.Text is { } trouble ? new Health("degraded", [trouble])
                         : journal.Slowness is { } slow ? new Health("slow", [slow])
-                        : new Health("ok", []))).AllowAnonymous()
+                        : new Health("ok", []))).WithTags("Gateway").WithHead().AllowAnonymous()
             .Produces<Health>().Produces<Health>(StatusCodes.Status503ServiceUnavailable)
             .WithName("Ready").WithSummary("Reports whether the gateway is ready. The state of the VMs does not matter.")
             .WithDescription("503 if the journal or the audit log cannot be used. `problems` lists what is wrong, and what to do.");
-        group.MapGet("/version", static (DashboardFiles dashboard) => new GatewayVersion(ProgramGauges.Version, "1", dashboard.Page is null ? Features : [.. Features, "dashboard"]))
+        routes.MapGet("version", static (DashboardFiles dashboard) => new GatewayVersion(ProgramGauges.Version, "1", dashboard.Page is null ? Features : [.. Features, "dashboard"]))
+            .WithTags("Gateway").WithHead()
             .WithName("Version").WithSummary("Returns the gateway's version and the version of its API contract.")
             .WithDescription("`features` lists what the gateway supports beyond the first version of that contract.");
     }

@@ -24,9 +24,11 @@ internal static class StatusEndpoint
     /// <summary>Maps <c>/vms/{vm}/status</c>, and <c>/status</c> for the default VM.</summary>
     public static void MapStatus(this IEndpointRouteBuilder routes)
     {
-        var strict = routes.MapGroup("").WithHead().WithStrictQuery();
-        strict.MapGet("/vms/{vm}/status", GetAsync);
-        strict.MapGet("/status", GetAsync);
+        // Without MapGroup, which would add a slash: `http.route` has none on any route.
+        foreach (var template in (string[])["vms/{vm}/status", "status"])
+        {
+            routes.MapGet(template, GetAsync).WithHead().WithStrictQuery();
+        }
     }
 
     /// <summary>Returns QEMU's status, or waits for a status.</summary>
@@ -68,7 +70,7 @@ internal static class StatusEndpoint
         if (until is not (null or []))
         {
             var states = until.Where(static state => state != AwaitedStatus.Ended).Select(RunState.Of).ToArray();
-            await values.CheckAsync(vm, "until", states, context.RequestAborted);
+            await values.CheckAsync(vm, "until", states, AwaitedStatus.Ended, context.RequestAborted);
             var awaited = new AwaitedStatus(states, until.Contains(AwaitedStatus.Ended), question.Runs);
             var status = await wait.UntilAsync(question, awaited, TimeSpan.FromSeconds(timeout ?? 30), context.RequestAborted);
             await JsonTextResult.WriteAsync(context, status.Utf8);

@@ -18,7 +18,7 @@ using QmpGateway.Qmp;
 
 namespace Gateway.Api;
 
-/// <summary>Which VMs there are, as last known.</summary>
+/// <summary>The VMs of the gateway, in their last known state.</summary>
 [ApiController]
 [Route("vms")]
 [Tags("VMs")]

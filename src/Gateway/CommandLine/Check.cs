@@ -35,8 +35,26 @@ internal static class Check
             throw new ConfigurationException(faults);
         }
 
-        output.WriteLine(
-            $"The configuration is valid: {options.Vms.Count} VMs, {options.Security.ApiKeys.Count} keys, {options.CommandPolicy.Rules.Count} rules. The data directory is {data}.");
+        output.WriteLine($"The configuration is valid: {string.Join(", ", Contents(options))}. The data directory is {data}.");
         return 0;
     }
+
+    private static IEnumerable<string> Contents(GatewayOptions options)
+    {
+        var paths = options.Discovery.Paths.Count;
+        if (paths == 0 || options.Vms.Count > 0)
+        {
+            yield return Counted(options.Vms.Count, "VM");
+        }
+
+        if (paths > 0)
+        {
+            yield return Counted(paths, "discovery path");
+        }
+
+        yield return Counted(options.Security.ApiKeys.Count, "key");
+        yield return Counted(options.CommandPolicy.Rules.Count, "rule");
+    }
+
+    private static string Counted(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
 }

@@ -74,12 +74,12 @@ public sealed class ClientCommands(CommandPolicy policy, VmSchemas schemas, Type
         Begin(Role.Admin, vm.Id, command.Name, command.Arguments, sender);
         // The schema is not queried for a command that a rule denies anyway.
         policy.CheckTyped(vm.Id, command.Name);
-        var build = await schemas.OfAsync(vm, cancellationToken);
+        var build = await schemas.OfAsync(vm, command.Timeout, cancellationToken).ForAsync(vm, command.Name);
         var described = build.Command(command.Name);
         // A caller who may not send the command with any arguments gets no list of faults. For other callers, faults are reported before the rules are applied.
         if (policy.Judge(vm.Id, command.Name) is { Allowed: false } never)
         {
-            throw new CommandForbiddenException(command.Name, never.Rule);
+            throw new CommandForbiddenException(command.Name, never);
         }
 
         if (build.Check.Check(described, arguments) is { Count: > 0 } faults)
@@ -98,7 +98,7 @@ public sealed class ClientCommands(CommandPolicy policy, VmSchemas schemas, Type
     {
         Begin(Role.Viewer, vm.Id, QapiSchema.Query, arguments: null, sender);
         policy.CheckTyped(vm.Id, QapiSchema.Query);
-        return schemas.OfAsync(vm, cancellationToken);
+        return schemas.OfAsync(vm, timeout: null, cancellationToken);
     }
 
     /// <summary>Checks the actions of a definition, which the gateway itself sends on each new run of the VM.</summary>

@@ -85,7 +85,7 @@ public sealed class CommandPolicy(CommandPolicyOptions options)
         {
             if (rule.IsAbout(vm, command) && fits(rule))
             {
-                return new Verdict(!rule.IsDeny, rule.Name);
+                return new Verdict(!rule.IsDeny, rule.Name) { ConfiguredRule = rule.Name };
             }
         }
 

@@ -10,7 +10,7 @@ internal static class PolicyChecks
     {
         if (policy.Judge(vm, command, arguments ?? default) is { Allowed: false } verdict)
         {
-            throw new CommandForbiddenException(command, verdict.Rule);
+            throw new CommandForbiddenException(command, verdict);
         }
     }
 
@@ -20,7 +20,7 @@ internal static class PolicyChecks
     {
         if (policy.Denied(vm, command, arguments ?? default) is { } verdict)
         {
-            throw new CommandForbiddenException(command, verdict.Rule);
+            throw new CommandForbiddenException(command, verdict);
         }
     }
 }

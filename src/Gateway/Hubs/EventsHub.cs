@@ -101,7 +101,7 @@ public sealed class EventsHub(IJournal journal, IVms vms, JournalReaders readers
         }
 
         var (events, after, catchAll, checkpoints) = JsonBody.Read(given.Utf8, "filter", body => (
-            EventQuery.Filter(body.List("vms"), body.List("events"), body.Texts("data", nullable: true) ?? new Dictionary<string, string>())
+            EventQuery.Filter(body.List("vms"), body.List("events"), body.Texts("data", nullable: true) ?? new Dictionary<string, string>(), "vms", "events")
                 .Labelled(vms, [.. body.Texts("labels", nullable: true) ?? new Dictionary<string, string>()]).Within(seen),
             body.Text("after", nullable: true), body.Flag("catchAll"), body.Flag("checkpoints")));
         return new HubFilter(events, after is null ? journal.Head : journal.Resolve(events, after), catchAll, checkpoints);

@@ -35,7 +35,7 @@ public static class HubServices
     }
 
     /// <summary>Maps the hub, with bounds on the buffers and the time of clients that do not read.</summary>
-    public static void MapEventsHub(this IEndpointRouteBuilder routes) => routes.MapHub<EventsHub>(EventsHub.Path, static connections =>
+    public static void MapEventsHub(this IEndpointRouteBuilder routes) => routes.MapHub<EventsHub>(EventsHub.Path[1..], static connections =>
     {
         connections.CloseOnAuthenticationExpiration = true;
         connections.TransportMaxBufferSize = ReaderBounds.Transport;

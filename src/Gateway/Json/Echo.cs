@@ -15,5 +15,6 @@ internal static class Echo
     public static string Without(string message) =>
         message.EndsWith('\'') && message.IndexOf(", not '", StringComparison.Ordinal) is > 0 and var start ? message[..start]
         : message.EndsWith('\'') && message.IndexOf(": '", StringComparison.Ordinal) is > 0 and var colon ? message[..colon]
+        : message.LastIndexOf(", not ", StringComparison.Ordinal) is > 0 and var number && message.AsSpan(number + ", not ".Length) is ['-' or (>= '0' and <= '9'), ..] ? message[..number]
         : message;
 }

@@ -23,7 +23,7 @@ public sealed class VmAmbiguousException(IReadOnlyList<string> ids)
 public sealed class VmOwnedException(string id, VmSource owner)
     : Exception(owner == VmSource.Configuration
         ? $"'{id}' is defined in the configuration (Gateway:Vms). Change it there."
-        : $"'{id}' was discovered by its socket. To remove it, remove the socket.")
+        : $"'{id}' was discovered by its socket. It cannot be changed through the API; to remove it, remove the socket.")
 {
     /// <summary>The VM.</summary>
     public string Vm => id;
@@ -54,7 +54,7 @@ public sealed class EndpointInUseException(string id, QmpEndpoint endpoint)
 
 /// <summary>The VM is not connected. Nothing was sent.</summary>
 public sealed class VmUnreachableException(string id, ConnectionSnapshot connection, string command)
-    : Exception($"The VM '{id}' is not connected ({connection.State.Name()}{(connection.Reason is null ? "" : $": {connection.Reason}")}). Nothing was sent. {ConnectionAdvice.For(connection.State)}.")
+    : Exception($"The VM '{id}' is not connected ({connection.State.Name()}{(connection.Reason is null ? "" : $": {connection.Reason}")}). Nothing was sent. {ConnectionAdvice.For(connection)}.")
 {
     /// <summary>The VM.</summary>
     public string Vm => id;

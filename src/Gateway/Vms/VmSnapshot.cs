@@ -39,6 +39,9 @@ public sealed record ConnectionSnapshot(ConnectionState State, DateTimeOffset Si
 {
     /// <summary>Whether commands are sent: the VM is connected, or has become stuck since it was connected.</summary>
     public bool IsInUse { get; init; }
+
+    /// <summary>Whether the system denies the gateway access to the socket.</summary>
+    public bool IsDenied { get; init; }
 }
 
 /// <summary>A reply to <c>query-status</c>.</summary>

@@ -170,14 +170,16 @@ internal struct QmpFraming(long maxMessageBytes)
         return -1;
     }
 
-    /// <summary>Returns the first bytes for an error message, as printable ASCII.</summary>
-    private static string Excerpt(ReadOnlySequence<byte> bytes) => string.Create(
-        (int)Math.Min(bytes.Length, 32), bytes, static (text, from) =>
+    /// <summary>Returns the first bytes for an error message, as printable ASCII, without the white space at their end.</summary>
+    private static string Excerpt(ReadOnlySequence<byte> bytes)
+    {
+        var first = bytes.Slice(0, Math.Min(bytes.Length, 32)).ToArray();
+        return string.Create(first.AsSpan().TrimEnd(" \t\r\n"u8).Length, first, static (text, from) =>
         {
-            var i = 0;
-            foreach (var b in from.Slice(0, text.Length).ToArray())
+            for (var i = 0; i < text.Length; i++)
             {
-                text[i++] = b is >= 0x20 and < 0x7F ? (char)b : '.';
+                text[i] = from[i] is >= 0x20 and < 0x7F ? (char)from[i] : '.';
             }
         });
+    }
 }

@@ -11,7 +11,7 @@ public abstract record GuestPanicInformation : QapiObject
 {
     private protected GuestPanicInformation(GuestPanicInformationType type) => Type = type;
 
-    /// <summary>The type of the report, which decides the derived record. (QAPI: type)</summary>
+    /// <summary>The type of the report, which decides the other members. (QAPI: type)</summary>
     [JsonPropertyName("type")]
     [JsonPropertyOrder(-1)]
     public GuestPanicInformationType Type { get; }

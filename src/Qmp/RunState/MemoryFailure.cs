@@ -50,7 +50,7 @@ public readonly record struct MemoryFailureAction(string Value) : IQapiEnum<Memo
     public override string ToString() => Value ?? "";
 }
 
-/// <summary>More about a memory failure. (QAPI: MemoryFailureFlags, since 5.2)</summary>
+/// <summary>Whether action is required, and whether the failure was recursive. (QAPI: MemoryFailureFlags, since 5.2)</summary>
 public sealed record MemoryFailureFlags : QapiObject
 {
     /// <summary>
@@ -76,7 +76,7 @@ public sealed record MemoryFailureEvent : QapiObject
     [JsonPropertyName("action")]
     public required MemoryFailureAction Action { get; init; }
 
-    /// <summary>More about the failure. (QAPI: flags)</summary>
+    /// <summary>Whether action is required, and whether the failure was recursive. (QAPI: flags)</summary>
     [JsonPropertyName("flags")]
     public required MemoryFailureFlags Flags { get; init; }
 }

@@ -113,7 +113,8 @@ public sealed class EventStreamTests
     public async Task A_reader_that_resumes_too_late_is_told()
     {
         await using var host = await GatewayHost.ConnectedAsync();
-        (await host.GetAsync("/events", ("Accept", "text/event-stream"), ("Last-Event-ID", "99"))).Invalid("/events", null, "after");
-        (await host.GetAsync("/events?after=1000", ("Accept", "text/event-stream"), ("Last-Event-ID", "x"))).Invalid("/events", null, "after");
+        (await host.GetAsync("/events", ("Accept", "text/event-stream"), ("Last-Event-ID", "99"))).Invalid("/events", null, "Last-Event-ID");
+        (await host.GetAsync("/events?after=1000", ("Accept", "text/event-stream"), ("Last-Event-ID", "x"))).Invalid("/events", null, "Last-Event-ID");
+        (await host.GetAsync("/events?after=1000", ("Accept", "text/event-stream"))).Invalid("/events", null, "after");
     }
 }

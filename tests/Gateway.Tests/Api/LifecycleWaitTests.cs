@@ -71,7 +71,7 @@ public sealed class LifecycleWaitTests
         await host.Fake("web1").ReceivedAsync("query-status", route is "stop" or "cont" ? 3 : 2);
         host.Fake("web1").HangUp();
         var problem = (await waiting).Problem("wait-aborted", $"/vms/web1/{route}", ("vm", "web1"), ("command", command));
-        Assert.Contains(completion, problem.Text("detail"));
+        Assert.Equal($"The wait for {completion} ended early: the VM went away. QEMU acknowledged the command.", problem.Text("detail"));
     }
 
     [Theory]

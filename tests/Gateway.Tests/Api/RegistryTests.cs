@@ -184,6 +184,25 @@ public sealed class RegistryTests
         Assert.Empty(host.Vms.All);
     }
 
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"panic":null}""")]
+    public async Task A_definition_without_actions_may_say_so(string actions)
+    {
+        await using var host = new GatewayHost();
+        await host.StartAsync();
+        (await host.PutAsync("/vms/web2", Body)).Ok(201);
+        await host.Fake("web2").ReceivedAsync("set-action");
+        var vm = (await host.PutAsync("/vms/web2", $$"""{"endpoint":"unix:/fake/web2","actions":{{actions}}}""")).Ok();
+        Assert.Equal("{}", vm.GetProperty("actions").GetRawText());
+        Assert.Equal("{}", (await host.EventAsync("web2", "VM_CHANGED")).GetProperty("data").GetProperty("actions").GetRawText());
+        Assert.Single(host.Fake("web2").Sent, "set-action");
+    }
+
+    [Fact]
+    public void A_discovered_VM_is_not_changed_but_by_its_socket() => Assert.Equal(
+        "'web1' was discovered by its socket. It cannot be changed through the API; to remove it, remove the socket.", new VmOwnedException("web1", VmSource.Discovery).Message);
+
     [Fact]
     public async Task All_faults_of_a_VM_are_told_together()
     {
@@ -194,7 +213,6 @@ public sealed class RegistryTests
         Assert.Contains("pause, shutdown, exit-failure, none", problem.GetProperty("errors").GetProperty("actions.panic")[0].GetString());
         Assert.Contains("unix:/absolute/path", problem.GetProperty("errors").GetProperty("endpoint")[0].GetString());
         (await host.PutAsync("/vms/web2", """{"labels":{}}""")).Invalid("/vms/web2", "web2", "endpoint");
-        (await host.PutAsync("/vms/web2", """{"endpoint":"unix:/x","actions":{}}""")).Invalid("/vms/web2", "web2", "actions.body");
         Assert.Empty(host.Vms.All);
     }
 

@@ -42,7 +42,7 @@ public sealed class CommandPolicyTests
     public void An_allow_is_for_the_arguments_that_it_names(string arguments, bool allowed)
     {
         var policy = Policy(("screens", "allow", "screendump", "web-*", [("filename", "/run/shots/*")]));
-        Assert.Equal(new Verdict(allowed, allowed ? "screens" : "built-in: opens, reads or writes files of the host"), policy.Judge("web-1", "screendump", Json(arguments)));
+        Assert.Equal(new Verdict(allowed, allowed ? "screens" : "built-in: opens, reads or writes files of the host") { ConfiguredRule = allowed ? "screens" : null }, policy.Judge("web-1", "screendump", Json(arguments)));
         Assert.False(policy.Judge("db", "screendump", Json(arguments)).Allowed);
     }
 
@@ -64,8 +64,8 @@ public sealed class CommandPolicyTests
     public void A_deny_sees_through_nesting_and_wins(string arguments)
     {
         var policy = Policy(("all", "allow", "*", "*", []), ("no-net", "deny", "blockdev-*", "*", [("driver", "nbd")]));
-        Assert.Equal(new Verdict(false, "no-net"), policy.Judge("web1", "blockdev-add", Json(arguments)));
-        Assert.Equal(new Verdict(true, "all"), policy.Judge("web1", "blockdev-add", Json("""{"driver":"raw"}""")));
+        Assert.Equal(new Verdict(false, "no-net") { ConfiguredRule = "no-net" }, policy.Judge("web1", "blockdev-add", Json(arguments)));
+        Assert.Equal(new Verdict(true, "all") { ConfiguredRule = "all" }, policy.Judge("web1", "blockdev-add", Json("""{"driver":"raw"}""")));
     }
 
     [Theory]
@@ -108,13 +108,13 @@ public sealed class CommandPolicyTests
     {
         var policy = Policy(
             ("tx", "allow", "transaction", "web-*", []), ("no-drives", "deny", "drive-*", "*", []), ("no-etc", "deny", "*", "*", [("snapshot-file", "/etc/*")]));
-        Assert.Equal(new Verdict(true, "tx"), Judge("""{"actions":[{"type":"blockdev-snapshot-sync","data":{"snapshot-file":"/images/a"}},{"type":"abort"}]}"""));
+        Assert.Equal(new Verdict(true, "tx") { ConfiguredRule = "tx" }, Judge("""{"actions":[{"type":"blockdev-snapshot-sync","data":{"snapshot-file":"/images/a"}},{"type":"abort"}]}"""));
         Assert.Equal("no-drives, of its action 'drive-backup'", Judge("""{"actions":[{"type":"abort"},{"type":"drive-backup","data":{"target":"/images/a"}}]}""").Rule);
         Assert.Equal("no-etc", Judge("""{"actions":[{"type":"blockdev-snapshot-sync","data":{"snapshot-file":"/etc/a"}}]}""").Rule);
         Assert.Equal(BuiltInTable.Unreadable, Judge("""{"actions":[{"type":17}]}""").Rule);
         Assert.False(policy.Judge("db", "transaction", Json("""{"actions":[{"type":"blockdev-snapshot-sync","data":{"snapshot-file":"/images/a"}}]}""")).Allowed);
         Assert.Equal("no-drives, of its action 'drive-backup'", policy.Denied("web-1", "transaction", Json("""{"actions":[{"type":"drive-backup"}]}"""))?.Rule);
-        Assert.Equal(new Verdict(true, "tx"), policy.Judge("web-1", "transaction"));
+        Assert.Equal(new Verdict(true, "tx") { ConfiguredRule = "tx" }, policy.Judge("web-1", "transaction"));
 
         Verdict Judge(string arguments) => policy.Judge("web-1", "transaction", Json(arguments));
     }
@@ -142,9 +142,9 @@ public sealed class CommandPolicyTests
     public void Before_the_arguments_are_known_a_command_is_allowed_that_some_are_allowed_for()
     {
         var policy = Policy(("screens", "allow", "screendump", "*", [("filename", "/run/*")]), ("no-tcp", "deny", "query-block", "*", [("x", "y")]), ("no-nmi", "deny", "inject-nmi", "*", []));
-        Assert.Equal(new Verdict(true, "screens"), policy.Judge("web1", "screendump"));
+        Assert.Equal(new Verdict(true, "screens") { ConfiguredRule = "screens" }, policy.Judge("web1", "screendump"));
         Assert.True(policy.Judge("web1", "query-block").Allowed);
-        Assert.Equal(new Verdict(false, "no-nmi"), policy.Judge("web1", "inject-nmi"));
+        Assert.Equal(new Verdict(false, "no-nmi") { ConfiguredRule = "no-nmi" }, policy.Judge("web1", "inject-nmi"));
     }
 
     [Fact]
@@ -156,7 +156,9 @@ public sealed class CommandPolicyTests
         await host.StartAsync();
         await host.ConnectedAsync("web1");
         var denied = (await host.PostAsync("/nmi")).Problem("command-forbidden", "/nmi", ("vm", "web1"), ("command", "inject-nmi"), ("rule", "no-nmi"), ("outcome", "not-sent"));
-        Assert.Contains("no-nmi", denied.Text("detail"));
+        Assert.Equal("The command 'inject-nmi' is not allowed (no-nmi). Nothing was sent. Change or remove the rule 'no-nmi' in Gateway:CommandPolicy:Rules.", denied.Text("detail"));
+        var unknown = (await host.PostAsync("/qmp", """{"execute":"nonsense"}""")).Problem("command-forbidden", "/qmp", ("vm", "web1"), ("command", "nonsense"), ("rule", null), ("outcome", "not-sent"));
+        Assert.EndsWith(" To allow it, add a rule to Gateway:CommandPolicy:Rules.", unknown.Text("detail"), StringComparison.Ordinal);
         Assert.Equal("no-exit", (await host.PutAsync("/actions", """{"panic":"exit-failure"}""")).Json.Text("rule"));
         (await host.PutAsync("/actions", """{"panic":"pause"}""")).Ok();
         Assert.Equal(["set-action"], host.Fake("web1").Sent);

@@ -67,6 +67,12 @@ public sealed class SubscribeTests
         Assert.False(client.HasHeardMore);
         var refused = await Assert.ThrowsAsync<HubException>(() => client.SubscribeAsync(new { labels = new[] { "rack=a" } }));
         Assert.StartsWith("invalid-request: ", refused.Message, StringComparison.Ordinal);
+        foreach (var (member, value) in ((string, string)[])[("vms", "A"), ("events", "")])
+        {
+            refused = await Assert.ThrowsAsync<HubException>(() => client.SubscribeAsync(new Dictionary<string, string[]> { [member] = [value] }));
+            Assert.StartsWith($"invalid-request: '{member}' must ", refused.Message, StringComparison.Ordinal);
+        }
+
         foreach (var member in (string[])["since", "until", "order"])
         {
             refused = await Assert.ThrowsAsync<HubException>(() => client.SubscribeAsync(new Dictionary<string, string> { [member] = "1h" }));

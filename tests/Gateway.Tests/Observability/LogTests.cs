@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using Gateway.Vms;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
@@ -12,7 +13,7 @@ public sealed class LogTests
 {
     [Theory]
     [InlineData(Reception.Silent, "a cannot be reached (busy): ", "Disconnect the other client of the monitor, or continue QEMU if it is stopped.")]
-    [InlineData(Reception.Stuck, "a cannot be reached (stuck): ", "Find out what QEMU is waiting for, which is often its storage. Only out-of-band commands can reach it.")]
+    [InlineData(Reception.Stuck, "a cannot be reached (stuck): ", "Find out what QEMU is waiting for, which is often its storage.")]
     [InlineData(Reception.Garbage, "a cannot be reached (not-qmp): ", "Correct the endpoint: it must be a QEMU monitor in mode 'control'.")]
     public async Task A_VM_that_cannot_be_reached_is_one_line_however_often_it_is_dialled(Reception reception, string start, string advice)
     {
@@ -24,6 +25,7 @@ public sealed class LogTests
         // The clock may run ahead of the fake's words, and then it is silent in between.
         Assert.InRange(lines.Length, 1, 2);
         Assert.EndsWith(advice, lines[0]);
+        Assert.DoesNotContain("..", lines[0]);
     }
 
     [Fact]
@@ -38,6 +40,19 @@ public sealed class LogTests
         await host.EventuallyAsync(() => LinesOf(host)[^1].StartsWith("a is connected: QEMU 7.2.22", StringComparison.Ordinal), "the other line");
         var line = Assert.Single(LinesOf(host), static line => line.StartsWith("a cannot be reached (no-socket): ", StringComparison.Ordinal));
         Assert.EndsWith("Start QEMU, or correct the endpoint.", line);
+    }
+
+    [Fact]
+    public async Task A_socket_that_the_gateway_may_not_use_is_a_matter_of_permission()
+    {
+        await using var host = new GatewayHost("a") { Time = new FakeTimeProvider() };
+        host.Fake("a").DialFailure = new SocketException((int)SocketError.AccessDenied);
+        await host.StartAsync();
+        await host.EventuallyAsync(() => LinesOf(host).Length > 0, "the line", TimeSpan.FromSeconds(1));
+        const string Advice = "Give the gateway's user permission to write to the socket, and to enter its directory.";
+        Assert.StartsWith("a cannot be reached (no-socket): ", LinesOf(host)[0]);
+        Assert.EndsWith(Advice, LinesOf(host)[0]);
+        Assert.EndsWith(Advice, (await host.GetAsync("/vms/a/status")).Json.Text("detail"));
     }
 
     [Fact]

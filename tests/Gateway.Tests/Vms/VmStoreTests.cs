@@ -33,6 +33,23 @@ public sealed class VmStoreTests : IDisposable
     }
 
     [Fact]
+    public void What_cannot_be_written_leaves_nothing_behind_and_names_no_path()
+    {
+        // The new file is written, and cannot take its place.
+        Directory.CreateDirectory(temp.File("vms.json/full"));
+        var failure = Assert.Throws<StorageException>(() => new VmStore(path).Save(new StoredVms()));
+        Assert.DoesNotContain(temp.Path, failure.Message);
+        Assert.False(Path.Exists(path + ".new"));
+    }
+
+    [Theory]
+    [InlineData("No space left on device : '/data/vms.json.new'", "No space left on device")]
+    [InlineData("Access to the path '/data/vms.json.new' is denied.", "Access to the path is denied")]
+    [InlineData("Input/output error", "Input/output error")]
+    public void A_failure_of_the_disk_is_told_without_its_paths(string cause, string reason) => Assert.Equal(
+        $"Nothing was done, because it cannot be written: {reason}. Free space in Gateway:DataDirectory, or make it writable.", new StorageException("it", new IOException(cause)).Message);
+
+    [Fact]
     public void What_is_saved_is_loaded()
     {
         var definition = new VmDefinition(

@@ -39,17 +39,17 @@ internal static class RequestBodies
             body.Fault("labels", "must not contain a label without a name");
         }
 
-        return new PutVm { Endpoint = endpoint ?? "", Labels = labels, Actions = body.Nested("actions", Actions) };
+        return new PutVm { Endpoint = endpoint ?? "", Labels = labels, Actions = body.Nested("actions", Actions) is { } actions && actions != new VmActions() ? actions : null };
     }
 
-    // For a VM that may not be connected yet: only known values are accepted.
-    private static VmActions Actions(JsonBody body) => AtLeastOne(body, new VmActions
+    // For a VM that may not be connected yet: only known values are accepted. A definition without actions can be sent back as it was returned.
+    private static VmActions Actions(JsonBody body) => new()
     {
         Reboot = body.Enum<RebootAction>("reboot", nullable: true)?.Value,
         Shutdown = body.Enum<ShutdownAction>("shutdown", nullable: true)?.Value,
         Panic = body.Enum<PanicAction>("panic", nullable: true)?.Value,
         Watchdog = body.Enum<WatchdogAction>("watchdog", nullable: true)?.Value,
-    });
+    };
 
     // For a connected VM: any string is accepted here, and later checked against the VM's own schema.
     private static VmActions AnyActions(JsonBody body) => AtLeastOne(body, new VmActions

@@ -11,7 +11,7 @@ internal sealed class DocumentFrame : IDocumentFilter
 
     private static readonly (string Name, string Description)[] Groups =
     [
-        ("VMs", "The VMs of the gateway, as last known."),
+        ("VMs", "The VMs of the gateway, in their last known state."),
         ("Lifecycle", "Start and stop a VM."),
         ("Run state", "A VM's current run state, and what QEMU does on a reboot, shutdown, panic or watchdog."),
         ("Events", "History and live stream of all events."),

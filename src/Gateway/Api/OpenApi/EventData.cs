@@ -10,7 +10,7 @@ internal sealed record VmAddedData(string Source, string Endpoint, IReadOnlyDict
 /// <summary>The data of <c>VM_CHANGED</c>: the members of the definition that changed, and who changed them.</summary>
 internal sealed record VmChangedData
 {
-    /// <summary>Who names the VM now.</summary>
+    /// <summary>Where the VM is defined now: <c>configuration</c>, <c>discovery</c> or <c>api</c>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Source { get; init; }
 
@@ -56,7 +56,7 @@ internal sealed record VmRemovedData(string Source, string Who);
 /// <summary>The data of <c>VM_CONNECTED</c>.</summary>
 /// <param name="Qemu">The version of a QEMU.</param>
 /// <param name="Run">The run of that QEMU.</param>
-/// <param name="Endpoint">The monitor; null in entries of gateways that did not write it.</param>
+/// <param name="Endpoint">The monitor; null in entries written by older gateways.</param>
 /// <param name="Status">The status that the connection began with; null if QEMU did not report one.</param>
 /// <param name="Resumed">Whether there was a connection before, so that events may have been missed in between.</param>
 internal sealed record VmConnectedData(QemuVersion Qemu, string Run, string? Endpoint, StatusInfo? Status, bool Resumed);
@@ -106,7 +106,7 @@ internal sealed record CommandFinishedLateData
     /// <summary>Who sent the command.</summary>
     public required string Who { get; init; }
 
-    /// <summary>The trace of the request that sent it.</summary>
+    /// <summary>The trace of the request that sent it; null if the gateway itself sent it.</summary>
     public required string? TraceId { get; init; }
 }
 

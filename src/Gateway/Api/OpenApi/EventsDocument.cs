@@ -19,7 +19,7 @@ internal static class EventsDocument
     private const string Any = "Event";
 
     /// <summary>Serves the document.</summary>
-    public static void MapEventsDocument(this IEndpointRouteBuilder app) => app.MapGet(Path, static async (HttpRequest request, ISwaggerProvider api) =>
+    public static void MapEventsDocument(this IEndpointRouteBuilder app) => app.MapGet(Path[1..], static async (HttpRequest request, ISwaggerProvider api) =>
         Results.Text((await OfAsync(api, request.Host.Value!, request.Scheme)).ToJsonString(), "application/json")).WithHead().ExcludeFromDescription();
 
     /// <summary>Creates the document.</summary>

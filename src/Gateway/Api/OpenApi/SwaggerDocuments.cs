@@ -14,7 +14,7 @@ internal static class SwaggerDocuments
     public const string Gateway = "QMP Gateway";
 
     /// <summary>Serves the list, in the format of Swagger UI's configuration, with the connected VMs that the caller may see.</summary>
-    public static void MapSwaggerDocuments(this IEndpointRouteBuilder app, string gateway) => app.MapGet(Path, (HttpContext context, IVms vms) => new Dictionary<string, object>
+    public static void MapSwaggerDocuments(this IEndpointRouteBuilder app, string gateway) => app.MapGet(Path[1..], (HttpContext context, IVms vms) => new Dictionary<string, object>
     {
         ["urls"] = (Document[])
         [

@@ -16,5 +16,5 @@ internal static class SwaggerGroups
 
     /// <summary>Serves the script.</summary>
     public static void MapSwaggerGroups(this IEndpointRouteBuilder app) =>
-        app.MapGet(Path, static () => Results.Text(Script, "text/javascript")).WithHead().ExcludeFromDescription();
+        app.MapGet(Path[1..], static () => Results.Text(Script, "text/javascript")).WithHead().ExcludeFromDescription();
 }

@@ -66,7 +66,7 @@ internal sealed class ArgumentFaults(JsonElement arguments)
                 Add(at, $"must be {rule.Kinds}, not {ArgumentWords.Kind(found)}");
                 break;
             case "enum":
-                Add(at, $"must be one of {rule.Values}, not {ArgumentWords.Short(found)}");
+                Add(at, $"must be one of {rule.Values}, not '{ArgumentWords.Short(found)}'");
                 break;
             case "minimum" or "maximum":
                 Add(at, $"must be from {rule.Minimum} to {rule.Maximum}");

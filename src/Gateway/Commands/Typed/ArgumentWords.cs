@@ -6,9 +6,6 @@ namespace Gateway.Commands.Typed;
 /// <summary>Kinds and values of arguments, in words for people.</summary>
 internal static class ArgumentWords
 {
-    // A value of the caller may be as long as the whole body.
-    private const int MaxShown = 81;
-
     /// <summary>Returns a type of JSON Schema, with its article.</summary>
     public static string Kind(string type) => type switch
     {
@@ -24,6 +21,6 @@ internal static class ArgumentWords
     /// <summary>Returns the kind of a value. A number is shown itself, because it may be of the right kind but not in the form that is expected.</summary>
     public static string Kind(JsonElement value) => value.ValueKind == JsonValueKind.Number ? Short(value) : JsonKinds.Describe(value);
 
-    /// <summary>Returns the JSON of a value, or the start of it if it is long.</summary>
-    public static string Short(JsonElement value) => Echo.Cut(value.GetRawText(), MaxShown);
+    /// <summary>Returns a string, or the JSON of another value, or the start of it if it is long.</summary>
+    public static string Short(JsonElement value) => Echo.Of(value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText());
 }

@@ -8,7 +8,7 @@ namespace Gateway.Commands.Typed;
 /// Validates the enum values of the typed routes. Values that all recent versions of QEMU have are accepted. Other values are checked by the schema of the VM's
 /// QEMU, which may be newer than this gateway, or older than the value.
 /// </summary>
-public sealed class TypedValues(VmSchemas schemas, TimeProvider time)
+public sealed class TypedValues(VmSchemas schemas)
 {
     // A short timeout, so that a misspelled value is reported soon even if QEMU hangs.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -30,10 +30,15 @@ public sealed class TypedValues(VmSchemas schemas, TimeProvider time)
         vm, [Given<WatchdogAction>("action", arguments.Action)], static (build, field) => build.ValuesOf(RunStateCommands.WatchdogSetAction, field), cancellationToken);
 
     /// <summary>Checks run states.</summary>
+    /// <param name="vm">The VM.</param>
+    /// <param name="field">The field that has the states.</param>
+    /// <param name="states">The states.</param>
+    /// <param name="other">The value that the field accepts in addition to QEMU's run states. Only the message needs it.</param>
+    /// <param name="cancellationToken">Ends the check.</param>
     /// <exception cref="InvalidRequestException">The VM's QEMU does not have one of the states.</exception>
-    public Task CheckAsync(IVm vm, string field, IEnumerable<RunState> states, CancellationToken cancellationToken) => CheckAsync(
+    public Task CheckAsync(IVm vm, string field, IEnumerable<RunState> states, string other, CancellationToken cancellationToken) => CheckAsync(
         vm,
-        [.. states.Select(state => Given<RunState>(field, state))],
+        [.. states.Select(state => Given<RunState>(field, state) is { } given ? given with { Other = other } : null)],
         static (build, _) => build.ValuesReturnedBy(RunStateCommands.QueryStatus, "status"),
         cancellationToken);
 
@@ -54,7 +59,7 @@ public sealed class TypedValues(VmSchemas schemas, TimeProvider time)
             if (!(told?.Contains(value.Value) ?? value.IsKnown))
             {
                 faults.TryAdd(value.Field, []);
-                faults[value.Field].Add($"must be one of {string.Join(", ", told ?? value.Known)}, not '{Echo.Of(value.Value)}'");
+                faults[value.Field].Add($"must be one of {string.Join(", ", [.. told ?? value.Known, .. value.Others])}, not '{Echo.Of(value.Value)}'");
             }
         }
 
@@ -69,9 +74,9 @@ public sealed class TypedValues(VmSchemas schemas, TimeProvider time)
     {
         try
         {
-            return await schemas.OfAsync(vm, cancellationToken).WaitAsync(Patience, time, cancellationToken);
+            return await schemas.OfAsync(vm, Patience, cancellationToken);
         }
-        catch (Exception untold) when (untold is QmpException or VmUnreachableException or TimeoutException)
+        catch (Exception untold) when (untold is QmpException or VmUnreachableException)
         {
             return null;
         }
@@ -84,5 +89,10 @@ public sealed class TypedValues(VmSchemas schemas, TimeProvider time)
         where T : struct, IQapiEnum<T> =>
         value is { } given ? new GivenValue(field, given.Value, T.Known.Contains(given), T.Known.Select(static known => known.Value)) : null;
 
-    private sealed record GivenValue(string Field, string Value, bool IsKnown, IEnumerable<string> Known);
+    private sealed record GivenValue(string Field, string Value, bool IsKnown, IEnumerable<string> Known)
+    {
+        public string? Other { get; init; }
+
+        public IEnumerable<string> Others => Other is { } other ? [other] : [];
+    }
 }

@@ -8,12 +8,10 @@ using QmpGateway.Qmp.Schema;
 namespace Gateway.Commands.Typed;
 
 /// <summary>Returns the schema of each VM's QEMU. It is queried on first use, once per run.</summary>
-public sealed class VmSchemas(SchemaStore store)
+public sealed class VmSchemas(SchemaStore store, TimeProvider time)
 {
     // Sixty times the size of QEMU 10's schema. The limit is needed because a process that a guest has taken over may send anything.
     private const int MaxBytes = 16 * 1024 * 1024;
-
-    private static readonly Caller Itself = new("gateway", "");
 
     private readonly Lock sync = new();
     private readonly ConditionalWeakTable<IVm, Asked> asked = [];
@@ -21,10 +19,25 @@ public sealed class VmSchemas(SchemaStore store)
     // A build occupies megabytes, and a fleet has only a few builds.
     private readonly ConcurrentDictionary<string, WeakReference<QemuBuild>> builds = new();
 
-    /// <summary>The build of the VM's run, the last one where it is away.</summary>
+    /// <summary>Returns the build of the VM's run; of its last run if the VM is not connected.</summary>
+    /// <param name="vm">The VM.</param>
+    /// <param name="timeout">The maximum time to wait; null for the timeout of the query itself.</param>
+    /// <param name="cancellationToken">Ends the wait. The query goes on for other callers.</param>
     /// <exception cref="VmUnreachableException">The run never described itself, and is not connected.</exception>
     /// <exception cref="QmpException">It does not tell, or nothing that can be read: see <see cref="IVmMonitor.ExecuteAsync"/>. A QEMU before 2.5 says <c>CommandNotFound</c>.</exception>
-    public Task<QemuBuild> OfAsync(IVm vm, CancellationToken cancellationToken)
+    public async Task<QemuBuild> OfAsync(IVm vm, TimeSpan? timeout, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await FindOnceAsync(vm).WaitAsync(timeout ?? Timeout.InfiniteTimeSpan, time, cancellationToken);
+        }
+        catch (TimeoutException) when (timeout is { } patience)
+        {
+            throw new QmpTimeoutException(QapiSchema.Query, patience, lateReply: null);
+        }
+    }
+
+    private Task<QemuBuild> FindOnceAsync(IVm vm)
     {
         if (vm.Snapshot is not { Run: { } run, Qemu.Version: { } version })
         {
@@ -39,7 +52,7 @@ public sealed class VmSchemas(SchemaStore store)
                 asked.AddOrUpdate(vm, answer);
             }
 
-            return answer.Build.WaitAsync(cancellationToken);
+            return answer.Build;
         }
     }
 
@@ -60,7 +73,7 @@ public sealed class VmSchemas(SchemaStore store)
         }
 
         // No cancellation token: the first caller may disconnect while others wait for the same result.
-        var returned = await ((IVmMonitor)vm).ExecuteAsync(new VmCommand(new QmpCommand(QapiSchema.Query), Itself), CancellationToken.None);
+        var returned = await ((IVmMonitor)vm).ExecuteAsync(new VmCommand(new QmpCommand(QapiSchema.Query), Caller.Gateway), CancellationToken.None);
         var build = Build(version, returned);
         if (vm.Snapshot.Run == run)
         {

@@ -66,5 +66,5 @@ internal static class ProblemExamples
 
     private static Problem From(Exception failure) => ProblemMapper.Map(failure)!;
 
-    private static CommandForbiddenException Forbidden(string command) => new(command, new CommandPolicy(new CommandPolicyOptions()).Judge(Vm, command).Rule);
+    private static CommandForbiddenException Forbidden(string command) => new(command, new CommandPolicy(new CommandPolicyOptions()).Judge(Vm, command));
 }

@@ -44,8 +44,8 @@ public sealed record ProblemKind(string Slug, int Status, string Title)
     /// <summary>Events after the cursor are no longer kept.</summary>
     public static ProblemKind CursorExpired { get; } = new("cursor-expired", 410, "Cursor expired");
 
-    /// <summary>The VM has been restarted since the run in the request.</summary>
-    public static ProblemKind RunChanged { get; } = new("run-changed", 412, "The VM has been restarted");
+    /// <summary>The VM is in another run than the request names. Over TCP, a reconnect begins another run, too.</summary>
+    public static ProblemKind RunChanged { get; } = new("run-changed", 412, "Run changed");
 
     /// <summary>The VM already exists, and the request may only create it.</summary>
     public static ProblemKind AlreadyExists { get; } = new("already-exists", 412, "VM already exists");
@@ -63,7 +63,7 @@ public sealed record ProblemKind(string Slug, int Status, string Title)
     public static ProblemKind UnsupportedMediaType { get; } = new("unsupported-media-type", 415, "Unsupported media type");
 
     /// <summary>A limit of the gateway is reached. Nothing was done.</summary>
-    public static ProblemKind RateLimited { get; } = new("rate-limited", 429, "Too many requests in flight");
+    public static ProblemKind RateLimited { get; } = new("rate-limited", 429, "Limit reached");
 
     /// <summary>This QEMU does not know the command.</summary>
     public static ProblemKind CommandNotSupported { get; } = new("command-not-supported", 501, "Command not supported by QEMU");

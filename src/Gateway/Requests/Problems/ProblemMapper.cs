@@ -41,7 +41,8 @@ internal static class ProblemMapper
         QmpCommandException { ErrorClass: QmpCommandException.CommandNotFound } e => Of(ProblemKind.CommandNotSupported, e),
         QmpCommandException e => Of(ProblemKind.CommandRefused, e),
         QmpDisconnectedException { Sent: false } e => Of(ProblemKind.VmUnreachable, e) with { Command = e.Command, Outcome = NotSent },
-        QmpDisconnectedException e => Of(ProblemKind.OutcomeUnknown, e) with { Command = e.Command, Outcome = OfSent(e.Command) },
+        QmpDisconnectedException e when BuiltInTable.OnlyReads(e.Command) => Of(ProblemKind.OutcomeUnknown, e) with { Command = e.Command },
+        QmpDisconnectedException e => Of(ProblemKind.OutcomeUnknown, $"{e.Message} Read the status before you repeat it.") with { Command = e.Command, Outcome = Unknown },
         QmpProtocolException e => Of(ProblemKind.OutcomeUnknown, e) with { Command = e.Command, Outcome = OfSent(e.Command) },
         QmpTimeoutException { Sent: false } e => Of(ProblemKind.TimedOut, e) with { Command = e.Command, Outcome = NotSent },
         QmpTimeoutException e when BuiltInTable.OnlyReads(e.Command) =>

@@ -4,7 +4,7 @@ namespace Gateway.Requests.Problems;
 
 /// <summary>The awaited state or event did not occur in time.</summary>
 public sealed class WaitTimedOutException(string what, TimeSpan timeout, JsonText? currentStatus = null, string? command = null)
-    : Exception($"Timed out after {timeout.TotalSeconds:0} s while waiting for {what}.")
+    : Exception($"Timed out after {timeout.TotalSeconds:0} s while waiting for {what}.{Acknowledgement.Of(command)}")
 {
     /// <summary>The last known status.</summary>
     public JsonText? CurrentStatus => currentStatus;
@@ -19,7 +19,7 @@ public sealed class WaitTimedOutException(string what, TimeSpan timeout, JsonTex
 /// <param name="currentStatus">The last known status.</param>
 /// <param name="command">The command that QEMU acknowledged; null if none was sent.</param>
 public sealed class WaitAbortedException(string why, string what, JsonText? currentStatus = null, string? command = null)
-    : Exception($"The wait for {what} ended early: {why}.")
+    : Exception($"The wait for {what} ended early: {why}.{Acknowledgement.Of(command)}")
 {
     /// <summary>The VM was lost.</summary>
     public const string VmWent = "the VM went away";
@@ -32,4 +32,10 @@ public sealed class WaitAbortedException(string why, string what, JsonText? curr
 
     /// <summary>The command that QEMU acknowledged; null if none was sent.</summary>
     public string? Command => command;
+}
+
+/// <summary>Tells that a command was acknowledged.</summary>
+file static class Acknowledgement
+{
+    public static string Of(string? command) => command is null ? "" : " QEMU acknowledged the command.";
 }

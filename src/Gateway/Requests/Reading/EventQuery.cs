@@ -11,25 +11,32 @@ internal static class EventQuery
     /// <summary>The prefix of parameters that filter by a member of the payload.</summary>
     public const string DataPrefix = "data.";
 
+    /// <summary>Returns a filter.</summary>
+    /// <param name="vms">The VMs.</param>
+    /// <param name="events">The names of events.</param>
+    /// <param name="data">Members of the payload with their values.</param>
+    /// <param name="vmField">The field that has the VMs.</param>
+    /// <param name="eventField">The field that has the names of events.</param>
     /// <exception cref="InvalidRequestException">A pattern is invalid, or a name is empty.</exception>
-    public static EventFilter Filter(IEnumerable<string> vms, IEnumerable<string> events, IEnumerable<KeyValuePair<string, string>> data)
+    public static EventFilter Filter(
+        IEnumerable<string> vms, IEnumerable<string> events, IEnumerable<KeyValuePair<string, string>> data, string vmField = "vm", string eventField = "event")
     {
         var patterns = new List<VmPattern>();
         foreach (var vm in vms)
         {
             patterns.Add(VmPattern.TryParse(vm, out var pattern)
                 ? pattern
-                : throw new InvalidRequestException("vm", $"must be a VM id or a pattern of one, where * matches any text, not '{Echo.Of(vm)}'"));
+                : throw new InvalidRequestException(vmField, $"must be a VM id or a pattern of one, where * matches any text, not '{Echo.Of(vm)}'"));
         }
 
         var names = events.ToArray();
         if (names.Contains(""))
         {
-            throw new InvalidRequestException("event", "must not be empty");
+            throw new InvalidRequestException(eventField, "must not be empty");
         }
 
         return names.Any(static name => EventPattern.Is(name) && !EventPattern.TryParse(name, out _))
-            ? throw new InvalidRequestException("event", "must be a pattern of at most 255 characters")
+            ? throw new InvalidRequestException(eventField, "must be a pattern of at most 255 characters")
             : new EventFilter(patterns, names, data);
     }
 
@@ -44,6 +51,21 @@ internal static class EventQuery
         request.Query
             .Where(static parameter => parameter.Key.StartsWith(DataPrefix, StringComparison.Ordinal))
             .SelectMany(static parameter => parameter.Value.Select(value => KeyValuePair.Create(parameter.Key[DataPrefix.Length..], value ?? ""))));
+
+    /// <summary>Returns where a stream starts: after the last event that the client received, after a cursor, or now.</summary>
+    /// <exception cref="InvalidRequestException">The last event id is not a cursor of the journal.</exception>
+    /// <exception cref="UnknownCursorException"><paramref name="after"/> is not a cursor of the journal.</exception>
+    public static long StartOf(IJournal journal, EventFilter filter, string? lastEventId, string? after)
+    {
+        try
+        {
+            return (lastEventId ?? after) is { } cursor ? journal.Resolve(filter, cursor) : journal.Head;
+        }
+        catch (UnknownCursorException unknown) when (lastEventId is not null)
+        {
+            throw new InvalidRequestException("Last-Event-ID", $"must be a cursor of this journal, not '{Echo.Of(unknown.Cursor)}'");
+        }
+    }
 
     /// <summary>Whether the client prefers a live stream to a page.</summary>
     public static bool WantsStream(HttpRequest request)

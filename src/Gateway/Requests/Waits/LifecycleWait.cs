@@ -3,7 +3,6 @@ using Gateway.Journal;
 using Gateway.Limits;
 using Gateway.Requests.Problems;
 using Gateway.Vms;
-using QmpGateway.Qmp;
 
 namespace Gateway.Requests.Waits;
 
@@ -33,34 +32,13 @@ public sealed class LifecycleWait(IJournal journal, Places places, TimeProvider 
         // The request itself occupies a reader's place while it waits.
         using (places.Take(Work.Urgent, vm.Id, limitedAs))
         {
-            before = command.IsDoneIn is null ? null : await StatusBeforeAsync(permitted, cancellationToken);
+            before = command.IsDoneIn is null ? null : await permitted.ReadStatusAsync(cancellationToken).ForAsync(vm, permitted.Name);
             after = journal.LastAppended;
             await permitted.SendAsync(cancellationToken);
         }
 
         var nothingToDo = before is not null && command.IsDoneIn!(before);
         return await CompletionAsync(vm.Id, command, after, nothingToDo ? journal.LastAppended : null, timeout, cancellationToken);
-    }
-
-    /// <summary>Returns the status before the command. If this fails, the exception names the command, which was not sent.</summary>
-    private static async Task<VmStatus> StatusBeforeAsync(PermittedCommand command, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await command.ReadStatusAsync(cancellationToken);
-        }
-        catch (QmpTimeoutException hung)
-        {
-            throw new QmpTimeoutException(command.Name, hung.Timeout, lateReply: null);
-        }
-        catch (QmpDisconnectedException gone)
-        {
-            throw new QmpDisconnectedException(command.Name, gone.Reason, sent: false);
-        }
-        catch (VmUnreachableException)
-        {
-            throw new VmUnreachableException(command.Vm.Id, command.Vm.Snapshot.Connection, command.Name);
-        }
     }
 
     /// <summary>

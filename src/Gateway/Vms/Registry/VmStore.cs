@@ -53,9 +53,9 @@ internal sealed class VmStore(string path)
     /// <summary>Replaces the file after the new content is on disk, so that a crash always leaves a complete file.</summary>
     public void Save(StoredVms vms)
     {
+        var next = path + ".new";
         try
         {
-            var next = path + ".new";
             using (var file = DataDirectory.Open(next, FileMode.Create, FileShare.None))
             {
                 JsonSerializer.Serialize(file, vms, VmStoreJson.Default.StoredVms);
@@ -67,6 +67,7 @@ internal sealed class VmStore(string path)
         }
         catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
         {
+            Discard(next);
             throw new StorageException("the registry of VMs", unwritable);
         }
     }
@@ -96,6 +97,18 @@ internal sealed class VmStore(string path)
             {
                 vms.Vms[id] = value;
             }
+        }
+    }
+
+    private static void Discard(string file)
+    {
+        try
+        {
+            File.Delete(file);
+        }
+        catch (Exception undeletable) when (undeletable is IOException or UnauthorizedAccessException)
+        {
+            // The next change replaces it.
         }
     }
 

@@ -115,7 +115,7 @@ internal sealed class MonitorDialer(string vm, QmpEndpoint endpoint, VmState sta
             hungUp = failure.Failure == QmpConnectFailure.HungUp;
             if (!isEnding)
             {
-                state.NotConnected(ConnectionStates.Of(failure.Failure), failure.Message, hasEnded: NothingListens(failure));
+                state.NotConnected(ConnectionStates.Of(failure.Failure), failure.Message, NothingListens(failure), IsDenied(failure));
             }
 
             throw;
@@ -125,6 +125,8 @@ internal sealed class MonitorDialer(string vm, QmpEndpoint endpoint, VmState sta
     // ECONNREFUSED, and the code that .NET uses for ENOENT. Other errors, such as a lack of descriptors in this process, say nothing about QEMU.
     private bool NothingListens(Exception? failure) =>
         endpoint is UnixQmpEndpoint && failure?.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused or SocketError.AddressNotAvailable };
+
+    private static bool IsDenied(Exception failure) => failure.InnerException is SocketException { SocketErrorCode: SocketError.AccessDenied };
 
     private int BeginAttempt()
     {

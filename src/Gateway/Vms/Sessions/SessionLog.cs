@@ -30,7 +30,7 @@ internal static partial class SessionLog
     {
         if (now.State != ConnectionState.NoSocket || before != ConnectionState.Disconnected)
         {
-            logger.Unreachable(vm, now.State.Name(), now.Reason, ConnectionAdvice.For(now.State));
+            logger.Unreachable(vm, now.State.Name(), now.Reason?.TrimEnd('.'), ConnectionAdvice.For(now));
         }
     }
 

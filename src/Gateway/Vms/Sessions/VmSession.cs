@@ -13,8 +13,6 @@ internal sealed class VmSession : IVmMonitor, IAsyncDisposable
     // The shortest time between two connections. Otherwise a peer that accepts and closes every connection would fill the journal.
     private static readonly TimeSpan MinInterval = TimeSpan.FromSeconds(1);
 
-    private static readonly Caller Itself = new("gateway", "");
-
     private readonly VmEnvironment environment;
     private readonly VmState state;
     private readonly MonitorDialer dialer;
@@ -226,7 +224,7 @@ internal sealed class VmSession : IVmMonitor, IAsyncDisposable
         var command = new QmpCommand(RunStateCommands.SetAction, JsonText.From(wanted, RunStateJson.Default.SetActionArguments));
         try
         {
-            await ExecuteAsync(new VmCommand(command, Itself), stopping.Token);
+            await ExecuteAsync(new VmCommand(command, Caller.Gateway), stopping.Token);
         }
         catch (Exception refused) when (refused is QmpException or VmUnreachableException)
         {

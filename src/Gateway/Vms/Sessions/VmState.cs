@@ -71,7 +71,8 @@ internal sealed class VmState(
     /// <param name="state">The new state.</param>
     /// <param name="reason">The reason, in words.</param>
     /// <param name="hasEnded">Whether the QEMU that was connected there has quit, because its Unix socket is gone or refuses connections.</param>
-    public void NotConnected(ConnectionState state, string reason, bool hasEnded = false)
+    /// <param name="isDenied">Whether the system denies the gateway access to the socket.</param>
+    public void NotConnected(ConnectionState state, string reason, bool hasEnded = false, bool isDenied = false)
     {
         ConnectionSnapshot before, now;
         lock (sync)
@@ -84,7 +85,7 @@ internal sealed class VmState(
                 entries.Disconnected(reason);
             }
 
-            now = ChangeConnection(state, reason);
+            now = ChangeConnection(state, reason, isDenied);
             EndIf(hasEnded);
         }
 
@@ -218,10 +219,10 @@ internal sealed class VmState(
     /// <summary>Appends the outcome of a command whose reply arrived after its timeout.</summary>
     public void FinishedLate(VmCommand command, QmpCommandException? refusal) => entries.FinishedLate(command, refusal);
 
-    private ConnectionSnapshot ChangeConnection(ConnectionState state, string? reason)
+    private ConnectionSnapshot ChangeConnection(ConnectionState state, string? reason, bool isDenied = false)
     {
         var before = snapshot.Connection;
-        var now = before.State == state ? before with { Reason = reason } : before with { State = state, Since = time.GetUtcNow(), Reason = reason };
+        var now = before with { State = state, Since = before.State == state ? before.Since : time.GetUtcNow(), Reason = reason, IsDenied = isDenied };
         snapshot = snapshot with { Connection = now };
         if (before.State != state)
         {

@@ -53,7 +53,7 @@ public sealed class ArgumentCheckTests
     [InlineData("stop", """{"x":1}""", "x is an unknown member; expected none")]
     [InlineData("open", "{}", "if is missing; expected one of tcp, file")]
     [InlineData("open", """{"if":7,"x":1}""", "if must be a string, not 7")]
-    [InlineData("open", """{"if":"udp","x":1}""", "if must be one of tcp, file, not \"udp\"")]
+    [InlineData("open", """{"if":"udp","x":1}""", "if must be one of tcp, file, not 'udp'")]
     public void A_fault_names_what_is_allowed(string command, string arguments, string fault) => Assert.Equal(fault, Faults(command, arguments));
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class ArgumentCheckTests
 
     [Fact]
     public void All_faults_are_told_wherever_they_are() => Assert.Equal(
-        "a/b~ must be a string, not a boolean; items[0] must be a string or an object, not 5; items[1].port is missing; items[2].if must be one of tcp, file, not \"x\"",
+        "a/b~ must be a string, not a boolean; items[0] must be a string or an object, not 5; items[1].port is missing; items[2].if must be one of tcp, file, not 'x'",
         Faults("open", """{"if":"file","a/b~":true,"items":[5,{"if":"tcp"},{"if":"x"}]}"""));
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class ArgumentCheckTests
 
     [Fact]
     public void A_long_value_is_told_by_its_beginning() =>
-        Assert.True(Faults("open", $$"""{"if":"{{new string('x', 100_000)}}"}""").Length < 200);
+        Assert.True(Faults("open", $$"""{"if":"{{new string('x', 100_000)}}"}""").Length is > 200 and < 300);
 
     private string Faults(string command, string arguments) => string.Join("; ", check.Check(Schema.Commands[command], JsonElement.Parse(arguments))
         .SelectMany(static fault => fault.Value.Select(message => $"{fault.Key} {message}")));

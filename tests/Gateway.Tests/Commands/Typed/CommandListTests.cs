@@ -115,7 +115,9 @@ public sealed class CommandListTests
         await using var host = new GatewayHost("web1");
         host.Fake("web1").IsListening = false;
         await host.StartAsync();
-        (await host.SendAsync(method, path, body)).Problem("vm-unreachable", path, ("vm", "web1"), ("command", "query-qmp-schema"), ("outcome", "not-sent"));
+        // A client's own command is the one that was not sent.
+        var command = method == "POST" ? "query-status" : "query-qmp-schema";
+        (await host.SendAsync(method, path, body)).Problem("vm-unreachable", path, ("vm", "web1"), ("command", command), ("outcome", "not-sent"));
         host.Fake("web1").IsListening = true;
         await host.ConnectedAsync("web1");
         (await host.SendAsync(method, path, body)).Problem("command-not-supported", path, ("vm", "web1"), ("command", "query-qmp-schema"), ("outcome", "refused"), ("qmpError", null));

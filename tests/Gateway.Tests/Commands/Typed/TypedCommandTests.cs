@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Gateway.Tests.Commands.Typed;
@@ -39,15 +40,18 @@ public sealed class TypedCommandTests
     [InlineData("query-status", "{", "body", null)]
     [InlineData("query-status", """{"a":1,"a":1}""", "body", null)]
     [InlineData("query-status", """{"\ud800":1}""", "body", null)]
-    [InlineData("set-action", """{"panic":"pause","reboot":"shutdown"}""", "reboot", "must be one of reset, not \"shutdown\"")]
+    [InlineData("set-action", """{"panic":"pause","reboot":"shutdown"}""", "reboot", "must be one of reset, not 'shutdown'")]
     public async Task What_QEMU_would_refuse_for_its_shape_is_not_sent(string command, string? body, string field, string? message)
     {
         await using var host = await SampleQemu.ConnectedAsync();
         var path = $"/vms/web1/commands/{command}";
-        var errors = (await host.PostAsync(path, body)).Problem("invalid-request", path, ("vm", "web1"), ("errors", null)).GetProperty("errors");
+        var answer = await host.PostAsync(path, body);
+        var errors = answer.Problem("invalid-request", path, ("vm", "web1"), ("errors", null)).GetProperty("errors");
         var told = Assert.Single(errors.EnumerateObject());
         Assert.Equal(field, told.Name);
         Assert.Equal(message ?? told.Value[0].GetString(), told.Value[0].GetString());
+        // The value is shown once.
+        Assert.DoesNotMatch(@"not ['\d]", answer.Json.Text("detail")!);
         Assert.DoesNotContain(command, host.Fake("web1").Received.Skip(1).Select(static one => one.Name).Where(static name => name != "query-status"));
     }
 
@@ -62,6 +66,37 @@ public sealed class TypedCommandTests
         }
 
         Assert.Equal("query-qmp-schema", Assert.Single(host.Fake("web1").Sent));
+    }
+
+    [Fact]
+    public async Task One_for_a_VM_that_was_never_connected_is_named_and_was_not_sent()
+    {
+        await using var host = new GatewayHost("web1");
+        host.Fake("web1").IsListening = false;
+        await host.StartAsync();
+        const string Path = "/vms/web1/commands/qom-list";
+        (await host.PostAsync(Path, """{"path":"/"}""")).Problem("vm-unreachable", Path, ("vm", "web1"), ("command", "qom-list"), ("outcome", "not-sent"));
+    }
+
+    [Fact]
+    public async Task One_whose_QEMU_does_not_describe_itself_in_its_time_is_named_and_was_not_sent()
+    {
+        await using var host = new GatewayHost("web1") { Time = new FakeTimeProvider(DateTimeOffset.UtcNow) };
+        await host.StartAsync();
+        await host.ConnectedAsync("web1");
+        host.Fake("web1").Hang("query-qmp-schema");
+        var answer = await host.AdvanceUntilAsync(host.PostAsync("/vms/web1/commands/qom-list?timeout=3", """{"path":"/"}"""), TimeSpan.FromMilliseconds(100));
+        var problem = answer.Problem("timed-out", "/vms/web1/commands/qom-list", ("vm", "web1"), ("command", "qom-list"), ("outcome", "not-sent"));
+        Assert.Equal("'qom-list' was not sent within 3 s, because earlier commands are still in progress.", problem.Text("detail"));
+    }
+
+    [Fact]
+    public async Task One_whose_QEMU_goes_before_it_described_itself_is_named_and_was_not_sent()
+    {
+        await using var host = await GatewayHost.ConnectedAsync("web1");
+        host.Fake("web1").Drop("query-qmp-schema");
+        const string Path = "/vms/web1/commands/qom-list";
+        (await host.PostAsync(Path, """{"path":"/"}""")).Problem("vm-unreachable", Path, ("vm", "web1"), ("command", "qom-list"), ("outcome", "not-sent"));
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed class TypedValuesTests
         Assert.Equal("""{"panic":["must be one of pause, none, hibernate, not 'explode'"],"reboot":["must be one of reset, not 'fly'"]}""", errors.GetRawText());
         errors = (await host.GetAsync("/vms/web1/status?until=running&until=flying"))
             .Problem("invalid-request", "/vms/web1/status", ("vm", "web1"), ("errors", null)).GetProperty("errors");
-        Assert.Equal("""{"until":["must be one of running, paused, frozen, not 'flying'"]}""", errors.GetRawText());
+        Assert.Equal("""{"until":["must be one of running, paused, frozen, ended, not 'flying'"]}""", errors.GetRawText());
         Assert.DoesNotContain("set-action", host.Fake("web1").Sent);
     }
 
