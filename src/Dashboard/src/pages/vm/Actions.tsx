@@ -50,11 +50,11 @@ export function Actions({ vm }: { vm: Vm }) {
       <h2 id="actions">When something happens</h2>
       {failure !== undefined && <div class="body"><Failure failure={failure} what="The actions cannot be read" /></div>}
       {set !== undefined && (
-        <form class="body actions" onSubmit={(event) => { void submit(event); }}>
+        <form class="body vm-actions" onSubmit={(event) => { void submit(event); }}>
           {ACTIONS.map((action) => {
             const value = set[action.name];
             return (
-              <div key={action.name} class="action">
+              <div key={action.name} class="vm-action">
                 {mayChange ? (
                   <>
                     <label for={`action-${action.name}`}>{action.when}</label>

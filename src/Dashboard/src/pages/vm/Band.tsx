@@ -29,7 +29,7 @@ export function Band({ vm, history, oldest, extent, width, onOpen }: { vm: Vm; h
       <svg class="band" width={width} height={HEIGHT} viewBox={`0 0 ${width} ${HEIGHT}`} aria-hidden="true">
         {ticks.map(({ at, isDay }) => <line key={at} class={isDay ? "tick day" : "tick"} x1={x(at)} x2={x(at)} y1={MARKS - 6} y2={MARKS + BAR + 6} />)}
         {known > from && history !== undefined && <Unknown width={x(known)} word={oldest >= known ? "Before the journal's first event" : "Not read"} />}
-        {[...spans].sort((a, b) => weight(a) - weight(b)).map((one) => <Bar key={one.from} span={one} x={x(one.from)} width={x(one.to) - x(one.from)} />)}
+        {visible(spans, x).map((one) => <Bar key={one.from} span={one} x={x(one.from)} width={x(one.to) - x(one.from)} />)}
         {marks.map((mark) => <Pin key={mark.events[0]?.id} mark={mark} width={width} />)}
         {ticks.map(({ at, text }) => <text key={at} class="tick-text" x={labelAt({ x: x(at), text }, width)} y={HEIGHT - 4} text-anchor="middle">{text}</text>)}
       </svg>
@@ -104,6 +104,15 @@ function Targets({ spans, marks, x, to, onOpen }: { spans: readonly Span[]; mark
       })}
     </div>
   );
+}
+
+// Of states too short to be told apart, one for each look is enough.
+function visible(spans: readonly Span[], x: (at: number) => number): Span[] {
+  const drawn = new Set<string>();
+  return spans.filter((one) => {
+    const key = `${one.shown.tone} ${Math.floor(x(one.from) / 2)}`;
+    return x(one.to) - x(one.from) >= 2 || (!drawn.has(key) && drawn.add(key));
+  }).sort((a, b) => weight(a) - weight(b));
 }
 
 // What is wrong is drawn above what is well, so that it is seen however short it was.

@@ -12,7 +12,7 @@ const MORE = 100;
 
 /** When the gateway reached the VM, and when not. */
 export function Connections({ vm }: { vm: string }) {
-  const heard = useHeard(vm);
+  const heard = useHeard(vm, CONNECTIONS);
   const [read, setRead] = useState<readonly GatewayEvent[]>();
   const [failure, setFailure] = useState<unknown>();
   const [limit, setLimit] = useState(FIRST);
@@ -25,15 +25,15 @@ export function Connections({ vm }: { vm: string }) {
   }, [vm, limit]);
 
   const known = new Set(read?.map((event) => event.id));
-  const all = [...heard.events.filter((event) => event.origin === "gateway" && CONNECTIONS.includes(event.event) && !known.has(event.id)).reverse(), ...(read ?? [])];
+  const all = [...heard.events.filter((event) => !known.has(event.id)).reverse(), ...(read ?? [])];
   return (
     <section class="card" aria-labelledby="connections">
       <h2 id="connections">Connection history</h2>
       {failure !== undefined && <div class="body"><Failure failure={failure} what="The history cannot be read" /></div>}
       {read !== undefined && all.length === 0 && <p class="body quiet">The journal has none.</p>}
-      <ul class="lines">
+      <ul class="told">
         {all.slice(0, limit).map((event, i) => (
-          <li key={event.id} class="line"><a href={eventPath(event.id)}><Clock at={event.receivedAt} /></a><span>{connectionWords(event, all.slice(i + 1))}</span></li>
+          <li key={event.id} class="told-line"><a href={eventPath(event.id)}><Clock at={event.receivedAt} /></a><span>{connectionWords(event, all.slice(i + 1))}</span></li>
         ))}
       </ul>
       {all.length > limit && limit < MORE && <p class="body"><button type="button" class="link" onClick={() => setLimit(MORE)}>Show more</button></p>}

@@ -48,7 +48,7 @@ function Edit({ vm }: { vm: Vm }) {
   };
 
   return (
-    <form class="body definition" onSubmit={(event) => { void save(event); }}>
+    <form class="body vm-definition" onSubmit={(event) => { void save(event); }}>
       <label for="endpoint">Endpoint</label>
       <input id="endpoint" class="mono" value={endpoint} required onInput={(event) => setEndpoint(event.currentTarget.value)} aria-describedby="endpoint-help" />
       <p id="endpoint-help" class="quiet">unix:/path or tcp:host:port. Another endpoint closes the connection to this one.</p>

@@ -13,7 +13,7 @@ export function NoSuchVm({ id }: { id: string }) {
       .then(({ items }) => setRemoved(items[0]), () => undefined);
   }, [id]);
   return (
-    <div class="measure gone">
+    <div class="measure vm-gone">
       <h1>{removed === undefined ? `There is no VM ${id}` : `${id} was removed`}</h1>
       <p>
         {removed === undefined ? "Nobody has added it, or you may not see it. Check the spelling."

@@ -39,7 +39,7 @@ export function Timeline({ vm, oldest }: { vm: Vm; oldest: number }) {
       <header>
         <h2 id="timeline">States and events</h2>
         {isReading && <span class="quiet">Reading…</span>}
-        <div class="ranges" role="group" aria-label="Range">
+        <div class="vm-ranges" role="group" aria-label="Range">
           {RANGES.map(({ name, says, last }) => (
             <button key={name} type="button" class="btn" title={says} aria-pressed={isSame(range, last)} onClick={() => set({ last })}>{name}</button>
           ))}
@@ -50,7 +50,7 @@ export function Timeline({ vm, oldest }: { vm: Vm; oldest: number }) {
         <div ref={area} class="band-area">
           {width > 0 && <Band vm={vm} history={history} oldest={oldest} extent={extent} width={width} onOpen={setOpened} />}
         </div>
-        <p class="moves">
+        <p class="vm-moves">
           <span class="quiet">{noteOf(history, extent.from)}{"from" in range && `${clock(extent.from, now.value)} to ${clock(extent.to, now.value)}`}</span>
           <button type="button" class="link" onClick={() => pan(-0.5)}>Earlier</button>
           <button type="button" class="link" onClick={() => pan(0.5)} disabled={"last" in range}>Later</button>
@@ -68,7 +68,7 @@ function Opened({ events, onClose }: { events: readonly GatewayEvent[]; onClose:
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), [events]);
   return (
-    <section class="opened" aria-labelledby="opened">
+    <section class="vm-opened" aria-labelledby="opened">
       <h3 id="opened" tabIndex={-1} ref={heading}>{events.length} events here <button type="button" class="link" onClick={onClose}>Close</button></h3>
       <EventList events={events.slice(0, 100)} withoutVm />
       {events.length > 100 && <p class="quiet">The first 100 are shown. Zoom in to tell them apart.</p>}

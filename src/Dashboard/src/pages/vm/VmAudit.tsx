@@ -31,9 +31,9 @@ export function VmAudit({ vm }: { vm: string }) {
       </header>
       {failure !== undefined && <div class="body"><Failure failure={failure} what="The audit log cannot be read" /></div>}
       {page?.items.length === 0 && <p class="body quiet">Nobody has sent it anything through this gateway.</p>}
-      <ul class="lines">
+      <ul class="told">
         {page?.items.map((record) => (
-          <li key={`${record.time}${record.traceId}`} class="line">
+          <li key={`${record.time}${record.traceId}`} class="told-line">
             <Clock at={record.time} />
             <span><b class="wrap">{record.who}</b> {record.command === null ? <><code>{record.method}</code> <code class="wrap">{record.path}</code></> : <code>{record.command}</code>}: <span class={record.outcome === "done" ? "" : "broken"}>{record.outcome}</span>{record.problem !== null && <span class="quiet"> ({record.problem})</span>}</span>
           </li>

@@ -16,10 +16,10 @@ export function VmHeader({ vm }: { vm: Vm }) {
       <header class="vm-header">
         <h1>{vm.id}</h1>
         <State shown={stateOf(vm)} />
-        <ul class="labels" aria-label="Labels">
+        <ul class="vm-labels" aria-label="Labels">
           {Object.entries(vm.labels).map(([name, value]) => <li key={name}><a class="label wrap" href={`/?q=${encodeURIComponent(`${name}=${value}`)}`} title={`Show VMs with ${name}=${value}`}>{name}={value}</a></li>)}
         </ul>
-        <p class="commands">
+        <p class="vm-commands">
           {first.map((command, i) => <LifecycleButton key={command} vm={vm} command={command} first={i === 0 && command !== "stop"} />)}
           {rest.length > 0 && may("operator", vm.id) && <More vm={vm} commands={rest} />}
           {may("admin", vm.id) && vm.qemu !== null && <a class="btn" href={vmPath(vm.id, "commands")}>Commands</a>}
@@ -55,9 +55,9 @@ function More({ vm, commands }: { vm: Vm; commands: readonly LifecycleName[] }) 
     }
   };
   return (
-    <details class="menu" ref={menu} onKeyDown={escape}>
+    <details class="vm-menu" ref={menu} onKeyDown={escape}>
       <summary class="btn">More</summary>
-      <div class="items">{commands.map((command) => <LifecycleButton key={command} vm={vm} command={command} onSent={close} />)}</div>
+      <div class="vm-menu-items">{commands.map((command) => <LifecycleButton key={command} vm={vm} command={command} onSent={close} />)}</div>
     </details>
   );
 }

@@ -1,4 +1,5 @@
 import type { Vm } from "@qmp-gateway/client";
+import { useComputed } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { time } from "../../app/clock.js";
 import { may } from "../../app/session.js";
@@ -19,7 +20,8 @@ import { Why } from "./Why.js";
 
 /** One VM: how it is and why, what it was, and what helps. */
 export function VmPage({ id }: { id: string }) {
-  const vm = fleet.value.get(id)?.vm;
+  // Drawn again for this VM alone, not for each change of the fleet.
+  const vm = useComputed(() => fleet.value.get(id)?.vm).value;
   return vm !== undefined ? <Known vm={vm} /> : isListed.value ? <NoSuchVm id={id} /> : <><h1>{id}</h1><p class="quiet">Loading…</p></>;
 }
 
@@ -29,13 +31,13 @@ function Known({ vm }: { vm: Vm }) {
       <VmHeader vm={vm} />
       <Why vm={vm} />
       <FromTheOldest vm={vm} />
-      <div class="columns">
-        <div class="column">
+      <div class="vm-columns">
+        <div class="vm-column">
           <VmEvents vm={vm.id} />
           <Connections vm={vm.id} />
           {may("admin", vm.id) && <VmAudit vm={vm.id} />}
         </div>
-        <div class="column">
+        <div class="vm-column">
           <Facts vm={vm} />
           <Actions vm={vm} />
           {may("admin", vm.id) && <Definition vm={vm} />}

@@ -12,27 +12,32 @@ export interface Heard {
 }
 
 const MOST = 3000;
+const OFTEN = 200;
 
-/** Hears the events of a VM. The page is drawn again at most once a frame, however many come. */
-export function useHeard(vm: string): Heard {
+/**
+ * Hears the events of a VM. The page is drawn again some times a second, however many come.
+ *
+ * @param names The events of the gateway to hear; all events if it is left out.
+ */
+export function useHeard(vm: string, names?: readonly string[]): Heard {
   const [heard, setHeard] = useState<{ events: readonly GatewayEvent[]; isCut: boolean }>({ events: [], isCut: false });
   const waiting = useRef<GatewayEvent[]>([]);
   useEffect(() => {
-    let frame: ReturnType<typeof setTimeout> | undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const show = (): void => {
-      frame = undefined;
+      timer = undefined;
       const came = waiting.current.splice(0);
       setHeard(({ events, isCut }) => ({ events: [...events, ...came].slice(-MOST), isCut: isCut || events.length + came.length > MOST }));
     };
     const stop = hear((event) => {
-      if (event.vm === vm) {
+      if (event.vm === vm && (names === undefined || (event.origin === "gateway" && names.includes(event.event)))) {
         waiting.current.push(event);
-        frame ??= setTimeout(show, document.hidden ? 250 : 30);
+        timer ??= setTimeout(show, OFTEN);
       }
     });
     return () => {
       stop();
-      clearTimeout(frame);
+      clearTimeout(timer);
     };
   }, [vm]);
   return {
