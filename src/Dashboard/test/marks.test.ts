@@ -11,6 +11,7 @@ const of = (at: number, name: string): ReturnType<typeof event> => event(at, nam
 test("events that are too close are one mark, and an alarm among them speaks for it", () => {
   const marks = marksOf([of(10_000, "STOP"), of(11_000, "RESUME"), of(50_000, "RESET"), of(50_500, "RESET"), of(90_000, "STOP"), of(90_100, "GUEST_PANICKED")], EXTENT, 1000);
   assert.deepEqual(marks.map((mark) => [mark.text, mark.events.length, mark.isAlarm]), [["2 events", 2, false], ["RESET ×2", 2, false], ["GUEST_PANICKED +1", 2, true]]);
+  assert.deepEqual(marks.map((mark) => mark.x), [100, 500, 901]);
 });
 
 test("changes of state are the band, not marks; what is outside the range is left out", () => {

@@ -23,6 +23,7 @@ const EDGE = 6;
 
 /** Marks for events in a range, oldest first. Changes of state are left out: they are the band itself. */
 export function marksOf(events: readonly GatewayEvent[], { from, to }: Extent, width: number): EventMark[] {
+  const place = (event: GatewayEvent): number => Math.min(Math.max(((Date.parse(event.receivedAt) - from) / (to - from)) * width, EDGE), width - EDGE);
   const groups: { x: number; events: GatewayEvent[] }[] = [];
   for (const event of events) {
     const at = Date.parse(event.receivedAt);
@@ -30,7 +31,7 @@ export function marksOf(events: readonly GatewayEvent[], { from, to }: Extent, w
       continue;
     }
 
-    const x = Math.min(Math.max(((at - from) / (to - from)) * width, EDGE), width - EDGE);
+    const x = place(event);
     const last = groups.at(-1);
     if (last !== undefined && x - last.x < APART) {
       last.events.push(event);
@@ -39,7 +40,11 @@ export function marksOf(events: readonly GatewayEvent[], { from, to }: Extent, w
     }
   }
 
-  return labelled(groups.map((group) => ({ ...group, isAlarm: group.events.some(isAlarm), text: textOf(group.events), isLabelled: false })), width);
+  return labelled(groups.map(({ x, events: close }) => {
+    // An alarm is shown where it was, not where its neighbours begin.
+    const alarm = close.find(isAlarm);
+    return { x: alarm === undefined ? x : place(alarm), events: close, isAlarm: alarm !== undefined, text: textOf(close), isLabelled: false };
+  }), width);
 }
 
 /** The place of a label's middle: beside its mark at the edges, so that none of it is cut off. */
