@@ -75,11 +75,13 @@ function Gone() {
   );
 }
 
+const ARROWS: Readonly<Record<string, string>> = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓" };
+
 function Keys() {
   return (
     <Dialog title="Keys" onClose={() => { keysShown.value = false; }}>
       <dl class="facts">
-        {[...pageKeys.value, ...everywhere()].map(({ keys, does }) => [<dt key={keys}>{keys.split(" ").map((key) => <kbd key={key}>{key}</kbd>)}</dt>, <dd key={does}>{does}</dd>])}
+        {[...pageKeys.value, ...everywhere()].map(({ keys, does }) => [<dt key={keys}>{keys.split(" ").map((key) => <kbd key={key}>{ARROWS[key] ?? key}</kbd>)}</dt>, <dd key={does}>{does}</dd>])}
       </dl>
       <p class="buttons"><button type="button" class="btn first" onClick={() => { keysShown.value = false; }}>Close</button></p>
     </Dialog>

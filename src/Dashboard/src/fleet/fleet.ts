@@ -112,7 +112,8 @@ export async function follow(signal: AbortSignal): Promise<void> {
       },
       broke: lost,
       listed: (list) => {
-        draw();
+        // Not with the next frame: a VM that is not in the list then is not there.
+        show();
         upTo = { cursor: list.cursor };
         isListed.value = true;
         lists.value++;

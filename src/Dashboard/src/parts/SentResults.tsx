@@ -24,7 +24,7 @@ function SentResult({ sent }: { sent: Sent }) {
     case "waiting":
       return (
         <p class="sending">
-          <strong>{doing} {vm}…</strong> {now.value - sent.at > 1000 && `Sent ${span(now.value - sent.at)} ago. `}
+          <strong>{doing} {vm}…</strong> {now.value - sent.at > 1000 && <span aria-hidden="true">Sent {span(now.value - sent.at)} ago. </span>}
           {completes && `Waiting for ${completes.event}, ${completes.wait} s at most.`}
         </p>
       );

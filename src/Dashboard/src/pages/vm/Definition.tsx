@@ -21,8 +21,9 @@ export function Definition({ vm }: { vm: Vm }) {
 }
 
 function Edit({ vm }: { vm: Vm }) {
-  const [endpoint, setEndpoint] = useState(vm.endpoint);
-  const [labels, setLabels] = useState(writeLabels(vm.labels));
+  // What is not edited follows the VM: somebody else may change it, too.
+  const [edited, setEdited] = useState<{ endpoint?: string; labels?: string }>({});
+  const { endpoint = vm.endpoint, labels = writeLabels(vm.labels) } = edited;
   const [isSaving, setSaving] = useState(false);
   const [result, setResult] = useState<string | { failure: unknown }>();
   const [isRemoving, setRemoving] = useState(false);
@@ -37,8 +38,9 @@ function Edit({ vm }: { vm: Vm }) {
 
     setSaving(true);
     try {
-      const saved = await gateway.putVm(vm.id, { endpoint, labels: read.labels, actions: vm.actions });
-      setLabels(writeLabels(saved.labels));
+      // The definition is sent whole. Actions that set nothing are not valid, so without any they are left out.
+      await gateway.putVm(vm.id, { endpoint, labels: read.labels, ...(Object.keys(vm.actions).length > 0 && { actions: vm.actions }) });
+      setEdited({});
       setResult("Saved.");
     } catch (failure) {
       setResult({ failure });
@@ -50,10 +52,10 @@ function Edit({ vm }: { vm: Vm }) {
   return (
     <form class="body vm-definition" onSubmit={(event) => { void save(event); }}>
       <label for="endpoint">Endpoint</label>
-      <input id="endpoint" class="mono" value={endpoint} required onInput={(event) => setEndpoint(event.currentTarget.value)} aria-describedby="endpoint-help" />
+      <input id="endpoint" class="mono" value={endpoint} required onInput={(event) => setEdited({ ...edited, endpoint: event.currentTarget.value })} aria-describedby="endpoint-help" />
       <p id="endpoint-help" class="quiet">unix:/path or tcp:host:port. Another endpoint closes the connection to this one.</p>
       <label for="labels">Labels</label>
-      <textarea id="labels" rows={Math.max(labels.split("\n").length, 2)} value={labels} onInput={(event) => setLabels(event.currentTarget.value)} aria-describedby="labels-help" />
+      <textarea id="labels" rows={Math.max(labels.split("\n").length, 2)} value={labels} onInput={(event) => setEdited({ ...edited, labels: event.currentTarget.value })} aria-describedby="labels-help" />
       <p id="labels-help" class="quiet">name=value, one in a line.</p>
       <div role="status">{result === undefined ? null : typeof result === "string" ? <p class={result === "Saved." ? "done" : "failure"}>{result}</p> : <Failure failure={result.failure} what="Not saved" />}</div>
       <p class="buttons">

@@ -26,7 +26,8 @@ export function VmEvents({ vm }: { vm: string }) {
     <section class="card" aria-labelledby="events">
       <header>
         <h2 id="events">Events</h2>
-        <span role="status">{waiting > 0 && <button type="button" class="btn" onClick={() => setHeld(events)}>{waiting} new</button>}</span>
+        <span class="unseen" role="status">{waiting > 0 && "New events are waiting."}</span>
+        {waiting > 0 && <button type="button" class="btn" onClick={() => setHeld(events)}>{waiting} new</button>}
         <button type="button" class="btn" aria-pressed={isPaused} onClick={() => setPaused(!isPaused)}>Pause</button>
         <a class="btn" href={`/ui/events?vm=${encodeURIComponent(vm)}`}>All events<span class="unseen"> of {vm}</span></a>
       </header>
