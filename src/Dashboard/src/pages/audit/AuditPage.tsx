@@ -63,7 +63,7 @@ function Audit() {
         <button type="button" class="btn" aria-disabled={isReading} onClick={refresh}>Refresh</button>
       </header>
       <p class="lead measure">Every request that could have changed something, refused ones too. Secrets in arguments are blanked.</p>
-      <form class="filters" onSubmit={(event) => event.preventDefault()}>
+      <form class="audit-filters" onSubmit={(event) => event.preventDefault()}>
         <Filter name="vm" label="VM" value={vm} options={vms} />
         <Filter name="who" label="Who" value={who} options={[...new Set(read?.items.map((record) => record.who))]} />
         <label>Newest <select value={limit} onChange={({ currentTarget }) => setQuery({ limit: currentTarget.value === LIMITS[0] ? "" : currentTarget.value })}>{LIMITS.map((one) => <option key={one}>{one}</option>)}</select></label>
@@ -75,7 +75,7 @@ function Audit() {
       ) : (
         <>
           <ol class="card records">{read.items.map((record) => <Record key={`${record.time} ${record.traceId} ${record.path}`} record={record} onlyWho={(name) => addressWith("who", name)} />)}</ol>
-          {read.items.length === Number(limit) && <p class="quiet more">Older records exist. {limit !== LIMITS.at(-1) ? <button type="button" class="link" onClick={() => setQuery({ limit: LIMITS[LIMITS.indexOf(limit) + 1] })}>Show more</button> : <>Narrow by VM or caller, or read <code>audit.jsonl</code> in the gateway's data directory.</>}</p>}
+          {read.items.length === Number(limit) && <p class="quiet audit-older">Older records exist. {limit !== LIMITS.at(-1) ? <button type="button" class="link" onClick={() => setQuery({ limit: LIMITS[LIMITS.indexOf(limit) + 1] })}>Show more</button> : <>Narrow by VM or caller, or read <code>audit.jsonl</code> in the gateway's data directory.</>}</p>}
         </>
       )}
     </>

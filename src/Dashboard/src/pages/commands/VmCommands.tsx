@@ -51,7 +51,7 @@ export function VmCommands({ id }: { id: string }) {
         <span class="grow" />
         {may("admin") && <a class="btn" href="/ui/commands">Another VM</a>}
       </header>
-      {isListed.value && vm !== undefined && !isConnected && list !== undefined && <p class="warning notice">The VM is not reached now, so nothing can be sent. These are the commands of its last run.</p>}
+      {isListed.value && vm !== undefined && !isConnected && list !== undefined && <p class="warning last-run">The VM is not reached now, so nothing can be sent. These are the commands of its last run.</p>}
       {isUnknown ? <NeverReached id={id} reason={vm.connection.reason} />
         : read === undefined ? <p class="quiet" role="status">Loading the commands…</p>
         : list === undefined ? <NoCommands failure={"failure" in read ? read.failure : undefined} id={id} onRetry={() => { setRead(undefined); setAttempt(attempt + 1); }} />
