@@ -10,6 +10,7 @@ public sealed record Answer(int Status, string? ContentType, IReadOnlyDictionary
     private static readonly Dictionary<string, (int Status, string Title)> Slugs = new()
     {
         ["invalid-request"] = (400, "Invalid request"),
+        ["too-many-vms"] = (400, "Too many VMs"),
         ["unauthenticated"] = (401, "Authentication required"),
         ["forbidden"] = (403, "Access denied"),
         ["command-forbidden"] = (403, "Command not allowed"),

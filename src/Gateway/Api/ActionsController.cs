@@ -1,9 +1,10 @@
 using Gateway.Access;
 using Gateway.Api.Bodies;
 using Gateway.Api.OpenApi;
-using Gateway.Commands;
 using Gateway.Requests.Audit;
 using Gateway.Requests.Binding;
+using Gateway.Requests.Limits;
+using Gateway.Requests.Operations;
 using Gateway.Requests.Problems;
 using Gateway.Vms;
 using Microsoft.AspNetCore.Mvc;
@@ -18,7 +19,7 @@ namespace Gateway.Api;
 [Route("")]
 [Tags("Run state")]
 [Access(Role.Viewer)]
-public sealed class ActionsController(ClientCommands commands) : ControllerBase
+public sealed class ActionsController(VmOperations operations) : ControllerBase
 {
     /// <summary>Sets actions.</summary>
     /// <remarks>
@@ -29,12 +30,8 @@ public sealed class ActionsController(ClientCommands commands) : ControllerBase
     [Sends(RunStateCommands.SetAction)]
     [Access(Role.Operator)]
     [CommandProblems(HasBody = true)]
-    public async Task<ActionResult<VmActions>> Put([FromVm] IVm vm, [FromBody] VmActions body, CancellationToken cancellationToken)
-    {
-        var command = await commands.PermitActionsAsync(vm, body.ToArguments(), HttpContext.Sender(), cancellationToken);
-        await command.SendAsync(cancellationToken);
-        return vm.Actions.ToDto();
-    }
+    public Task<ActionResult<VmActions>> Put([FromVm] IVm vm, [FromBody] VmActions body, CancellationToken cancellationToken) =>
+        RunAsync(vm, operations.Of(body.ToArguments()), cancellationToken);
 
     /// <summary>Returns the actions that the gateway has set on this run of QEMU.</summary>
     /// <remarks><c>null</c> means unknown: QMP cannot read actions back.</remarks>
@@ -48,11 +45,13 @@ public sealed class ActionsController(ClientCommands commands) : ControllerBase
     [Sends(RunStateCommands.WatchdogSetAction)]
     [Access(Role.Operator)]
     [CommandProblems(HasBody = true)]
-    public async Task<ActionResult<VmActions>> PutWatchdog([FromVm] IVm vm, [FromBody] PutWatchdog body, CancellationToken cancellationToken)
+    public Task<ActionResult<VmActions>> PutWatchdog([FromVm] IVm vm, [FromBody] PutWatchdog body, CancellationToken cancellationToken) =>
+        RunAsync(vm, operations.Of(new WatchdogSetActionArguments { Action = new WatchdogAction(body.Action) }), cancellationToken);
+
+    private async Task<ActionResult<VmActions>> RunAsync(IVm vm, Operation operation, CancellationToken cancellationToken)
     {
-        var arguments = new WatchdogSetActionArguments { Action = new WatchdogAction(body.Action) };
-        var command = await commands.PermitWatchdogAsync(vm, arguments, HttpContext.Sender(), cancellationToken);
-        await command.SendAsync(cancellationToken);
+        var permitted = await operation.PermitAsync(vm, HttpContext.Sender(), cancellationToken);
+        await operation.RunAsync(permitted, User.LimitedAs(), cancellationToken);
         return vm.Actions.ToDto();
     }
 }

@@ -6,6 +6,7 @@ using Gateway.Data;
 using Gateway.Json;
 using Gateway.Limits;
 using Gateway.Requests.Binding;
+using Gateway.Requests.Bulk;
 using Gateway.Requests.Idempotency;
 using Gateway.Requests.Problems;
 using Gateway.Requests.Waits;
@@ -69,6 +70,6 @@ public static class ApiServices
         services.AddSingleton<ServerSentEvents>();
         services.AddSingleton<StatusWait>();
         services.AddSingleton<LifecycleWait>();
-        return services;
+        return services.AddOperations();
     }
 }

@@ -7,6 +7,7 @@ using Gateway.Commands;
 using Gateway.Commands.Typed;
 using Gateway.Journal;
 using Gateway.Json;
+using Gateway.Limits;
 using Gateway.Requests.Audit;
 using Gateway.Requests.Binding;
 using Gateway.Requests.Limits;
@@ -69,6 +70,7 @@ public sealed class CommandsController(ClientCommands commands, CommandPolicy po
     [Access(Role.Admin)]
     [Sends(null)]
     [QmpBody]
+    [WorkInBody(Work.Request)]
     [ProducesResponseType<JsonElement>(StatusCodes.Status200OK)]
     [CommandProblems(HasBody = true)]
     public async Task<IActionResult> Execute(
@@ -80,7 +82,7 @@ public sealed class CommandsController(ClientCommands commands, CommandPolicy po
     {
         // Before the limits are checked, so that the audit record names the command even if it is refused there.
         HttpContext.Audit(command, body?.Json);
-        HttpContext.TakeCommand(vm.Id, command);
+        HttpContext.TakePlace(CommandWork.Of(command), vm.Id);
         var text = body is null ? JsonText.EmptyObject : JsonReading.TextOf(body.Json, await HttpContext.ReadBodyAsync(cancellationToken));
         var raw = new RawCommand(command, body?.Json, text) { Timeout = RawCommands.Seconds(timeout) };
         var permitted = await commands.PermitDescribedAsync(vm, raw, HttpContext.Sender(), cancellationToken);

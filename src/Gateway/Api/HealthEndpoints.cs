@@ -13,7 +13,7 @@ namespace Gateway.Api;
 /// <summary>Reports the gateway's own health and version.</summary>
 internal static partial class HealthEndpoints
 {
-    private static readonly string[] Features = ["events", "hub", "discovery", "limits", "access", "policy", "audit", "commands", "native-qmp"];
+    private static readonly string[] Features = ["events", "hub", "discovery", "limits", "access", "policy", "audit", "commands", "native-qmp", "bulk"];
 
     /// <summary>Maps <c>/health/*</c> and <c>/version</c>.</summary>
     public static void MapHealth(this IEndpointRouteBuilder routes)

@@ -1,11 +1,11 @@
 using System.ComponentModel.DataAnnotations;
 using Gateway.Access;
 using Gateway.Api.OpenApi;
-using Gateway.Commands;
 using Gateway.Json;
 using Gateway.Requests.Audit;
 using Gateway.Requests.Binding;
 using Gateway.Requests.Limits;
+using Gateway.Requests.Operations;
 using Gateway.Requests.Waits;
 using Gateway.Vms;
 using Microsoft.AspNetCore.Mvc;
@@ -20,7 +20,7 @@ namespace Gateway.Api;
 [Tags("Lifecycle")]
 [Access(Role.Operator)]
 [ProducesResponseType(StatusCodes.Status204NoContent)]
-public sealed class LifecycleController(LifecycleWait lifecycle, ClientCommands commands) : ControllerBase
+public sealed class LifecycleController(VmOperations operations) : ControllerBase
 {
     /// <summary>Pauses the guest.</summary>
     /// <remarks>QAPI: <c>stop</c>. With <c>wait</c>: 200 with the <c>STOP</c> event; 204 if the guest was not running.</remarks>
@@ -103,14 +103,14 @@ public sealed class LifecycleController(LifecycleWait lifecycle, ClientCommands 
 
     private async Task<IActionResult> RunAsync(IVm vm, LifecycleCommand command, int? wait, CancellationToken cancellationToken)
     {
-        var permitted = commands.PermitTyped(vm, command.Qmp, HttpContext.Sender());
+        var operation = operations.Of(command, wait);
+        var permitted = await operation.PermitAsync(vm, HttpContext.Sender(), cancellationToken);
         if (await Request.Body.ReadAsync(new byte[1], cancellationToken) > 0)
         {
             throw new InvalidRequestException("body", "must be empty");
         }
 
-        var completion = await lifecycle.RunAsync(
-            permitted, command, wait is { } seconds ? TimeSpan.FromSeconds(seconds) : null, User.LimitedAs(), cancellationToken);
+        var completion = await operation.RunAsync(permitted, User.LimitedAs(), cancellationToken);
         return completion is null ? NoContent() : new JsonTextResult(completion.Envelope);
     }
 }

@@ -4,6 +4,7 @@ using Gateway.Api.OpenApi;
 using Gateway.Commands;
 using Gateway.Journal;
 using Gateway.Json;
+using Gateway.Limits;
 using Gateway.NativeQmp;
 using Gateway.Requests.Audit;
 using Gateway.Requests.Binding;
@@ -65,6 +66,7 @@ public sealed class QmpController(ClientCommands commands) : ControllerBase
     [HttpPost]
     [Sends(null)]
     [QmpBody]
+    [WorkInBody(Work.Request)]
     [ProducesResponseType<QmpReply>(StatusCodes.Status200OK)]
     [CommandProblems(HasBody = true)]
     public async Task<IActionResult> Execute(
@@ -74,7 +76,7 @@ public sealed class QmpController(ClientCommands commands) : ControllerBase
         var text = body.Arguments is { } given ? JsonReading.TextOf(given, await HttpContext.ReadBodyAsync(cancellationToken)) : (JsonText?)null;
         var command = new RawCommand(name, body.Arguments, text) { OutOfBand = body.ExecOob is not null, Timeout = RawCommands.Seconds(timeout) };
         var permitted = commands.PermitRaw(vm, command, HttpContext.Sender());
-        HttpContext.TakeCommand(vm.Id, name, command.OutOfBand);
+        HttpContext.TakePlace(CommandWork.Of(name, command.OutOfBand), vm.Id);
         var answer = await permitted.SendRawAsync(cancellationToken);
         return new JsonTextResult(GatewayEvents.Json(json => json.WriteRaw("return", answer)).Utf8);
     }

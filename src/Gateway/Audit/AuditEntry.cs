@@ -14,6 +14,12 @@ internal sealed class AuditEntry(AuditLog log)
     /// <summary>Whether anything was noted.</summary>
     public bool IsNoted { get; private set; }
 
+    /// <summary>Whether the attempt is recorded in parts, each with an entry of its own. This entry is then not written.</summary>
+    public bool IsInParts { get; private set; }
+
+    /// <summary>Leaves the records to the parts of the attempt.</summary>
+    public void LeaveToParts() => IsInParts = true;
+
     /// <summary>Notes what is attempted.</summary>
     /// <param name="attempted">The QMP command; null where it is none.</param>
     /// <param name="given">Its arguments, or the body; null without any.</param>

@@ -66,6 +66,9 @@ public sealed class JsonBody
         messages.Add(message);
     }
 
+    /// <summary>Whether a member has an error, or contains one.</summary>
+    public bool IsFaulty(string name) => faults.Keys.Any(field => field == prefix + name || field.StartsWith($"{prefix}{name}.", StringComparison.Ordinal));
+
     /// <summary>Runs an action, which may add an error, if the body has other errors.</summary>
     internal void IfFaulty(Action action) => ifFaulty.Add(action);
 
@@ -111,6 +114,24 @@ public sealed class JsonBody
         return value.ValueKind == JsonValueKind.True;
     }
 
+    /// <summary>Reads a whole number. Returns null if it is missing, null or invalid.</summary>
+    public int? WholeNumber(string name, int from, int to)
+    {
+        known.Add(name);
+        if (json.Member(name) is not { ValueKind: not JsonValueKind.Null } value)
+        {
+            return null;
+        }
+
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= from && number <= to)
+        {
+            return number;
+        }
+
+        Fault(name, $"must be a whole number from {from} to {to}, not {(value.ValueKind == JsonValueKind.Number ? $"'{Echo.Of(value.GetRawText())}'" : JsonKinds.Describe(value))}");
+        return null;
+    }
+
     /// <summary>Returns the whole object unchanged. It is valid as long as its document.</summary>
     public JsonElement Whole()
     {
@@ -122,10 +143,10 @@ public sealed class JsonBody
     public JsonElement? Element(string name) => Take(name, JsonValueKind.Object, "an object");
 
     /// <summary>Reads a nested object.</summary>
-    public T? Nested<T>(string name, Func<JsonBody, T> read)
+    public T? Nested<T>(string name, Func<JsonBody, T> read, bool nullable = false)
         where T : class
     {
-        if (Take(name, JsonValueKind.Object, "an object") is not { } value)
+        if (Take(name, JsonValueKind.Object, "an object", nullable) is not { } value)
         {
             return null;
         }

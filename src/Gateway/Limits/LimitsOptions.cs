@@ -49,6 +49,10 @@ public sealed class LimitsOptions
     [Range(0, 1_000_000)]
     public int Vms { get; init; } = 10_000;
 
+    /// <summary>The maximum number of VMs that one <c>POST /bulk</c> may change. Default: 1,000. A request for more VMs gets 400 and changes none.</summary>
+    [Range(1, 1_000_000)]
+    public int Bulk { get; init; } = 1000;
+
     /// <summary>The maximum size of a request body in bytes. Default: 1 MiB. Larger bodies get 413.</summary>
     [Range(1024, 64 * 1024 * 1024)]
     public int BodyBytes { get; init; } = 1024 * 1024;

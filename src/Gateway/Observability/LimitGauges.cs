@@ -12,7 +12,7 @@ internal sealed class LimitGauges(GatewayMetrics metrics, LimitMetrics refusals,
 {
     private static readonly string[] Counted =
     [
-        nameof(LimitsOptions.Connections), nameof(LimitsOptions.Requests), nameof(LimitsOptions.RequestsPerVm), nameof(LimitsOptions.RequestsPerCallerPerSecond), nameof(LimitsOptions.Readers), nameof(LimitsOptions.Vms),
+        nameof(LimitsOptions.Connections), nameof(LimitsOptions.Requests), nameof(LimitsOptions.RequestsPerVm), nameof(LimitsOptions.RequestsPerCallerPerSecond), nameof(LimitsOptions.Readers), nameof(LimitsOptions.Vms), nameof(LimitsOptions.Bulk),
         nameof(LimitsOptions.BodyBytes), nameof(LimitsOptions.QmpBodyBytes), nameof(LimitsOptions.HeaderBytes), nameof(LimitsOptions.IdempotencyKeys), nameof(LimitsOptions.IdempotencyBytes), nameof(LimitsOptions.BodyBytesInFlight),
     ];
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gateway.Requests.Audit;
+using Gateway.Requests.Operations;
 using Gateway.Tests.Commands.Typed;
 using Gateway.Tests.NativeQmp;
 using Microsoft.AspNetCore.Routing;
@@ -12,6 +13,9 @@ namespace Gateway.Tests.Commands;
 /// <summary>Under a rule that denies everything, no way leads to QEMU: each route that says it sends a command is tried, and native QMP.</summary>
 public sealed class DenyEverythingTests : IDisposable
 {
+    // Its answer is 200 with an outcome for each VM.
+    private const string Bulk = "bulk";
+
     private readonly TempDirectory directory = new();
 
     private string Socket => Path.Combine(directory.Path, "web1.qmp");
@@ -22,7 +26,7 @@ public sealed class DenyEverythingTests : IDisposable
         await using var host = await StartedAsync();
         var fake = host.Fake("web1");
         var routes = host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Where(static endpoint => endpoint.Metadata.GetMetadata<SendsAttribute>() is not null)
+            .Where(static endpoint => endpoint.Metadata.GetMetadata<SendsAttribute>() is not null && endpoint.RoutePattern.RawText != Bulk)
             .SelectMany(static endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Select(method => (Method: method, Route: endpoint)))
             .ToArray();
 
@@ -52,6 +56,25 @@ public sealed class DenyEverythingTests : IDisposable
             {
                 ExpectForbidden(Assert.Single(Records(host)[recorded..]), method, path, command);
             }
+        }
+    }
+
+    [Fact]
+    public async Task A_request_for_many_VMs_sends_none_of_them_a_command()
+    {
+        await using var host = await StartedAsync();
+        var route = Assert.Single(host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>(), static endpoint => endpoint.RoutePattern.RawText == Bulk);
+        Assert.NotNull(route.Metadata.GetMetadata<SendsAttribute>());
+        foreach (var action in OperationNames.All)
+        {
+            var (asked, recorded) = (host.Fake("web1").Received.Count, Records(host).Length);
+
+            var answer = await host.PostAsync($"/{Bulk}", $$"""{"action":"{{action}}","vms":["*"]{{(action == "actions" ? ""","actions":{"panic":"pause"}""" : "")}}}""");
+
+            var item = Assert.Single(answer.Ok().GetProperty("items").EnumerateArray());
+            Assert.Equal(("refused", "urn:qmp-gateway:command-forbidden"), (item.Text("outcome"), item.GetProperty("problem").Text("type")));
+            Assert.Equal(asked, host.Fake("web1").Received.Count);
+            ExpectForbidden(Assert.Single(Records(host)[recorded..]), "POST", $"/{Bulk}", OperationNames.CommandOf(action)!);
         }
     }
 

@@ -132,6 +132,7 @@ public sealed class ConfigurationReaderTests
     [InlineData("Gateway:Limits:RequestsPerVm", "1000001")]
     [InlineData("Gateway:Limits:Readers", "-1")]
     [InlineData("Gateway:Limits:Vms", "-1")]
+    [InlineData("Gateway:Limits:Bulk", "0")]
     [InlineData("Gateway:Limits:BodyBytes", "1MiB")]
     [InlineData("Gateway:Limits:QmpBodyBytes", "67108865")]
     [InlineData("Gateway:Limits:HeaderBytes", "1048577")]

@@ -11,17 +11,17 @@ public sealed class LimitMetricsTests
     public async Task Metrics_tell_the_limits_their_use_and_what_they_refused()
     {
         await using var host = new GatewayHost("a") { ListensForReal = true };
-        foreach (var (setting, value) in ((string, int)[])[("RequestsPerVm", 1), ("Readers", 1), ("Vms", 1), ("BodyBytes", 2048), ("QmpBodyBytes", 4096), ("HeaderBytes", 4096)])
+        foreach (var (setting, value) in ((string, int)[])[("RequestsPerVm", 1), ("Readers", 1), ("Vms", 1), ("Bulk", 1), ("BodyBytes", 2048), ("QmpBodyBytes", 4096), ("HeaderBytes", 4096)])
         {
             host.Set($"Gateway:Limits:{setting}", $"{value}");
         }
 
         await host.StartAsync();
         await host.ConnectedAsync("a");
-        Assert.Equal(14, typeof(LimitsOptions).GetProperties().Length);
-        await SeesAsync(host, "limit", ("requests", 2048), ("requests-per-vm", 1), ("requests-per-caller-per-second", 0), ("readers", 1), ("vms", 1), ("body-bytes", 2048), ("qmp-body-bytes", 4096),
+        Assert.Equal(15, typeof(LimitsOptions).GetProperties().Length);
+        await SeesAsync(host, "limit", ("requests", 2048), ("requests-per-vm", 1), ("requests-per-caller-per-second", 0), ("readers", 1), ("vms", 1), ("bulk", 1), ("body-bytes", 2048), ("qmp-body-bytes", 4096),
             ("header-bytes", 4096), ("reply-bytes", 256 << 20), ("hub-message-bytes", 32 << 10), ("idempotency-keys", 100_000), ("idempotency-bytes", 1 << 30), ("body-bytes-in-flight", 256 << 20));
-        await SeesAsync(host, "limit_refusals_total", ("requests", 0), ("requests-per-vm", 0), ("readers", 0), ("vms", 0), ("body-bytes", 0), ("header-bytes", 0));
+        await SeesAsync(host, "limit_refusals_total", ("requests", 0), ("requests-per-vm", 0), ("readers", 0), ("vms", 0), ("bulk", 0), ("body-bytes", 0), ("header-bytes", 0));
 
         host.Fake("a").Hang("query-name");
         var underWay = host.PostAsync("/vms/a/qmp", """{"execute":"query-name"}""");
@@ -35,13 +35,14 @@ public sealed class LimitMetricsTests
         (await underWay).Ok();
         await host.PutAsync("/vms/b", """{"endpoint":"unix:/fake/b"}""");
         Assert.Equal(429, (await host.PutAsync("/vms/c", """{"endpoint":"unix:/fake/c"}""")).Status);
+        Assert.Equal(400, (await host.PostAsync("/bulk", """{"action":"stop","vms":["a","b"]}""")).Status);
         Assert.Equal(413, (await host.PutAsync("/vms/b", new string(' ', 3000))).Status);
         Assert.Equal(413, (await host.PostAsync("/vms/a/qmp", new string(' ', 5000))).Status);
         Assert.Equal(431, (await host.GetAsync("/vms", ("X", new string('x', 5000)))).Status);
 
         await SeesAsync(host, "limit_used", ("requests", 0), ("readers", 1), ("vms", 1));
         await SeesAsync(host, "limit_refusals_total",
-            ("requests", 0), ("requests-per-vm", 2), ("readers", 1), ("vms", 1), ("body-bytes", 1), ("qmp-body-bytes", 1), ("header-bytes", 1));
+            ("requests", 0), ("requests-per-vm", 2), ("readers", 1), ("vms", 1), ("bulk", 1), ("body-bytes", 1), ("qmp-body-bytes", 1), ("header-bytes", 1));
     }
 
     /// <summary>Scrapes until the series are so: a place is free a moment after the answer.</summary>

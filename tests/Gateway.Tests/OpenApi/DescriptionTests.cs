@@ -51,7 +51,7 @@ public sealed class DescriptionTests
         string[] own =
         [
             "get /vms", "get /vms/{vm}", "put /vms/{vm}", "delete /vms/{vm}", "get /events", "get /vms/{vm}/events",
-            "get /audit", "get /me", "get /health/live", "get /health/ready", "get /version",
+            "post /bulk", "get /audit", "get /me", "get /health/live", "get /health/ready", "get /version",
         ];
         string[] both =
         [

@@ -24,6 +24,7 @@ public sealed class AccessMatrixTests : IDisposable
         new("GET", "/metrics", [200, 200, 200, 200, 200, 200]),
         new("GET", "/audit", [403, 403, 200, 403, 403, 200]),
         new("GET", "/events", [200, 200, 200, 200, 200, 200]),
+        new("POST", "/bulk", [403, 200, 200, 403, 200, 200], """{"action":"stop","vms":["*"]}"""),
         new("GET", "/vms", [200, 200, 200, 200, 200, 200]),
         new("GET", "/vms/{vm}", [200, 200, 200, 404, 404, 404]),
         new("PUT", "/vms/{vm}", [403, 403, 409, 403, 403, 403], """{"endpoint":"unix:/x"}"""),

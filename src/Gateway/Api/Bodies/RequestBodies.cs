@@ -20,6 +20,7 @@ internal static class RequestBodies
         .With(AnyActions)
         .With(Watchdog)
         .With(Qmp)
+        .With(BulkBodies.Request)
         .With(static body => new CommandArguments(body.Whole()));
 
     public static SetActionArguments ToArguments(this VmActions actions) =>
@@ -52,7 +53,7 @@ internal static class RequestBodies
     };
 
     // For a connected VM: any string is accepted here, and later checked against the VM's own schema.
-    private static VmActions AnyActions(JsonBody body) => AtLeastOne(body, new VmActions
+    public static VmActions AnyActions(JsonBody body) => AtLeastOne(body, new VmActions
     {
         Reboot = body.OpenEnum<RebootAction>("reboot", nullable: true),
         Shutdown = body.OpenEnum<ShutdownAction>("shutdown", nullable: true),

@@ -65,6 +65,7 @@ public static class OpenApiServices
         options.SchemaFilter<QapiEnumSchemas>();
         options.SchemaFilter<PanicSchemas>();
         options.SchemaFilter<RequiredMembers>();
+        options.SchemaFilter<BulkSchemas>();
         options.SchemaFilter<SchemaExamples>();
         options.DocumentFilter<EventSchemas>();
         options.DocumentFilter<Shapes>();

@@ -11,7 +11,7 @@ namespace Gateway.Api.OpenApi;
 internal sealed class RequiredMembers : ISchemaFilter
 {
     // Clients send these types, too.
-    private static readonly Type[] RequestTypes = [typeof(PutVm), typeof(VmActions), typeof(PutWatchdog), typeof(QmpRequest)];
+    private static readonly Type[] RequestTypes = [typeof(PutVm), typeof(VmActions), typeof(PutWatchdog), typeof(QmpRequest), typeof(BulkRequest)];
 
     public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
     {

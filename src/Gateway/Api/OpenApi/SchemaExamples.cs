@@ -41,6 +41,18 @@ internal sealed class SchemaExamples : ISchemaFilter
          "returns":{"type":"array","items":{"type":"object"} },"allowed":true,"rule":"built-in: only reads: names of objects, properties and types, no property of an object that exists","deprecated":false,"unstable":false}
         """;
 
+    private const string BulkDone =
+        """
+        {"vm":"web-1","outcome":"done","event":{"id":"1042","vm":"web-1","event":"STOP","origin":"qemu","timestamp":"2026-11-24T03:53:00.123456Z",
+         "receivedAt":"2026-11-24T03:53:00.123999Z","data":{}}}
+        """;
+
+    private const string BulkProblem =
+        """
+        {"type":"urn:qmp-gateway:vm-unreachable","title":"VM not connected","status":503,"detail":"The VM 'web-2' is not connected (no-socket: connection refused). Nothing was sent. Start QEMU, or correct the endpoint.",
+         "instance":"/bulk","traceId":"0af7651916cd43dd8448eb211c80319c","vm":"web-2","command":"stop","outcome":"not-sent"}
+        """;
+
     private static readonly Dictionary<Type, string> Examples = new()
     {
         [typeof(Vm)] = Vm,
@@ -48,6 +60,9 @@ internal sealed class SchemaExamples : ISchemaFilter
         [typeof(PutVm)] = """{"endpoint":"unix:/run/qemu/web1.qmp","labels":{"rack":"a"},"actions":{"panic":"pause"}}""",
         [typeof(VmActions)] = """{"reboot":"reset","shutdown":"poweroff","panic":"pause","watchdog":"none"}""",
         [typeof(PutWatchdog)] = """{"action":"reset"}""",
+        [typeof(BulkRequest)] = """{"action":"stop","vms":["web-*"],"labels":{"rack":"a"},"wait":10}""",
+        [typeof(BulkItem)] = BulkDone,
+        [typeof(BulkResult)] = $$"""{"items":[{{BulkDone}},{"vm":"web-2","outcome":"not-sent","problem":{{BulkProblem}}}],"summary":{"done":1,"not-sent":1} }""",
         [typeof(QmpRequest)] = """{"execute":"query-version"}""",
         [typeof(CommandArguments)] = """{"path":"/machine"}""",
         [typeof(Command)] = Command,
@@ -60,10 +75,10 @@ internal sealed class SchemaExamples : ISchemaFilter
         [typeof(AuditPage)] = $$"""{"items":[{{Audited}}]}""",
         [typeof(CurrentCaller)] = """{"who":"ci","grants":[{"role":"operator","vms":["web-*"]}]}""",
         [typeof(Health)] = """{"status":"ok","problems":[]}""",
-        [typeof(GatewayVersion)] = """{"version":"0.9.0","contract":"1","features":["events","hub","discovery","limits","access","policy","audit","commands","native-qmp","dashboard"]}""",
+        [typeof(GatewayVersion)] = """{"version":"0.9.0","contract":"1","features":["events","hub","discovery","limits","access","policy","audit","commands","native-qmp","bulk","dashboard"]}""",
     };
 
-    private static readonly Type[] RequestTypes = [typeof(PutVm), typeof(PutWatchdog), typeof(QmpRequest)];
+    private static readonly Type[] RequestTypes = [typeof(PutVm), typeof(PutWatchdog), typeof(QmpRequest), typeof(BulkRequest)];
 
     public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
     {

@@ -1,4 +1,3 @@
-using Gateway.Access;
 using Gateway.Audit;
 using Gateway.Requests.Binding;
 using Gateway.Requests.Idempotency;
@@ -38,12 +37,17 @@ internal sealed class AuditedRequests(RequestDelegate next, AuditLog log)
             }
 
             written = true;
+            if (entry.IsInParts)
+            {
+                return;
+            }
+
             if (!entry.IsNoted)
             {
                 await UnreadCommand.NoteAsync(context, entry);
             }
 
-            entry.Write(Origin(context), context.AddressedVm(), problem, context.Response.Headers.ContainsKey(IdempotentRequests.Replayed));
+            entry.Write(context.AuditOrigin(), context.AddressedVm(), problem, context.Response.Headers.ContainsKey(IdempotentRequests.Replayed));
         }
     }
 
@@ -51,15 +55,4 @@ internal sealed class AuditedRequests(RequestDelegate next, AuditLog log)
     private static bool CanChangeSomething(HttpContext context) =>
         !(HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) || HttpMethods.IsOptions(context.Request.Method) || HttpMethods.IsConnect(context.Request.Method))
         && context.ApiRoute() is not null;
-
-    private static AuditOrigin Origin(HttpContext context) => new(
-        context.User.Access().Kind,
-        context.User.Access().Who,
-        context.Connection.RemoteIpAddress?.ToString(),
-        context.Request.Method,
-        context.Request.Path,
-        context.TraceId())
-    {
-        IsUnauthenticated = context.User.Identity?.IsAuthenticated != true,
-    };
 }

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Gateway.Audit;
 using Gateway.Json;
+using Gateway.Requests.Binding;
+using Gateway.Requests.Operations;
 
 namespace Gateway.Requests.Audit;
 
@@ -37,6 +39,11 @@ internal static class UnreadCommand
             if (context.GetRouteValue("command") is string named)
             {
                 return (named, body.RootElement.Clone());
+            }
+
+            if (context.ApiRoute() is { IsAboutVm: false })
+            {
+                return (Member("action") is { } action ? OperationNames.CommandOf(JsonReading.TextOfAny(action)) : null, body.RootElement.Clone());
             }
 
             return (

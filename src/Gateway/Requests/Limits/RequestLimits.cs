@@ -32,16 +32,19 @@ internal sealed class RequestLimits(RequestDelegate next, Places places, LimitMe
         }
 
         var takesQmp = context.GetEndpoint()!.Metadata.GetMetadata<QmpBodyAttribute>() is not null;
+        if (context.GetEndpoint()!.Metadata.GetMetadata<WorkInBodyAttribute>() is not null)
+        {
+            // This place is kept until the body is read. Then the kind of work is known, and TakePlace replaces the place.
+            context.Items[typeof(Places)] = place;
+        }
+
         if (takesQmp)
         {
-            // This place is kept until the body is read. Then the command is known, and TakeCommand replaces the place.
-            context.Items[typeof(Places)] = place;
             if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { } large)
             {
                 large.MaxRequestBodySize = limits.QmpBodyBytes;
             }
         }
-
         else if (context.GetEndpoint()!.Metadata.GetMetadata<DefinitionBodyAttribute>() is not null && context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { } size)
         {
             size.MaxRequestBodySize = Math.Min(limits.BodyBytes, DefinitionBodyAttribute.MaxBytes);
@@ -67,7 +70,7 @@ internal sealed class RequestLimits(RequestDelegate next, Places places, LimitMe
         var metadata = context.GetEndpoint()!.Metadata;
         return context.Request.QueryString.HasValue && metadata.GetMetadata<WaitsAttribute>() is { } waits && context.Request.Query.ContainsKey(waits.Parameter) ? Work.Reader
             : vm is not null && metadata.GetMetadata<SendsAttribute>()?.Command is { } command ? CommandWork.Of(command)
-            : Work.Request;
+            : metadata.GetMetadata<WorkInBodyAttribute>()?.First ?? Work.Request;
     }
 
     public static bool IsStream(HttpContext context) =>
@@ -77,6 +80,14 @@ internal sealed class RequestLimits(RequestDelegate next, Places places, LimitMe
 /// <summary>Marks an action whose body is a command. The body may be as large as <see cref="LimitsOptions.QmpBodyBytes"/>.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class QmpBodyAttribute : Attribute;
+
+/// <summary>Marks an action whose body decides what kind of work it is.</summary>
+/// <param name="first">The kind of work that the request counts as until its body is read.</param>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class WorkInBodyAttribute(Work first) : Attribute
+{
+    public Work First => first;
+}
 
 /// <summary>Marks an action whose body is the definition of a VM. Its size is limited, because each change writes all definitions to disk.</summary>
 [AttributeUsage(AttributeTargets.Method)]
@@ -103,11 +114,14 @@ internal static class RequestPlaces
     /// <summary>Returns the identity for limits per caller; null if the gateway requires no authentication, and all callers count as one.</summary>
     public static string? LimitedAs(this ClaimsPrincipal? user) => user.Access() is { Kind: not CallerKinds.Anonymous } access ? access.Identity : null;
 
-    /// <summary>Replaces the place of a request by the place of its command, once the command is known.</summary>
+    /// <summary>Replaces the place of a request by one for its work, once the work is known.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="work">The kind of work.</param>
+    /// <param name="vm">The VM that a command is for; null if the request is not about one VM.</param>
     /// <exception cref="LimitReachedException">No place is free.</exception>
-    public static void TakeCommand(this HttpContext context, string vm, string command, bool outOfBand = false)
+    public static void TakePlace(this HttpContext context, Work work, string? vm)
     {
-        var place = context.RequestServices.GetRequiredService<Places>().Take(CommandWork.Of(command, outOfBand), vm, context.User.LimitedAs());
+        var place = context.RequestServices.GetRequiredService<Places>().Take(work, vm, context.User.LimitedAs());
         (context.Items[typeof(Places)] as IDisposable)?.Dispose();
         context.Items[typeof(Places)] = place;
     }

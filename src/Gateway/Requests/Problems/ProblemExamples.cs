@@ -3,6 +3,7 @@ using Gateway.Data;
 using Gateway.Journal;
 using Gateway.Json;
 using Gateway.Limits;
+using Gateway.Requests.Bulk;
 using Gateway.Vms;
 using QmpGateway.Contracts;
 using QmpGateway.Qmp;
@@ -28,6 +29,7 @@ internal static class ProblemExamples
     private static (string Path, Problem Problem) Example(string slug) => slug switch
     {
         "invalid-request" => ($"/vms/{Vm}/actions", From(new InvalidRequestException("panic", $"must be one of {string.Join(", ", PanicAction.Known)}, not 'explode'"))),
+        "too-many-vms" => ("/bulk", From(new TooManyVmsException(1420, new LimitsOptions().Bulk))),
         "unauthenticated" => ("/vms", ProblemMapper.Of(
             ProblemKind.Unauthenticated, "Send an API key or a token in the header 'Authorization: Bearer'.")),
         "forbidden" => ("/vms", ProblemMapper.Of(ProblemKind.Forbidden, "Requests from the origin 'https://evil.example' are not allowed. Add the origin to Gateway:Security:AllowedOrigins to allow them.")),

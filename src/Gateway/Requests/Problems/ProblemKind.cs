@@ -11,6 +11,9 @@ public sealed record ProblemKind(string Slug, int Status, string Title)
     /// <summary>The request is not valid JSON, or a member or value is unknown, out of range or of the wrong type.</summary>
     public static ProblemKind InvalidRequest { get; } = new("invalid-request", 400, "Invalid request");
 
+    /// <summary>A request for many VMs selects more of them than the limit allows. Nothing was sent.</summary>
+    public static ProblemKind TooManyVms { get; } = new("too-many-vms", 400, "Too many VMs");
+
     /// <summary>Authentication is required.</summary>
     public static ProblemKind Unauthenticated { get; } = new("unauthenticated", 401, "Authentication required");
 
@@ -92,7 +95,7 @@ public sealed record ProblemKind(string Slug, int Status, string Title)
     /// <summary>All kinds of problems that clients can receive.</summary>
     public static IReadOnlyList<ProblemKind> All { get; } =
     [
-        InvalidRequest, Unauthenticated, Forbidden, CommandForbidden, VmNotFound, NotFound, MethodNotAllowed, VmAmbiguous, VmOwned, EndpointInUse, CommandRefused, CursorExpired,
+        InvalidRequest, TooManyVms, Unauthenticated, Forbidden, CommandForbidden, VmNotFound, NotFound, MethodNotAllowed, VmAmbiguous, VmOwned, EndpointInUse, CommandRefused, CursorExpired,
         RunChanged, AlreadyExists, InProgress, KeyReused, PayloadTooLarge, UnsupportedMediaType, RateLimited, CommandNotSupported, OutcomeUnknown, VmUnreachable, StorageUnavailable, WaitAborted, TimedOut,
         WaitTimedOut,
     ];

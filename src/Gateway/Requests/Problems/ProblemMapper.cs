@@ -5,6 +5,7 @@ using Gateway.Data;
 using Gateway.Journal;
 using Gateway.Json;
 using Gateway.Limits;
+using Gateway.Requests.Bulk;
 using Gateway.Vms;
 using QmpGateway.Contracts;
 using QmpGateway.Qmp;
@@ -48,6 +49,7 @@ internal static class ProblemMapper
         QmpTimeoutException e when BuiltInTable.OnlyReads(e.Command) =>
             Of(ProblemKind.TimedOut, $"QEMU did not answer '{e.Command}' within {e.Timeout.TotalSeconds:0.###} s.") with { Command = e.Command },
         QmpTimeoutException e => Of(ProblemKind.TimedOut, e) with { Command = e.Command, Outcome = Unknown },
+        TooManyVmsException e => Of(ProblemKind.TooManyVms, e) with { Outcome = NotSent },
         LimitReachedException e => Of(ProblemKind.RateLimited, e) with { Outcome = NotSent },
         JournalUnreadableException e => Of(ProblemKind.StorageUnavailable, e),
         StorageException e => Of(ProblemKind.StorageUnavailable, e) with { Outcome = NotSent },

@@ -4,7 +4,6 @@ using Gateway.Json;
 using Gateway.Requests.Binding;
 using Gateway.Requests.Idempotency;
 using Microsoft.AspNetCore.Diagnostics;
-using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.Extensions.Options;
 using QmpGateway.Contracts;
 
@@ -23,14 +22,20 @@ internal sealed partial class ProblemWriter(IOptions<Microsoft.AspNetCore.Mvc.Js
             return true;
         }
 
-        if (ProblemMapper.Map(exception) is not { } problem)
+        await WriteAsync(context, Of(exception, context.Request.Method, context.Request.Path));
+        return true;
+    }
+
+    /// <summary>Returns the problem of a failure, as it is for any request. Logs the failure if it is an internal error of the gateway.</summary>
+    public Problem Of(Exception failure, string method, string path)
+    {
+        if (ProblemMapper.Map(failure) is { } problem)
         {
-            LogFault(exception, context.Request.Method, context.Request.Path);
-            problem = ProblemMapper.Of(ProblemKind.InternalError, "The gateway failed. Its log has the details under this trace id.");
+            return problem;
         }
 
-        await WriteAsync(context, problem);
-        return true;
+        LogFault(failure, method, path);
+        return ProblemMapper.Of(ProblemKind.InternalError, "The gateway failed. Its log has the details under this trace id.");
     }
 
     /// <summary>Returns the problem of a request's response; null if there is none.</summary>
@@ -68,12 +73,7 @@ internal sealed partial class ProblemWriter(IOptions<Microsoft.AspNetCore.Mvc.Js
             context.Response.Headers.RetryAfter = seconds;
         }
 
-        var complete = problem with
-        {
-            Instance = context.Request.GetEncodedPathAndQuery().Split('?')[0],
-            TraceId = context.TraceId(),
-            Vm = problem.Vm ?? context.AddressedVm(),
-        };
+        var complete = ProblemPlace.Of(context).Complete(problem, context.AddressedVm());
         context.Items[typeof(Problem)] = complete;
         context.Response.StatusCode = problem.Status;
         context.Response.ContentType = "application/problem+json";

@@ -11,19 +11,13 @@ public sealed class LifecycleWait(IJournal journal, Places places, TimeProvider 
 {
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>Runs a command. Returns the event that completed it, or null if the caller does not wait or QEMU will send no event.</summary>
+    /// <summary>Runs a command. Returns the event that completed it, or null if QEMU will send no event.</summary>
     /// <exception cref="WaitTimedOutException">QEMU acknowledged the command, but it did not complete in time.</exception>
     /// <exception cref="WaitAbortedException">QEMU acknowledged the command, but the VM was lost or the gateway is stopping.</exception>
     /// <exception cref="LimitReachedException">Too many lifecycle commands are in flight.</exception>
     internal async Task<JournalEntry?> RunAsync(
-        PermittedCommand permitted, LifecycleCommand command, TimeSpan? wait, string? limitedAs, CancellationToken cancellationToken)
+        PermittedCommand permitted, LifecycleCommand command, TimeSpan timeout, string? limitedAs, CancellationToken cancellationToken)
     {
-        if (wait is not { } timeout)
-        {
-            await permitted.SendAsync(cancellationToken);
-            return null;
-        }
-
         // Fail early if the VM has been restarted, before the status is queried.
         permitted.CheckRun();
         var vm = permitted.Vm;
