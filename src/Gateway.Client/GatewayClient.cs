@@ -94,6 +94,21 @@ public sealed class GatewayClient
     /// <summary>Sends a non-maskable interrupt to the guest's processors.</summary>
     public Task InjectNmiAsync(string vm, string? ifRun = null, CancellationToken cancellationToken = default) => RunAsync(vm, "nmi", wait: null, ifRun, cancellationToken);
 
+    /// <summary>
+    /// Runs a lifecycle command, or sets actions, on many VMs. Returns an item with an outcome for each VM. A failure on one VM does not throw and does not affect
+    /// the others.
+    /// </summary>
+    /// <param name="request">The action, and the VMs.</param>
+    /// <param name="cancellationToken">Cancels the wait. The gateway may still finish the request.</param>
+    /// <exception cref="GatewayException">The request as a whole failed, such as with <c>too-many-vms</c>.</exception>
+    public Task<BulkResult> BulkAsync(BulkRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return WriteAsync(
+            HttpMethod.Post, new Query("/bulk"), request, GatewayJson.Default.BulkRequest, GatewayJson.Default.BulkResult, ifRun: null,
+            BulkRounds * (SlowCommands + TimeSpan.FromSeconds(request.Wait ?? 0)), cancellationToken);
+    }
+
     /// <summary>Sends any QMP command, and returns its result.</summary>
     /// <param name="vm">The VM.</param>
     /// <param name="request">The command.</param>
@@ -172,6 +187,9 @@ public sealed class GatewayClient
 
     // The gateway's default timeout for slow commands.
     private static readonly TimeSpan SlowCommands = TimeSpan.FromMinutes(1);
+
+    // By default, one request changes at most 1,000 VMs, and the gateway works on 32 of them at a time.
+    private const int BulkRounds = 32;
 
     private static Query Of(string vm, string? route = null) => new($"/vms/{Uri.EscapeDataString(vm)}{(route is null ? "" : $"/{route}")}");
 

@@ -6,6 +6,8 @@ namespace QmpGateway.Client;
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, MaxDepth = 1024 + 8)]
 [JsonSerializable(typeof(AuditPage))]
+[JsonSerializable(typeof(BulkRequest))]
+[JsonSerializable(typeof(BulkResult))]
 [JsonSerializable(typeof(CommandList))]
 [JsonSerializable(typeof(EventPage))]
 [JsonSerializable(typeof(GatewayEvent))]

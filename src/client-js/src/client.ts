@@ -1,7 +1,7 @@
 import { withMember } from "./errors.js";
 import { type EventFilter, labelsOf, queryOf, readEvents } from "./events.js";
 import { type GatewayClientOptions, type Query, Requests } from "./requests.js";
-import type { AuditPage, CommandList, CurrentCaller, EventPage, GatewayEvent, GatewayVersion, PutVm, QmpRequest, StatusInfo, Vm, VmActions, VmList } from "./types.js";
+import type { AuditPage, BulkRequest, BulkResult, CommandList, CurrentCaller, EventPage, GatewayEvent, GatewayVersion, PutVm, QmpRequest, StatusInfo, Vm, VmActions, VmList } from "./types.js";
 import { type VmChange, watch, type WatchOptions } from "./watch.js";
 
 /** Which VMs to list. */
@@ -59,6 +59,9 @@ export interface HistoryFilter extends EventFilter {
 
 // What the gateway allows commands that are known to be slow, in seconds.
 const SLOW_COMMANDS = 60;
+
+// By default, one request changes at most 1,000 VMs, and the gateway works on 32 of them at a time.
+const BULK_ROUNDS = 32;
 
 /**
  * A gateway. Failures are {@link GatewayError}s that say what became of a command. Writes carry an `Idempotency-Key`, so that one whose
@@ -152,6 +155,17 @@ export class GatewayClient {
   /** Injects a non-maskable interrupt into the guest. */
   async nmi(vm: string, options?: CommandOptions): Promise<void> {
     await this.#run(vm, "nmi", options);
+  }
+
+  /**
+   * Runs a lifecycle command, or sets actions, on many VMs. Returns an item with an outcome for each VM. A failure on one VM does not throw and does not
+   * affect the others.
+   *
+   * @throws GatewayError The request as a whole failed, such as with `too-many-vms`.
+   */
+  async bulk(request: BulkRequest, signal?: AbortSignal): Promise<BulkResult> {
+    const waits = BULK_ROUNDS * (SLOW_COMMANDS + (request.wait ?? 0));
+    return (await this.#requests.send("POST", "/bulk", { body: request, waits, signal })) as BulkResult;
   }
 
   /** Sends any QMP command; returns what QEMU returned. */

@@ -17,6 +17,15 @@ export type StatusInfo = Schemas["StatusInfo"];
 /** What QEMU does on a reboot, a shutdown, a panic or a watchdog's expiry (QAPI: set-action). */
 export type VmActions = Schemas["VmActions"];
 
+/** One action for many VMs. */
+export type BulkRequest = Schemas["BulkRequest"];
+
+/** The result for each VM, and the number of VMs with each outcome. */
+export type BulkResult = Schemas["BulkResult"];
+
+/** The result for one VM: its outcome, the event that completed the command, and the problem. */
+export type BulkItem = Schemas["BulkItem"];
+
 /** A QMP command. */
 export type QmpRequest = Schemas["QmpRequest"];
 

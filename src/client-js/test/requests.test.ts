@@ -24,6 +24,38 @@ test("a lifecycle command returns its event, or null for 204", async () => {
   assert.equal(gateway.sent[0]?.headers.get("If-Match"), '"r1"');
 });
 
+test("many VMs at once return an item for each", async () => {
+  const result =
+    '{"items":[{"vm":"a","outcome":"done","event":{"id":"7","vm":"a","event":"STOP","origin":"qemu","timestamp":null,"receivedAt":"2026-11-24T03:53:00.123999Z","data":{}}},' +
+    '{"vm":"b","outcome":"unknown","problem":{"type":"urn:qmp-gateway:timed-out","title":"Command timed out","status":504,"vm":"b","outcome":"unknown"}}],"summary":{"done":1,"unknown":1}}';
+  const gateway = new FakeGateway(broken(), json(result), json('{"items":[{"vm":"a"}],"summary":{}}'));
+  const client = new GatewayClient("http://gw", { fetch: gateway.fetch });
+  const sending = client.bulk({ action: "stop", vms: ["*"], labels: { rack: "a" }, wait: 10 });
+  await elapse(10);
+  const { items, summary } = await sending;
+  assert.deepEqual(items.map(({ vm, outcome, event, problem }) => [vm, outcome, event?.event, problem?.status]), [["a", "done", "STOP", undefined], ["b", "unknown", undefined, 504]]);
+  assert.deepEqual(summary, { done: 1, unknown: 1 });
+  assert.deepEqual([gateway.sent[1]?.url.pathname, gateway.sent[1]?.body], ["/bulk", '{"action":"stop","vms":["*"],"labels":{"rack":"a"},"wait":10}']);
+  assert.equal(gateway.sent[0]?.headers.get("Idempotency-Key"), gateway.sent[1]?.headers.get("Idempotency-Key"));
+  assert.equal((await client.bulk({ action: "quit", vms: ["a"], dryRun: true })).items[0]?.outcome, undefined);
+});
+
+test("a result for many VMs may take long", async () => {
+  let answer: (response: Response) => void = () => undefined;
+  const gateway = new FakeGateway(
+    (_, signal) =>
+      new Promise((resolve, reject) => {
+        answer = resolve;
+        signal?.addEventListener("abort", () => reject(signal.reason as Error));
+      }),
+  );
+  const client = new GatewayClient("http://gw", { fetch: gateway.fetch, retries: 0 });
+  const sending = client.bulk({ action: "powerdown", vms: ["*"], wait: 300 });
+  await elapse(1000);
+  answer(json('{"items":[],"summary":{}}'));
+  assert.deepEqual((await sending).items, []);
+});
+
 test("a problem is an error with slug and outcome", async () => {
   const gateway = new FakeGateway(problem("command-refused", 409, { detail: "QEMU refused it", outcome: "refused", qmpError: { class: "GenericError", desc: "no" }, traceId: "t" }));
   const failure = await new GatewayClient("http://gw", { fetch: gateway.fetch }).reset("web1").catch((error: unknown) => error);

@@ -41,7 +41,26 @@ public sealed class GatewayClientTests
         Assert.Equal("qom-list", (await client.ReadAuditAsync(vm: "web1", limit: 1)).Items[0].Command);
         Assert.Equal("1", (await client.GetVersionAsync()).Contract);
         Assert.Equal("ok", (await client.GetHealthAsync()).Status);
+        var bulk = await client.BulkAsync(new BulkRequest { Action = "reset", Vms = ["web*"], Wait = 5 });
+        Assert.Equal(("web1", "done", "RESET"), (Assert.Single(bulk.Items).Vm, bulk.Items[0].Outcome, bulk.Items[0].Event!.Event));
+        Assert.Equal(1, bulk.Summary["done"]);
         await client.QuitAsync("web1", TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task Many_VMs_have_an_outcome_each()
+    {
+        await using var host = await SampleQemu.ConnectedAsync();
+        var client = Of(host);
+        host.Fake("web1").Refuse("system_reset", "GenericError", "not now");
+        var refused = Assert.Single((await client.BulkAsync(new BulkRequest { Action = "reset", Labels = new Dictionary<string, string>(), Vms = ["web1"] })).Items);
+        Assert.Equal(("refused", "command-refused", "not now"), (refused.Outcome, refused.Problem!.Slug, refused.Problem.QmpError!.Desc));
+        var set = await client.BulkAsync(new BulkRequest { Action = "actions", Vms = ["web1"], Actions = new VmActions { Panic = "pause" } });
+        Assert.Equal("done", Assert.Single(set.Items).Outcome);
+        Assert.Equal("pause", (await client.GetActionsAsync("web1")).Panic);
+        var listed = await client.BulkAsync(new BulkRequest { Action = "quit", Vms = ["*"], DryRun = true });
+        Assert.Equal(("web1", null, 0), (Assert.Single(listed.Items).Vm, listed.Items[0].Outcome, listed.Summary.Count));
+        Assert.Equal(["vms"], (await Assert.ThrowsAsync<GatewayException>(() => client.BulkAsync(new BulkRequest { Action = "stop" }))).Problem.Errors!.Keys);
     }
 
     [Fact]
