@@ -1,7 +1,7 @@
 import type { GatewayEvent, Vm } from "@qmp-gateway/client";
 import { signal } from "@preact/signals";
 import { time } from "../app/clock.js";
-import { gateway } from "../app/session.js";
+import { gateway, session } from "../app/session.js";
 import { LIFECYCLE, type LifecycleName } from "../qemu/lifecycle.js";
 import { hear } from "./fleet.js";
 import { resultOf, type Result, settle } from "./results.js";
@@ -63,5 +63,14 @@ hear((event) => {
   const after = before.map((entry) => settle(entry, event));
   if (after.some((entry, i) => entry !== before[i])) {
     keep(event.vm, after);
+  }
+});
+
+// What one person sent is not shown to the next who signs in.
+let who: string | undefined;
+session.subscribe((now) => {
+  if (now.state === "signed-in" && now.me.who !== who) {
+    who = now.me.who;
+    sent.value = new Map();
   }
 });
