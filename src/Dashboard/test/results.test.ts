@@ -1,7 +1,7 @@
 import { GatewayError } from "@qmp-gateway/client";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { resultOf, settle } from "../src/fleet/results.js";
+import { resultOf, resultOfItem, settle } from "../src/fleet/results.js";
 import type { Sent } from "../src/fleet/sent.js";
 import { type LifecycleName, offered } from "../src/qemu/lifecycle.js";
 import { event, vm } from "./samples.js";
@@ -52,4 +52,13 @@ test("a QEMU that does not run or is not reached gets no commands; one that hang
   assert.deepEqual(offered(vm({ connection: "no-socket" })), { first: [], rest: [] });
   const stuck = offered(vm({ connection: "stuck" }));
   assert.ok(stuck.first.length === 0 && stuck.rest.includes("quit"));
+});
+
+test("each of many VMs has a result of its own", () => {
+  const problem = { type: "urn:qmp-gateway:command-refused", title: "", status: 409, outcome: "refused", qmpError: { class: "GenericError", desc: "no" } };
+  assert.deepEqual(resultOfItem({ vm: "a", outcome: "done" }), { kind: "done", event: null });
+  assert.equal(resultOfItem({ vm: "a", outcome: "refused", problem }).kind, "refused");
+  assert.equal(resultOfItem({ vm: "a", outcome: "unknown", problem: { ...problem, outcome: "unknown" } }).kind, "unknown");
+  assert.equal(resultOfItem({ vm: "a", outcome: "done", problem: { ...problem, type: "urn:qmp-gateway:wait-timed-out", status: 504 } }).kind, "incomplete");
+  assert.equal(resultOfItem(undefined).kind, "not-sent");
 });

@@ -1,4 +1,4 @@
-import { GatewayError, type GatewayEvent } from "@qmp-gateway/client";
+import { type BulkItem, GatewayError, type GatewayEvent } from "@qmp-gateway/client";
 import { dataOf } from "../qemu/events.js";
 import { LIFECYCLE } from "../qemu/lifecycle.js";
 import type { Sent } from "./sent.js";
@@ -31,6 +31,16 @@ export function resultOf(failure: unknown): Result {
 
   const outcome = failure.outcome ?? (failure.status >= 400 && failure.status < 500 ? "not-sent" : "unknown");
   return outcome === "refused" || outcome === "not-sent" ? { kind: outcome, failure } : { kind: "unknown", failure };
+}
+
+/** What became of a command on one of many VMs. The gateway leaves out a VM that is gone, or on which the caller may not act. */
+export function resultOfItem(item: BulkItem | undefined): Result {
+  if (item === undefined) {
+    const problem = { type: "urn:qmp-gateway:vm-not-found", title: "Left out", status: 404, detail: "The VM is gone, or you may not act on it." };
+    return { kind: "not-sent", failure: new GatewayError(problem) };
+  }
+
+  return item.problem ? resultOf(new GatewayError(item.problem)) : item.outcome === "done" ? { kind: "done", event: item.event ?? null } : { kind: "unknown", failure: undefined };
 }
 
 /** The command after an event: a late answer settles what was unknown, and an event that comes after all completes what was incomplete. */

@@ -4,7 +4,10 @@ import { time } from "../app/clock.js";
 import { gateway, session } from "../app/session.js";
 import { LIFECYCLE, type LifecycleName } from "../qemu/lifecycle.js";
 import { hear } from "./fleet.js";
-import { resultOf, type Result, settle } from "./results.js";
+import { resultOf, resultOfItem, type Result, settle } from "./results.js";
+
+// Events that come while a command to many VMs is under way may settle its results. A storm of others must not fill the memory.
+const MOST_HEARD = 100_000;
 
 /** A command of this page to a VM, and what became of it. */
 export interface Sent {
@@ -13,6 +16,8 @@ export interface Sent {
   /** When it was sent, in milliseconds. */
   at: number;
   result: Result;
+  /** It was sent to many VMs at once, whose results are shown together. */
+  isOfMany?: true;
 }
 
 /** What this page sent to each VM, newest first, a command once. It is kept while the page is open: a result stays when somebody looks elsewhere and comes back. */
@@ -29,7 +34,7 @@ export async function send(vm: string, command: LifecycleName, run: Vm["run"]): 
       heard.push(event);
     }
   });
-  keep(vm, [entry, ...of(vm).filter((one) => one.command !== command)]);
+  begin(entry);
   try {
     const event = await (command === "nmi" ? gateway.nmi(vm, options) : gateway[command](vm, options));
     replace({ ...entry, result: { kind: "done", event: event ?? null } });
@@ -41,6 +46,35 @@ export async function send(vm: string, command: LifecycleName, run: Vm["run"]): 
   }
 }
 
+/** Sends a command to many VMs, and waits for the event that completes it on each. Each VM has a result of its own. */
+export async function sendToMany(vms: readonly string[], command: LifecycleName): Promise<void> {
+  const { completes } = LIFECYCLE[command];
+  const at = time();
+  const entries = vms.map((vm): Sent => ({ vm, command, at, result: { kind: "waiting" }, isOfMany: true }));
+  const heard: GatewayEvent[] = [];
+  const stop = hear((event) => {
+    if (heard.length < MOST_HEARD) {
+      heard.push(event);
+    }
+  });
+  entries.forEach(begin);
+  let resultOfVm: (vm: string) => Result;
+  try {
+    const { items } = await gateway.bulk({ action: command, vms: [...vms], ...(completes && { wait: completes.wait }) });
+    const byVm = new Map(items.map((item) => [item.vm, item]));
+    resultOfVm = (vm) => resultOfItem(byVm.get(vm));
+  } catch (failure) {
+    const result = resultOf(failure);
+    resultOfVm = () => result;
+  } finally {
+    stop();
+  }
+
+  for (const entry of entries) {
+    replace(heard.reduce((now, event) => settle(now, event), { ...entry, result: resultOfVm(entry.vm) }));
+  }
+}
+
 /** Forgets a command and its result. */
 export function forget({ vm, command }: Sent): void {
   keep(vm, of(vm).filter((one) => one.command !== command));
@@ -48,6 +82,10 @@ export function forget({ vm, command }: Sent): void {
 
 function of(vm: string): readonly Sent[] {
   return sent.value.get(vm) ?? [];
+}
+
+function begin(entry: Sent): void {
+  keep(entry.vm, [entry, ...of(entry.vm).filter((one) => one.command !== entry.command)]);
 }
 
 function replace(entry: Sent): void {

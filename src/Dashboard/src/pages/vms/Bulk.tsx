@@ -1,6 +1,29 @@
+import { useSignal } from "@preact/signals";
+import { may } from "../../app/session.js";
+import { LIFECYCLE, type LifecycleName } from "../../qemu/lifecycle.js";
+import { BulkDialog } from "./BulkDialog.js";
 import type { Selection } from "./selection.js";
+
+const OFFERED: readonly LifecycleName[] = ["stop", "cont", "reset", "powerdown"];
 
 /** What to do with the VMs that are selected. */
 export function Bulk({ selection }: { selection: Selection }) {
-  return selection.chosen.size === 0 ? null : <div class="bulk"><span>{selection.chosen.size} selected</span></div>;
+  // The VMs that the question was about, even if the selection changes meanwhile.
+  const asked = useSignal<{ command: LifecycleName; vms: readonly string[] } | undefined>(undefined);
+  const vms = [...selection.chosen].sort();
+  const mine = vms.filter((vm) => may("operator", vm));
+  return (
+    <>
+      {vms.length > 0 && (
+        <div class="bulk" role="group" aria-label="What is selected">
+          <span>{vms.length} selected{mine.length < vms.length && `, ${mine.length} of them yours to act on`}</span>
+          {mine.length > 0 && OFFERED.map((command) => (
+            <button key={command} type="button" class="btn" onClick={() => { asked.value = { command, vms: mine }; }}>{LIFECYCLE[command].verb}…</button>
+          ))}
+          <button type="button" class="btn" onClick={() => selection.clear()}>Clear</button>
+        </div>
+      )}
+      {asked.value !== undefined && <BulkDialog {...asked.value} onClose={() => { asked.value = undefined; }} />}
+    </>
+  );
 }

@@ -13,7 +13,7 @@ const SHOWN = 8;
 /** What needs a person, in sentences, most urgent first. */
 export function Needs({ needs }: { needs: readonly Need[] }) {
   // A VM that a button of this list has helped needs nobody, but what became of the command stays until somebody closes it.
-  const helped = [...sent.value.values()].flatMap(([latest]) => (latest === undefined || needs.some(({ vm }) => vm.id === latest.vm) ? [] : latest.vm));
+  const helped = [...sent.value.values()].flatMap(([latest]) => (latest === undefined || latest.isOfMany || needs.some(({ vm }) => vm.id === latest.vm) ? [] : latest.vm));
   return needs.length + helped.length === 0 ? null : (
     <section class="card needs" aria-labelledby="needs">
       <h2 id="needs"><Mark tone="broken" /> Needs you</h2>
