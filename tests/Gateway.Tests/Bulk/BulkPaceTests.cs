@@ -126,7 +126,7 @@ public sealed class BulkPaceTests
         Assert.Equal(hasKey ? vms : begun, Begun(host, vms));
         var places = host.Services.GetRequiredService<Places>();
         await host.EventuallyAsync(() => places.Requests == 0, "no place taken");
-        await ((Task)aborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)aborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         Assert.Equal(vms.Length, host.Records().Length);
     }
 

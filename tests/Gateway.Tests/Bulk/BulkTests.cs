@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Gateway.Journal;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
