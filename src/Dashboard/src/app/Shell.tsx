@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { fleet, hearing, heardAt, isListed } from "../fleet/fleet.js";
-import { clock, span } from "../parts/When.js";
+import { clock, span } from "./times.js";
 import { now } from "./clock.js";
 import { everywhere, keysShown, pageKeys } from "./keys.js";
 import { path } from "./router.js";

@@ -24,6 +24,29 @@ export function shortSpan(duration: number): string {
     : length < 120_000_000 ? `${(length / 1_000_000).toFixed(1)} s` : length < 7_200_000_000 ? `${Math.round(length / 60_000_000)} min` : `${Math.round(length / 3_600_000_000)} h`;
 }
 
+/** A time of day; the date too if it is another day than `today`. */
+export function clock(at: number, today: number, millis = false): string {
+  const date = new Date(at);
+  const time = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}${millis ? `.${String(date.getMilliseconds()).padStart(3, "0")}` : ""}`;
+  return date.toDateString() === new Date(today).toDateString() ? time : `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${time}`;
+}
+
+/** "2 min ago"; a clock that was set back makes no negative ages. */
+export function age(milliseconds: number): string {
+  return milliseconds < 1000 ? "now" : `${span(milliseconds)} ago`;
+}
+
+/** "2 min": a duration in its largest unit. */
+export function span(milliseconds: number): string {
+  const seconds = Math.floor(Math.max(milliseconds, 0) / 1000);
+  return seconds < 60 ? `${seconds} s` : seconds < 3600 ? `${Math.floor(seconds / 60)} min` : seconds < 172_800 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86_400)} d`;
+}
+
+/** The local time and UTC, with all the digits that the gateway sent. */
+export function exact(at: string): string {
+  return `${localTime(at)}\n${utcTime(at)}`;
+}
+
 function fractionOf(at: string): string {
   return /\.\d+/.exec(at)?.[0] ?? "";
 }

@@ -8,7 +8,8 @@ import { forget, type Sent, sent } from "../fleet/sent.js";
 import { dataOf } from "../qemu/events.js";
 import { LIFECYCLE } from "../qemu/lifecycle.js";
 import { runState } from "../qemu/runStates.js";
-import { clock, Clock, span } from "./When.js";
+import { clock, span } from "../app/times.js";
+import { Clock } from "./When.js";
 
 /** What became of the commands that this page sent to a VM. It stays until somebody closes it, or sends the command again. */
 export function SentResults({ vm }: { vm: string }) {

@@ -1,5 +1,5 @@
 import type { Span } from "../fleet/spans.js";
-import { span } from "./When.js";
+import { span } from "../app/times.js";
 
 const WIDTH = 180;
 const HEIGHT = 16;

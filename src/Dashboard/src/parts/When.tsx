@@ -1,7 +1,5 @@
 import { now } from "../app/clock.js";
-import { age, clock, exact } from "./times.js";
-
-export { age, clock, exact, span } from "./times.js";
+import { age, clock, exact } from "../app/times.js";
 
 /** How long ago something was; the exact time, local and UTC, on hover. */
 export function When({ at }: { at: string }) {

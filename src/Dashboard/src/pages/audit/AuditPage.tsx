@@ -5,7 +5,7 @@ import { query, setQuery } from "../../app/router.js";
 import { gateway, may } from "../../app/session.js";
 import { fleet, isListed } from "../../fleet/fleet.js";
 import { Failure } from "../../parts/Failure.js";
-import { clock } from "../../parts/When.js";
+import { clock } from "../../app/times.js";
 import { Record } from "./Record.js";
 import type { AuditRecord } from "./records.js";
 import "./audit.css";

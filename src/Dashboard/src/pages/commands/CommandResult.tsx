@@ -5,7 +5,7 @@ import { eventPath, vmPath } from "../../app/router.js";
 import { CopyButton } from "../../parts/CopyButton.js";
 import { isObject } from "../../parts/json.js";
 import { prettyJson } from "../../parts/prettyJson.js";
-import { clock, span } from "../../parts/When.js";
+import { clock, span } from "../../app/times.js";
 import { onlyReads } from "../../qemu/commands.js";
 import { dataOf } from "../../qemu/events.js";
 import { forgetResult } from "./results.js";

@@ -1,6 +1,6 @@
 import type { Vm, VmActions } from "@qmp-gateway/client";
 import { useEffect, useState } from "preact/hooks";
-import { clock } from "../../parts/When.js";
+import { clock } from "../../app/times.js";
 import { time } from "../../app/clock.js";
 import { gateway, may } from "../../app/session.js";
 import { Failure } from "../../parts/Failure.js";

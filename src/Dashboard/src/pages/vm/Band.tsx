@@ -2,7 +2,7 @@ import type { GatewayEvent, Vm } from "@qmp-gateway/client";
 import { useMemo, useState } from "preact/hooks";
 import { eventPath } from "../../app/router.js";
 import { type Span, spansOf } from "../../fleet/spans.js";
-import { clock, span as long } from "../../parts/When.js";
+import { clock, span as long } from "../../app/times.js";
 import type { History } from "./history.js";
 import { type EventMark, labelAt, marksOf, textWidth } from "./marks.js";
 import type { Extent } from "./range.js";

@@ -2,7 +2,8 @@ import type { Vm } from "@qmp-gateway/client";
 import { now } from "../../app/clock.js";
 import { adviceOf } from "../../fleet/needs.js";
 import { Mark } from "../../parts/StateMark.js";
-import { exact, span, When } from "../../parts/When.js";
+import { exact, span } from "../../app/times.js";
+import { When } from "../../parts/When.js";
 import { CONNECTION_WORDS } from "../../qemu/runStates.js";
 
 const SOURCES: Readonly<Record<string, string>> = {

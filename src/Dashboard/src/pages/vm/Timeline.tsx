@@ -4,7 +4,7 @@ import { now } from "../../app/clock.js";
 import { useKeys } from "../../app/keys.js";
 import { EventList } from "../../parts/EventList.js";
 import { Failure } from "../../parts/Failure.js";
-import { clock } from "../../parts/When.js";
+import { clock } from "../../app/times.js";
 import { Band } from "./Band.js";
 import { DAY, HOUR, MINUTE, type Range } from "./range.js";
 import { useGestures } from "./useGestures.js";

@@ -1,7 +1,7 @@
 import type { GatewayEvent, Vm } from "@qmp-gateway/client";
 import { dataOf } from "../../qemu/events.js";
 import { endOf, stateOf } from "../../qemu/runStates.js";
-import { span } from "../../parts/times.js";
+import { span } from "../../app/times.js";
 
 type Cause = NonNullable<Vm["statusCause"]>;
 
