@@ -1,13 +1,18 @@
 import { useSignal } from "@preact/signals";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { query, setQuery } from "../../app/router.js";
 import { EventRow } from "../../parts/EventRow.js";
+import { isNarrow } from "../../parts/narrow.js";
 import { useVirtualRows } from "../../parts/virtualRows.js";
 import type { Line } from "./lines.js";
 import { GapLine } from "./GapLine.js";
 
 const GUESS = 480;
 const NEAR_THE_END = 30;
+
+// As event.css has them: on a phone, a line is two.
+const LINE = 33;
+const TALL_LINE = 53;
 
 /** The events that are opened, as the address has them. */
 export function opened(): ReadonlySet<string> {
@@ -30,7 +35,7 @@ export interface EventLinesProps {
 
 /** Lines of events, of which only those in sight are drawn. Each opens in place. */
 export function EventLines({ lines, target, onEnd }: EventLinesProps) {
-  const height = useLineHeight();
+  const height = isNarrow.value ? TALL_LINE : LINE;
   const heights = useSignal<ReadonlyMap<string, number>>(new Map());
   const open = opened();
   const isOpen = (id: string): boolean => open.has(id) !== (id === target);
@@ -85,16 +90,4 @@ function Measured({ onMeasured, children }: { onMeasured: (height: number) => vo
     return () => observer.disconnect();
   }, []);
   return <div ref={box}>{children}</div>;
-}
-
-/** The height of a line, as event.css has it: on a phone, it is two lines. */
-function useLineHeight(): number {
-  const [narrow] = useState(() => matchMedia("(max-width: 760px)"));
-  const [isNarrow, setNarrow] = useState(narrow.matches);
-  useEffect(() => {
-    const change = (): void => setNarrow(narrow.matches);
-    narrow.addEventListener("change", change);
-    return () => narrow.removeEventListener("change", change);
-  }, []);
-  return isNarrow ? 53 : 33;
 }

@@ -1,5 +1,6 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { now } from "../../app/clock.js";
+import { isNarrow } from "../../parts/narrow.js";
 import { showRow, useVirtualRows } from "../../parts/virtualRows.js";
 import type { Line } from "./filter.js";
 import type { Selection } from "./selection.js";
@@ -7,9 +8,13 @@ import { VmRow } from "./VmRow.js";
 
 const HOUR = 3_600_000;
 
+// As vms.css has them: on a phone, a row has two lines.
+const ROW = 40;
+const TALL_ROW = 60;
+
 /** All VMs in rows. Only the rows in sight are drawn. */
 export function VmTable({ lines, selection }: { lines: readonly Line[]; selection: Selection }) {
-  const height = useRowHeight();
+  const height = isNarrow.value ? TALL_ROW : ROW;
   const { list, first, end, before, after } = useVirtualRows<HTMLTableSectionElement>(lines.length, height);
   const { current } = selection;
   useEffect(() => {
@@ -45,16 +50,4 @@ export function VmTable({ lines, selection }: { lines: readonly Line[]; selectio
 
 function Space({ height }: { height: number }) {
   return <tr aria-hidden="true"><td class="space" colSpan={6} style={{ height: `${height}px` }} /></tr>;
-}
-
-/** On a phone, rows have two lines. */
-function useRowHeight(): number {
-  const [narrow] = useState(() => matchMedia("(max-width: 760px)"));
-  const [isNarrow, setNarrow] = useState(narrow.matches);
-  useEffect(() => {
-    const change = (): void => setNarrow(narrow.matches);
-    narrow.addEventListener("change", change);
-    return () => narrow.removeEventListener("change", change);
-  }, []);
-  return isNarrow ? 60 : 40;
 }
