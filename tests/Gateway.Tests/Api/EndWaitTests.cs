@@ -1,4 +1,5 @@
 using Gateway.Vms;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Gateway.Tests.Api;
@@ -46,10 +47,14 @@ public sealed class EndWaitTests
     [Fact]
     public async Task A_wait_for_a_status_goes_on_when_the_run_ends_and_then_tells_no_last_status()
     {
-        await using var host = await GatewayHost.ConnectedAsync("web1");
-        var waiting = host.GetAsync("/vms/web1/status?until=paused&timeout=1");
+        await using var host = new GatewayHost("web1") { Time = new FakeTimeProvider() };
+        await host.StartAsync();
+        await host.ConnectedAsync("web1");
+        var waiting = host.GetAsync("/vms/web1/status?until=paused&timeout=300");
         End(host);
-        (await waiting).Problem("wait-timed-out", "/vms/web1/status", ("vm", "web1"));
+        await host.AdvanceUntilAsync(host.EventAsync("web1", "VM_ENDED"), TimeSpan.FromMilliseconds(10));
+        Assert.False(waiting.IsCompleted);
+        (await host.AdvanceUntilAsync(waiting, TimeSpan.FromSeconds(10))).Problem("wait-timed-out", "/vms/web1/status", ("vm", "web1"));
     }
 
     private static void End(GatewayHost host)

@@ -139,18 +139,6 @@ public sealed class DashboardTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Pages_and_files_are_not_measured_as_requests_of_the_API()
-    {
-        await host.GetAsync("/");
-        await host.GetAsync(Script);
-        await host.GetAsync("/version", Keys.As("root"));
-        var metrics = (await host.GetAsync("/metrics", Keys.As("root"))).Text;
-        Assert.Contains("http_route=\"/version\"", metrics, StringComparison.Ordinal);
-        Assert.DoesNotContain("http_route=\"/ui", metrics, StringComparison.Ordinal);
-        Assert.DoesNotContain("http_route=\"/\"", metrics, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task The_description_of_the_API_does_not_name_them()
     {
         var document = (await host.GetAsync("/openapi/gateway.v1.json", Keys.As("root"))).Ok();

@@ -3,12 +3,14 @@ using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Gateway.Sockets;
 using Gateway.Tests.NativeQmp;
+using Gateway.Tests.Observability;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Gateway.Tests.Limits;
 
-/// <summary>Connections beyond the limit are closed at once, and those of all sockets count together.</summary>
+/// <summary>Connections beyond the limit are closed at once, and those of all sockets count together. Alone, since metrics are those of all gateways of a process.</summary>
+[Collection(nameof(MetricsTests))]
 public sealed class ConnectionLimitTests
 {
     [Fact]
