@@ -3,19 +3,6 @@ using QmpGateway.Contracts;
 
 namespace QmpGateway.Client;
 
-/// <summary>The outcome of a failed command.</summary>
-public enum CommandOutcome
-{
-    /// <summary>The command was not sent to QEMU. A retry is safe.</summary>
-    NotSent,
-
-    /// <summary>QEMU refused the command.</summary>
-    Refused,
-
-    /// <summary>The command may have taken effect, or may still take effect.</summary>
-    Unknown,
-}
-
 /// <summary>A request failed.</summary>
 public class GatewayException : Exception
 {
@@ -59,14 +46,4 @@ public class GatewayException : Exception
         problem ??= new Problem { Type = "about:blank", Title = $"HTTP {status}", Status = status };
         return problem.Oldest is { } oldest ? new CursorExpiredException(problem, oldest) : new GatewayException(problem, retryAfter);
     }
-}
-
-/// <summary>The gateway no longer keeps some events after the cursor, so the reader has missed them.</summary>
-public sealed class CursorExpiredException : GatewayException
-{
-    internal CursorExpiredException(Problem problem, string oldest)
-        : base(problem) => Oldest = oldest;
-
-    /// <summary>The oldest cursor from which reading can continue.</summary>
-    public string Oldest { get; }
 }

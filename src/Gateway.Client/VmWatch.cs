@@ -4,27 +4,6 @@ using QmpGateway.Contracts;
 
 namespace QmpGateway.Client;
 
-/// <summary>The kind of change that a watch reports.</summary>
-public enum VmChangeKind
-{
-    /// <summary>The VM existed when the watch began.</summary>
-    Listed,
-
-    /// <summary>The VM was added.</summary>
-    Added,
-
-    /// <summary>The VM's definition, connection or status changed, or its run ended.</summary>
-    Changed,
-
-    /// <summary>The VM was removed.</summary>
-    Removed,
-}
-
-/// <summary>A change of a VM.</summary>
-/// <param name="Kind">The kind of change.</param>
-/// <param name="Vm">The current state of the VM, or its last known state if it was removed.</param>
-public sealed record VmChange(VmChangeKind Kind, Vm Vm);
-
 /// <summary>
 /// Lists the VMs, then reads events from the list's cursor. If the journal no longer keeps the next events, it lists the VMs again and reports the differences.
 /// </summary>

@@ -47,7 +47,3 @@ public sealed record AuditRecord
     /// <summary>Whether nothing was done because a stored answer was returned again (<c>Idempotency-Key</c>). <c>outcome</c> is then that of the first request.</summary>
     public bool Replayed { get; init; }
 }
-
-/// <summary>A part of the audit log, newest first.</summary>
-/// <param name="Items">The records.</param>
-public sealed record AuditPage(IReadOnlyList<AuditRecord> Items);

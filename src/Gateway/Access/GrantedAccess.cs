@@ -1,5 +1,3 @@
-using System.Security.Claims;
-
 namespace Gateway.Access;
 
 /// <summary>The caller of a request, what it may do, and for how long.</summary>
@@ -24,33 +22,4 @@ internal sealed record GrantedAccess(string Kind, string Who, Grants Grants, Can
     /// <c>sub</c> may equal the name of a key.
     /// </summary>
     public string Identity => field ??= $"{Kind}:{Issuer} {Who}";
-}
-
-/// <summary>The ways in which a caller can be authenticated.</summary>
-internal static class CallerKinds
-{
-    /// <summary>By an API key.</summary>
-    public const string Key = "key";
-
-    /// <summary>By a token of the provider.</summary>
-    public const string Token = "token";
-
-    /// <summary>By permission to connect to a monitor socket.</summary>
-    public const string Monitor = "monitor";
-
-    /// <summary>Not authenticated.</summary>
-    public const string Anonymous = "anonymous";
-}
-
-/// <summary>The identity that authentication attaches to a request.</summary>
-internal sealed class CallerIdentity(GrantedAccess access, string scheme) : ClaimsIdentity([new Claim("sub", access.Who)], scheme, "sub", roleType: null)
-{
-    public GrantedAccess Access => access;
-}
-
-/// <summary>Reads the result of authentication.</summary>
-internal static class CallerAccess
-{
-    public static GrantedAccess Access(this ClaimsPrincipal? user) =>
-        (user?.Identity as CallerIdentity ?? user?.Identities.OfType<CallerIdentity>().FirstOrDefault())?.Access ?? GrantedAccess.None;
 }

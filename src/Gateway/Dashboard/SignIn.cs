@@ -12,9 +12,3 @@ internal sealed record SignIn(bool Keys, OpenIdConnectClient? OpenIdConnect)
         security.ApiKeys.Count > 0,
         security.Jwt is { Authority: { } authority, ClientId: { } clientId } jwt ? new OpenIdConnectClient(authority, clientId, jwt.Scope) : null);
 }
-
-/// <summary>The dashboard as a client of an OpenID Connect provider: public, with authorization code and PKCE.</summary>
-/// <param name="Authority">The address of the provider.</param>
-/// <param name="ClientId">The id that the provider gave to the dashboard.</param>
-/// <param name="Scope">The scopes that the dashboard requests, separated by spaces.</param>
-internal sealed record OpenIdConnectClient(string Authority, string ClientId, string Scope);

@@ -1,5 +1,4 @@
 using Gateway.Data.Sqlite;
-using QmpGateway.Qmp;
 
 namespace Gateway.Journal;
 
@@ -48,24 +47,6 @@ public interface IJournal
     /// </summary>
     /// <exception cref="CursorExpiredException">The reader was so slow that entries were dropped before it read them.</exception>
     IAsyncEnumerable<JournalBatch> FollowAsync(EventFilter filter, long after, TimeSpan? heartbeat, CancellationToken cancellationToken);
-}
-
-/// <summary>An event to append to the journal.</summary>
-/// <param name="Vm">The VM's id.</param>
-/// <param name="Name">The event's name.</param>
-/// <param name="Origin">Who reports the event.</param>
-/// <param name="Data">The payload, verbatim.</param>
-/// <param name="Timestamp">The time of the event by the clock of its origin; null if QEMU had no clock.</param>
-public sealed record NewEvent(string Vm, string Name, EventOrigin Origin, JsonText Data, DateTimeOffset? Timestamp);
-
-/// <summary>Who reports an event.</summary>
-public enum EventOrigin
-{
-    /// <summary>QEMU.</summary>
-    Qemu,
-
-    /// <summary>The gateway.</summary>
-    Gateway,
 }
 
 /// <summary>Matching entries after a cursor are no longer stored.</summary>

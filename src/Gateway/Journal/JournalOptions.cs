@@ -24,13 +24,3 @@ public sealed class JournalOptions
     /// <summary>How durable a written entry is. Default <see cref="JournalSync.Full"/>.</summary>
     public JournalSync Sync { get; init; } = JournalSync.Full;
 }
-
-/// <summary>When an entry counts as written.</summary>
-public enum JournalSync
-{
-    /// <summary>When it is on disk. It survives a power loss.</summary>
-    Full,
-
-    /// <summary>When the operating system has it. It survives a crash of the gateway, but a power loss may lose the last moments.</summary>
-    Normal,
-}

@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-
 namespace Gateway.Limits;
 
 /// <summary>The kind of work that a place is for. Each kind has separate places, so that one kind does not block another.</summary>
@@ -16,14 +14,4 @@ public enum Work
 
     /// <summary>A stream, a subscription or a wait: open for a long time, at little cost.</summary>
     Reader,
-}
-
-/// <summary>Classifies commands.</summary>
-internal static class CommandWork
-{
-    private static readonly FrozenSet<string> Lifecycle =
-        FrozenSet.ToFrozenSet(["stop", "cont", "system_reset", "system_powerdown", "system_wakeup", "quit", "inject-nmi"]);
-
-    /// <summary>Returns the kind of work of a command.</summary>
-    public static Work Of(string command, bool outOfBand = false) => outOfBand || Lifecycle.Contains(command) ? Work.Urgent : Work.Command;
 }

@@ -2,11 +2,6 @@ using System.Buffers;
 
 namespace Gateway.NativeQmp;
 
-/// <summary>A message from a client: a JSON object, or the error in it.</summary>
-/// <param name="Json">The object. It may be invalid JSON, for example with mismatched brackets.</param>
-/// <param name="Fault">The error, worded like QEMU's parser; null if there is none.</param>
-internal readonly record struct NativeQmpInput(ReadOnlyMemory<byte> Json, string? Fault);
-
 /// <summary>
 /// Splits the bytes of a client into messages, like QEMU does. A message ends where its JSON value ends. Anything that is not a JSON value is reported as
 /// an error and skipped. Strings may use single quotes, which are convenient in shells (an extension of JSON by QEMU, qobject/json-lexer.c).

@@ -78,16 +78,3 @@ internal sealed partial class NativeQmpSockets(IVms vms, NativeQmpSessions sessi
     [LoggerMessage(123, LogLevel.Error, "{Reason}. The VM is available without this socket; correct the setting.")]
     private partial void LogNotMade(string reason);
 }
-
-/// <summary>Registers native QMP, for tools that support no other protocol.</summary>
-internal static class NativeQmpServices
-{
-    /// <summary>Adds the sessions, and the sockets in the configuration.</summary>
-    public static IServiceCollection AddNativeQmp(this IServiceCollection services)
-    {
-        services.AddSingleton<NativeQmpCommands>();
-        services.AddSingleton<NativeQmpSessions>();
-        services.AddSingleton<NativeQmpSockets>();
-        return services.AddHostedService(static provider => provider.GetRequiredService<NativeQmpSockets>());
-    }
-}

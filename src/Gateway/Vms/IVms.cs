@@ -31,11 +31,3 @@ public interface IVms
     /// <exception cref="VmOwnedException">The configuration or discovery owns the VM.</exception>
     Task RemoveAsync(string id, string who);
 }
-
-/// <summary>Extension methods of <see cref="IVms"/>.</summary>
-public static class VmLookup
-{
-    /// <summary>Returns the VM with this id.</summary>
-    /// <exception cref="VmNotFoundException">There is no such VM.</exception>
-    public static IVm Get(this IVms vms, string id) => vms.TryGet(id, out var vm) ? vm : throw new VmNotFoundException(id);
-}

@@ -25,28 +25,3 @@ public sealed record VmDefinition(
     public static ImmutableSortedDictionary<string, string> Sorted(IEnumerable<KeyValuePair<string, string>> labels) =>
         labels.ToImmutableSortedDictionary(StringComparer.Ordinal);
 }
-
-/// <summary>Where the definition of a VM comes from. If two sources define the same id, the first in this order wins.</summary>
-public enum VmSource
-{
-    /// <summary>The configuration.</summary>
-    Configuration,
-
-    /// <summary>A client of the API.</summary>
-    Api,
-
-    /// <summary>A socket found in a watched directory.</summary>
-    Discovery,
-}
-
-/// <summary>The sources' names in the contract.</summary>
-public static class VmSources
-{
-    /// <summary>The source's name.</summary>
-    public static string Name(this VmSource source) => source switch
-    {
-        VmSource.Configuration => "configuration",
-        VmSource.Api => "api",
-        _ => "discovery",
-    };
-}

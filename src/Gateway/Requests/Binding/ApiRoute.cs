@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Mvc.ApplicationModels;
-
 namespace Gateway.Requests.Binding;
 
 /// <summary>
@@ -11,24 +9,4 @@ internal sealed class ApiRouteAttribute : Attribute
 {
     /// <summary>Whether the route is about one VM: the VM in its path, or the default VM if the path names none.</summary>
     public bool IsAboutVm { get; init; }
-}
-
-/// <summary>Marks every action of a controller.</summary>
-internal sealed class MarkedActions : IActionModelConvention
-{
-    public void Apply(ActionModel action)
-    {
-        var mark = new ApiRouteAttribute { IsAboutVm = action.Parameters.Any(static parameter => parameter.BindingInfo?.BinderType == typeof(VmBinder)) };
-        foreach (var selector in action.Selectors)
-        {
-            selector.EndpointMetadata.Add(mark);
-        }
-    }
-}
-
-/// <summary>Finds the API route of a request.</summary>
-internal static class RequestedRoute
-{
-    /// <summary>Returns the mark of the request's route; null if it is not a route of the API.</summary>
-    public static ApiRouteAttribute? ApiRoute(this HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<ApiRouteAttribute>();
 }

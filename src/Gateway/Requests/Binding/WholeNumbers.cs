@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Gateway.Json;
-using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.Extensions.Primitives;
 
 namespace Gateway.Requests.Binding;
@@ -41,38 +40,5 @@ internal static class WholeNumbers
         {
             throw new InvalidRequestException(faults);
         }
-    }
-}
-
-/// <summary>Binds whole numbers to the parameters of actions.</summary>
-internal sealed class WholeNumberBinder(RangeAttribute range) : IModelBinder
-{
-    public Task BindModelAsync(ModelBindingContext bindingContext)
-    {
-        var given = bindingContext.ValueProvider.GetValue(bindingContext.ModelName);
-        if (given == ValueProviderResult.None)
-        {
-            return Task.CompletedTask;
-        }
-
-        if (WholeNumbers.TryRead(given.Values, range, out var number, out var fault))
-        {
-            bindingContext.Result = ModelBindingResult.Success(number);
-        }
-        else
-        {
-            bindingContext.ModelState.AddModelError(bindingContext.ModelName, fault);
-        }
-
-        return Task.CompletedTask;
-    }
-
-    public sealed class Provider : IModelBinderProvider
-    {
-        public IModelBinder? GetBinder(ModelBinderProviderContext context) =>
-            context.Metadata.UnderlyingOrModelType == typeof(int)
-            && context.Metadata.ValidatorMetadata.OfType<RangeAttribute>().SingleOrDefault() is { } range
-                ? new WholeNumberBinder(range)
-                : null;
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Gateway.Json;
 using Gateway.Requests.Binding;
@@ -82,11 +81,4 @@ internal sealed partial class ProblemWriter(IOptions<Microsoft.AspNetCore.Mvc.Js
 
     [LoggerMessage(40, LogLevel.Error, "{Method} {Path} failed.")]
     private partial void LogFault(Exception fault, string method, string path);
-}
-
-/// <summary>The trace of a request.</summary>
-internal static class Traces
-{
-    /// <summary>The trace id of the caller's <c>traceparent</c>, or of a new trace.</summary>
-    public static string TraceId(this HttpContext context) => (Activity.Current?.TraceId ?? ActivityTraceId.CreateRandom()).ToHexString();
 }

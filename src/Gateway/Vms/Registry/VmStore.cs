@@ -134,28 +134,6 @@ internal sealed class VmStore(string path)
     }
 }
 
-/// <summary>The content of the registry file.</summary>
-internal sealed record StoredVms
-{
-    /// <summary>The VMs of the API.</summary>
-    public SortedDictionary<string, StoredVm> Vms { get; init; } = new(StringComparer.Ordinal);
-
-    /// <summary>The VMs that exist according to the journal, and their sources.</summary>
-    public SortedDictionary<string, VmSource> Known { get; init; } = new(StringComparer.Ordinal);
-
-    /// <summary>How the journal last described these VMs.</summary>
-    public SortedDictionary<string, StoredVm> Told { get; init; } = new(StringComparer.Ordinal);
-}
-
-/// <summary>A VM in the registry file.</summary>
-internal sealed record StoredVm(string Endpoint, SortedDictionary<string, string> Labels, SetActionArguments? Actions = null)
-{
-    public static StoredVm From(VmDefinition vm) =>
-        new(vm.Endpoint.ToString(), new SortedDictionary<string, string>(vm.Labels, StringComparer.Ordinal), vm.Actions);
-
-    public VmDefinition Define(string id) => new(id, QmpEndpoint.Parse(Endpoint), VmSource.Api, VmDefinition.Sorted(Labels), Actions);
-}
-
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
