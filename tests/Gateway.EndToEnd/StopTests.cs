@@ -60,7 +60,9 @@ public sealed class StopTests
         Assert.All(await Task.WhenAll(waiting), static answer =>
         {
             var problem = answer.Problem(503, "wait-aborted");
-            Assert.Equal(("stop", "The wait for STOP ended early: the gateway is shutting down."), (problem.GetProperty("command").GetString(), problem.GetProperty("detail").GetString()));
+            Assert.Equal(
+                ("stop", "The wait for STOP ended early: the gateway is shutting down. QEMU acknowledged the command."),
+                (problem.GetProperty("command").GetString(), problem.GetProperty("detail").GetString()));
         });
         await Task.WhenAll(readers.Select(static reader => reader.Ended).Append(sse.Ended).Append(hub.Closed)).WaitAsync(RealQemu.Patience, TestContext.Current.CancellationToken);
         Assert.DoesNotContain("fail:", gateway.Log, StringComparison.Ordinal);

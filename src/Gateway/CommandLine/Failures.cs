@@ -15,6 +15,10 @@ internal static class Failures
         {
             return await program();
         }
+        catch (Exception) when (StopSignals.IsExiting)
+        {
+            return 0;
+        }
         // The host throws HostAbortedException if a tool started the program only to inspect its services.
         catch (Exception failure) when (failure is not HostAbortedException)
         {

@@ -11,6 +11,10 @@ internal static class StopSignals
     // Never disposed: disposing them would restore the default action, which kills the process.
     private static PosixSignalRegistration[] registrations = [];
     private static volatile IHostApplicationLifetime? running;
+    private static volatile bool isExiting;
+
+    /// <summary>Whether a signal is ending the process during its start. What the start still does may then find objects that are already disposed.</summary>
+    public static bool IsExiting => isExiting;
 
     /// <summary>Registers the handlers. Until <see cref="RunAsync"/> is called, a signal ends the process immediately with exit code 0.</summary>
     public static void Take() => registrations = [.. ((PosixSignal[])[PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT])
@@ -41,6 +45,7 @@ internal static class StopSignals
         else
         {
             // Nothing is open yet, so there is nothing to shut down.
+            isExiting = true;
             Environment.Exit(0);
         }
     }
