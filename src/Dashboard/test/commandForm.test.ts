@@ -128,7 +128,7 @@ test("JSON that is typed changes the form, and exact integers stay exact", () =>
   assert.equal(draftOf(draft.value).text, `{\n  "size": 18446744073709551615\n}`);
 });
 
-test("JSON that is none keeps the form as it was, and says where it is wrong", () => {
+test("invalid JSON keeps the form as it was, and says where it is wrong", () => {
   const before = draftOf({ a: 1 });
   const fault = (text: string): string => {
     const { value, fault: found } = typed(before, text) as Required<Draft>;
@@ -137,13 +137,13 @@ test("JSON that is none keeps the form as it was, and says where it is wrong", (
   };
   assert.equal(fault(`{"a": 1,\n "b" 2}`), "2:6 a colon is missing after 'b'");
   assert.equal(fault(`{"a": 1\n "b": 2}`), "2:2 a comma or } is missing here");
-  assert.equal(fault(`{"a": 9007199254740993, "b": yes}`), "1:30 'yes' is not a value; text needs quotation marks");
+  assert.equal(fault(`{"a": 9007199254740993, "b": yes}`), "1:30 'yes' is not a value; strings need quotation marks");
   assert.equal(fault(`{"a": 1,}`), "1:9 a member's name in quotation marks is missing here");
-  assert.equal(fault(`{"a": 1, "a": 2}`), "1:10 'a' is here twice");
-  assert.equal(fault(`{"a": "x}`), "1:7 this text does not end on its line, or has an invalid \\ sequence");
+  assert.equal(fault(`{"a": 1, "a": 2}`), "1:10 'a' appears twice");
+  assert.equal(fault(`{"a": "x}`), "1:7 this string does not end on its line, or has an invalid \\ sequence");
   assert.equal(fault(`{"a": 1} x`), "1:10 nothing may follow the value");
   assert.equal(fault(`{"a": `), "1:7 a value is missing here");
-  assert.equal(fault(`[1]`), "1:1 arguments are an object, in { }");
+  assert.equal(fault(`[1]`), "1:1 arguments must be an object, in { }");
   assert.equal(fault(`{"a": ${"[".repeat(600)}`), "1:506 the values are nested too deeply");
 });
 

@@ -92,7 +92,7 @@ test("alarms are what a person should look at", () => {
 
 test("a memory failure is spelled out", () => {
   const words = memoryFailure({ recipient: "hypervisor", action: "fatal", flags: { "action-required": true, recursive: true } }).join(" ");
-  assert.match(words, /QEMU itself uses.*power was cut.*could not wait.*earlier one.*memory checked/s);
+  assert.match(words, /QEMU itself uses.*power cut.*handled immediately.*earlier failure.*memory checked/s);
   assert.match(memoryFailure({ recipient: "guest", action: "newer", flags: {} }).join(" "), /"newer"/);
 });
 

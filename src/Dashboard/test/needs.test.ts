@@ -32,9 +32,9 @@ test("a reason is told once, in the gateway's words first", () => {
   assert.match(needOf(row(vm({ connection: "busy", reason: "another client holds it" })), NOW)?.advice ?? "", /^another client holds it\. Another program/);
 });
 
-test("a QEMU that ended without a word needs a person; one that was shut down does not", () => {
+test("a QEMU that ended unexpectedly needs attention; one that was shut down does not", () => {
   const ended = (reason: string | null): Row => row({ ...vm({}), status: null, ended: { at: new Date(NOW).toISOString(), reason, guest: null, cause: null } });
-  assert.equal(needOf(ended(null), NOW)?.what, "Ended without a word");
+  assert.equal(needOf(ended(null), NOW)?.what, "Ended unexpectedly");
   assert.equal(needOf(ended("guest-shutdown"), NOW), undefined);
 });
 

@@ -45,10 +45,10 @@ test("an audit record says what somebody tried", () => {
 test("an audit record says what became of it, also of problems of a newer gateway", () => {
   const words = (more: Partial<AuditRecord>): string => outcomeOf(record(more)).words;
   assert.equal(words({}), "Done.");
-  assert.equal(words({ problem: "wait-timed-out" }), "Done by QEMU, but the event that completes it did not come in time.");
+  assert.equal(words({ problem: "wait-timed-out" }), "Acknowledged by QEMU, but the event that completes it did not arrive in time.");
   assert.equal(words({ outcome: "not-sent", problem: "run-changed" }), "Nothing was sent: the VM had been restarted since.");
   assert.equal(words({ outcome: "forbidden", problem: "command-forbidden" }), "Not allowed: the command policy denies it.");
-  assert.equal(words({ outcome: "unknown", problem: "of-2030" }), "Not known whether it took effect: of-2030.");
+  assert.equal(words({ outcome: "unknown", problem: "of-2030" }), "Unknown whether it took effect: of-2030.");
   assert.equal(words({ outcome: "of-2030" }), "of-2030.");
-  assert.match(words({ replayed: true }), /^Done\. The request came twice/);
+  assert.match(words({ replayed: true }), /^Done\. This was a repeated request/);
 });

@@ -19,14 +19,14 @@ test("changes part the range, and the first tells what was before it", () => {
   assert.deepEqual(told(spansOf(moments, vm({}), 0, 100)), ["0-20 Running", "20-40 Paused", "40-100 Running"]);
 });
 
-test("a gap in which the VM was not reached is not its last state", () => {
+test("a gap in which the VM was unreachable is not its last state", () => {
   const moments = [
     moment(event(20, "VM_DISCONNECTED", { reason: "gone" })),
     moment(event(50, "VM_CONNECTED", { qemu: {}, run: "r", endpoint: null, status: RUNNING, resumed: true })),
   ];
-  assert.deepEqual(told(spansOf(moments, vm({}), 0, 100)), ["20-50 Not reached", "50-100 Running"]);
+  assert.deepEqual(told(spansOf(moments, vm({}), 0, 100)), ["20-50 Unreachable", "50-100 Running"]);
   const lost = spansOf(moments.slice(0, 1), vm({ connection: "no-socket" }), 0, 100);
-  assert.deepEqual(told(lost), ["0-20 Running", "20-100 Running, not reached"]);
+  assert.deepEqual(told(lost), ["0-20 Running", "20-100 Running, unreachable"]);
 });
 
 test("a QEMU that hung for a while goes on in its state before", () => {
@@ -36,7 +36,7 @@ test("a QEMU that hung for a while goes on in its state before", () => {
     moment(event(30, "VM_CONNECTION_CHANGED", { state: "connected", previous: "stuck", reason: null })),
     moment(event(40, "VM_STATUS_CHANGED", { status: RUNNING, previous: PAUSED, cause: null })),
   ];
-  assert.deepEqual(told(spansOf(moments, vm({}), 0, 100)), ["0-10 Running", "10-20 Paused", "20-30 Not reached", "30-40 Paused", "40-100 Running"]);
+  assert.deepEqual(told(spansOf(moments, vm({}), 0, 100)), ["0-10 Running", "10-20 Paused", "20-30 Unreachable", "30-40 Paused", "40-100 Running"]);
 });
 
 test("what began before the range is cut, and nothing lies outside it", () => {

@@ -28,13 +28,13 @@ test("a headline guesses neither a cause nor a time", () => {
 });
 
 test("a VM that is not reached is said to be that, whatever it was before", () => {
-  assert.equal(headline(vm({ status: "guest-panicked", connection: "no-socket", since: NOW - 60_000 }), changed(0, "guest-panicked"), NOW), "Not reached for 1 min: nothing listens at its endpoint.");
+  assert.equal(headline(vm({ status: "guest-panicked", connection: "no-socket", since: NOW - 60_000 }), changed(0, "guest-panicked"), NOW), "Unreachable for 1 min: nothing listens at its endpoint.");
   assert.equal(headline(vm({ connection: "stuck", since: NOW - 60_000 }), undefined, NOW), "QEMU has hung for 1 min.");
 });
 
 test("an ended run says how it ended", () => {
   const ended = (reason: string | null): string => headline({ ...vm({}), status: null, ended: { at: new Date(NOW - 60_000).toISOString(), reason, guest: null, cause: null } }, undefined, NOW);
-  assert.deepEqual([ended("guest-shutdown"), ended(null)], ["Off for 1 min.", "Ended without a word, 1 min ago."]);
+  assert.deepEqual([ended("guest-shutdown"), ended(null)], ["Off for 1 min.", "Ended unexpectedly, 1 min ago."]);
 });
 
 test("an I/O error names the disk and QEMU's reason", () => {
@@ -46,7 +46,7 @@ test("an I/O error names the disk and QEMU's reason", () => {
 test("a connection says whether the run is another", () => {
   const connected = (at: number, run: string, resumed: boolean): GatewayEvent => event(at, "VM_CONNECTED", { run, resumed, qemu: { version: "7.2.22", package: "" }, status: null, endpoint: null });
   assert.equal(connectionWords(connected(1, "a", false), []), "Connected to QEMU 7.2.22");
-  assert.match(connectionWords(connected(2, "a", true), [connected(1, "a", false)]), /again to the same run/);
+  assert.match(connectionWords(connected(2, "a", true), [connected(1, "a", false)]), /^Reconnected to the same run/);
   assert.match(connectionWords(connected(2, "b", true), [connected(1, "a", false)]), /new run/);
   assert.equal(connectionWords(event(3, "VM_DISCONNECTED", { reason: "the connection was closed" }), []), "Disconnected: the connection was closed");
 });

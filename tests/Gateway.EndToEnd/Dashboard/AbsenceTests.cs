@@ -69,7 +69,7 @@ public sealed class AbsenceTests(Browser browser, OpenGateway open, ITestOutputH
                     {
                         foreach (var page in pages)
                         {
-                            await Assertions.Expect(Banner(page)).ToContainTextAsync("What is shown is");
+                            await Assertions.Expect(Banner(page)).ToContainTextAsync("The data is");
                         }
 
                         await Task.Delay(Away);

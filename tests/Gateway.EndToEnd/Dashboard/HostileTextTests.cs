@@ -32,7 +32,7 @@ public sealed class HostileTextTests(Browser browser, OpenGateway open)
             await page.Main.Locator("summary").Filter(new() { HasText = "More" }).ClickAsync();
             await page.Main.GetByRole(AriaRole.Button, new() { NameRegex = new("^Reset ") }).ClickAsync();
             await page.Dialog.GetByRole(AriaRole.Button, new() { Name = $"Reset {vm.Id}", Exact = true }).ClickAsync();
-            await Assertions.Expect(page.Main).ToContainTextAsync($"Its words: {Html}");
+            await Assertions.Expect(page.Main).ToContainTextAsync($"QEMU says: {Html}");
             await AssertHarmlessAsync(page);
 
             await page.GoAsync($"/ui/events?vm={vm.Id}");

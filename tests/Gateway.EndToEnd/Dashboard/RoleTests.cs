@@ -113,5 +113,5 @@ public sealed class RoleTests(Browser browser, KeyedGateway keyed) : IClassFixtu
         await Assertions.Expect(page.Main.Locator("table tbody td.name a")).ToHaveTextAsync(vms);
 
     private static ILocator Lifecycle(DashboardPage page) =>
-        page.Main.GetByRole(AriaRole.Button, new() { NameRegex = new("^(Stop|Continue|Reset|Power down|Quit|Wake up|Inject NMI)\\b") });
+        page.Main.GetByRole(AriaRole.Button, new() { NameRegex = new("^(Pause|Continue|Reset|Power down|Quit|Wake up|Inject NMI)\\b") });
 }

@@ -47,7 +47,7 @@ public sealed class StrangeAnswerTests(Browser browser, OpenGateway open)
                 {
                     await Assertions.Expect(page.Row(vm.Id)).ToContainTextAsync(new System.Text.RegularExpressions.Regex(@"RTC_CHANGE (now|\d+ s ago)"));
                     var strip = await page.Row(vm.Id).GetByRole(AriaRole.Img).GetAttributeAsync("aria-label");
-                    Assert.Matches("^(Not reached for [^,]*, then )?Running for [1-9]* ?(s|min)", strip);
+                    Assert.Matches("^(Unreachable for [^,]*, then )?Running for [1-9]* ?(s|min)", strip);
                     await page.GoAsync($"/ui/vms/{vm.Id}");
                     await page.Main.GetByText("Running", new() { Exact = true }).First.WaitForAsync();
                     Assert.DoesNotMatch(@"\b([12] d|2[34] h) (ago|old)|\bfor ([12] d|2[34] h)\b", await page.Main.InnerTextAsync());

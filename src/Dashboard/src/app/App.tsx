@@ -39,7 +39,7 @@ function SignedIn() {
       stop();
     };
   }, []);
-  return <Shell>{refused.value === undefined ? <Boundary place={path.value.join("/")}><CurrentPage /></Boundary> : <Failure failure={refused.value} what="The gateway refuses to show its VMs" />}</Shell>;
+  return <Shell>{refused.value === undefined ? <Boundary place={path.value.join("/")}><CurrentPage /></Boundary> : <Failure failure={refused.value} what="The gateway does not let you list its VMs" />}</Shell>;
 }
 
 function CurrentPage() {
@@ -61,8 +61,8 @@ function CurrentPage() {
 function NoSuchPage() {
   return (
     <>
-      <h1>There is no such page</h1>
-      <p>Go to the <a href="/">virtual machines</a>.</p>
+      <h1>Page not found</h1>
+      <p>See <a href="/">all virtual machines</a>.</p>
     </>
   );
 }
@@ -76,7 +76,7 @@ function Unreachable({ failure }: { failure: unknown }) {
     <main class="lonely">
       <h1>QMP Gateway</h1>
       <Failure failure={failure} what="The gateway cannot be reached" />
-      <p class="quiet">The page tries again every few seconds.</p>
+      <p class="quiet">This page retries every few seconds.</p>
     </main>
   );
 }

@@ -9,7 +9,7 @@ import { Dialog } from "../parts/Dialog.js";
 
 const PATIENCE = 2000;
 
-/** Navigation, and whether what is shown is true now; the page is in the middle. */
+/** The navigation and the connection status, with the current page in the middle. */
 export function Shell({ children }: { children: ComponentChildren }) {
   const [first = "vms", , page] = path.value;
   const section = page === "commands" ? page : first;
@@ -41,7 +41,7 @@ function Page({ to, current, name, count }: { to: string; current: boolean; name
   return <a href={to} aria-current={current ? "page" : undefined}>{name}{count !== undefined && <span class="count num">{count}</span>}</a>;
 }
 
-/** How old what is shown is. The gateway sends something every 15 s, so older than 20 s is worth a word. */
+/** How old the shown data is. The gateway sends something every 15 s, so 20 s of silence is shown as stale. */
 function Live() {
   const at = heardAt.value;
   const silent = at === undefined ? 0 : now.value - at;
@@ -63,14 +63,14 @@ function Caller() {
   );
 }
 
-/** The gateway is away: what is shown is old. A stream that ends with its token is open again at once, which needs no word. */
+/** A banner while the gateway is unreachable. A stream that ends when its token expires reopens at once, so a short break shows no banner. */
 function Gone() {
   const state = hearing.value;
   return state.state !== "lost" || now.value - state.noticedAt < PATIENCE ? null : (
     <p class="banner" role="status">
       {state.why === undefined ? <strong>The gateway cannot be reached.</strong>
-        : <><strong>The gateway does not send what the page asks for.</strong> {state.why.message}{state.why.problem.traceId && <> (trace <code>{state.why.problem.traceId}</code>)</>}</>}{" "}
-      {heardAt.value === undefined ? "Nothing is shown yet." : <>What is shown is {span(now.value - state.since)} old, as of {clock(state.since, now.value)}.</>} The page tries again by itself.
+        : <><strong>Unexpected response from the gateway.</strong> {state.why.message}{state.why.problem.traceId && <> (trace <code>{state.why.problem.traceId}</code>)</>}</>}{" "}
+      {heardAt.value === undefined ? "No data has been loaded yet." : <>The data is {span(now.value - state.since)} old, as of {clock(state.since, now.value)}.</>} This page retries automatically.
     </p>
   );
 }
@@ -79,7 +79,7 @@ const ARROWS: Readonly<Record<string, string>> = { ArrowLeft: "←", ArrowRight:
 
 function Keys() {
   return (
-    <Dialog title="Keys" onClose={() => { keysShown.value = false; }}>
+    <Dialog title="Keyboard shortcuts" onClose={() => { keysShown.value = false; }}>
       <dl class="facts">
         {[...pageKeys.value, ...everywhere()].map(({ keys, does }) => [<dt key={keys}>{keys.split(" ").map((key) => <kbd key={key}>{ARROWS[key] ?? key}</kbd>)}</dt>, <dd key={does}>{does}</dd>])}
       </dl>

@@ -1,9 +1,9 @@
 import { signal } from "@preact/signals";
 
-// How far this computer's clock is behind the gateway's, in milliseconds. The header `Date` has whole seconds, so less than two says nothing.
+// How far this computer's clock is behind the gateway's, in milliseconds. The `Date` header has whole seconds, so a difference below two seconds is ignored.
 let behind = 0;
 
-/** The gateway's time, in milliseconds; it moves on every second. Ages are told by it, since the clock of this computer may be wrong. */
+/** The gateway's time, in milliseconds; it is updated every second. Ages are computed from it, because the clock of this computer may be wrong. */
 export const now = signal(time());
 
 setInterval(() => {

@@ -10,10 +10,10 @@ export interface Key {
   run: () => void;
 }
 
-/** Whether the list of keys is shown. */
+/** Whether the list of keyboard shortcuts is shown. */
 export const keysShown = signal(false);
 
-/** The keys of the page that is shown, beside those that work everywhere. */
+/** The keys of the page that is shown, in addition to those that work everywhere. */
 export const pageKeys = signal<readonly Key[]>([]);
 
 const EVERYWHERE: readonly (Key & { needs?: Role })[] = [
@@ -22,10 +22,10 @@ const EVERYWHERE: readonly (Key & { needs?: Role })[] = [
   { keys: "g e", does: "Events", run: () => go("/ui/events") },
   { keys: "g c", does: "Commands", needs: "admin", run: () => go("/ui/commands") },
   { keys: "g a", does: "Audit", needs: "admin", run: () => go("/ui/audit") },
-  { keys: "?", does: "All keys", run: () => { keysShown.value = !keysShown.value; } },
+  { keys: "?", does: "All keyboard shortcuts", run: () => { keysShown.value = !keysShown.value; } },
 ];
 
-/** The keys that work on every page, for what the user may do. */
+/** The keys that work on every page, limited to what the user may do. */
 export function everywhere(): readonly Key[] {
   return EVERYWHERE.filter(({ needs }) => needs === undefined || may(needs));
 }
@@ -53,7 +53,7 @@ addEventListener("keydown", (event) => {
   }
 });
 
-/** Gives the page keys of its own while it is shown. */
+/** Registers keys for the page while it is shown. */
 export function useKeys(keys: readonly Key[]): void {
   useEffect(() => { pageKeys.value = keys; });
   useEffect(() => () => { pageKeys.value = []; }, []);

@@ -1,7 +1,7 @@
 import { ErrorResponse, type User, UserManager, WebStorageStateStore } from "oidc-client-ts";
 import { type ProviderOffer, providerName, STORED } from "./signInOffer.js";
 
-// A request that is on its way may take this long, in seconds, before its token expires.
+// A token is renewed this many seconds before it expires, so that it is still valid when the request arrives.
 const AHEAD = 5;
 
 /** A sign-in by a provider: authorization code with PKCE, and tokens that are kept until the tab is closed. This file is loaded only if the gateway offers it. */
@@ -11,7 +11,7 @@ export class Provider {
   readonly #ended: (why: string) => void;
   #renewing: Promise<string | undefined> | undefined;
 
-  /** @param ended Is told why the sign-in is over. */
+  /** @param ended Called with the reason when the sign-in ends. */
   constructor(offer: ProviderOffer, ended: (why: string) => void) {
     const stored = new WebStorageStateStore({ store: sessionStorage, prefix: STORED });
     this.#name = providerName(offer);
@@ -28,12 +28,12 @@ export class Provider {
     });
   }
 
-  /** Leaves for the provider's page. `from` is where the user comes back to. */
+  /** Goes to the provider's page. `from` is the page that the user returns to. */
   async begin(from: string): Promise<void> {
     await this.#manager.signinRedirect({ state: from });
   }
 
-  /** Takes the provider's answer out of the address; returns where the user was. */
+  /** Reads the provider's response from the address. Returns the page that the user came from. */
   async finish(): Promise<string> {
     const { state } = await this.#manager.signinRedirectCallback();
     return typeof state === "string" ? state : "/";
@@ -55,10 +55,10 @@ export class Provider {
       return this.#renewing;
     }
 
-    return user.expired === true ? this.#end(`Your sign-in has expired, and ${this.#name} gave nothing to renew it with.`) : user.access_token;
+    return user.expired === true ? this.#end(`Your sign-in has expired, and ${this.#name} issued no refresh token.`) : user.access_token;
   }
 
-  /** Forgets the tokens, and tells the provider if it takes that. The provider itself may still know the user. */
+  /** Deletes the tokens, and revokes them if the provider supports that. The user may still be signed in at the provider. */
   async leave(): Promise<void> {
     await this.#manager.revokeTokens().catch(() => undefined);
     await this.#manager.removeUser();
@@ -82,6 +82,6 @@ export class Provider {
   }
 
   #end(why: string): undefined {
-    this.#ended(`${why} Sign in again, and you come back to this page.`);
+    this.#ended(`${why} Sign in again, and you will return to this page.`);
   }
 }

@@ -1,6 +1,6 @@
 import { computed, signal } from "@preact/signals";
 
-/** The page's address. All that a page filters and shows is in it, so that it can be sent to a colleague. */
+/** The page's address. It contains everything that a page filters and shows, so a link shows a colleague the same. */
 const address = signal(new URL(location.href));
 
 addEventListener("popstate", () => { address.value = new URL(location.href); });
@@ -12,7 +12,7 @@ export const path = computed(() => address.value.pathname.split("/").filter((par
 /** The query. */
 export const query = computed(() => address.value.searchParams);
 
-/** Goes to a page. `replace` leaves no step to come back to, as for each letter of a search. */
+/** Goes to a page. `replace` adds no history entry, as for each letter of a search. */
 export function go(to: string, how: "push" | "replace" = "push"): void {
   const next = new URL(to, location.href);
   if (next.href === location.href) {

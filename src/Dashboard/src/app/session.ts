@@ -32,7 +32,7 @@ export const gateway = new GatewayClient(location.origin, {
     learnTime(response);
     if (response.status === 401 && session.value.state === "signed-in") {
       signOut(session.value.by === "token"
-        ? "The gateway does not accept your sign-in any more: it expired, or the gateway's configuration has changed."
+        ? "The gateway no longer accepts your sign-in. It has expired, or the gateway's configuration has changed."
         : "Your key no longer works: somebody changed or removed it.");
     }
 
@@ -40,7 +40,7 @@ export const gateway = new GatewayClient(location.origin, {
   },
 });
 
-/** Finds out who the page's user is: by the key or token of this tab, by what the provider sent back, or as anybody where the gateway asks for none. */
+/** Finds out who the user is, from the key or token of this tab or from the provider's response. Without authentication, everybody is anonymous. */
 export async function start(): Promise<void> {
   try {
     if (await resume()) {
@@ -48,7 +48,7 @@ export async function start(): Promise<void> {
     }
   } catch (failure) {
     if (session.value.state === "signed-out") {
-      // The token's own end has been told already.
+      // The expiry of the token has already been reported.
       return;
     }
 
@@ -58,7 +58,7 @@ export async function start(): Promise<void> {
       session.value = by === "nobody" ? { state: "signed-out" } : {
         state: "signed-out",
         why: by === "key" ? "The key of this tab no longer works. Sign in again."
-          : `The gateway does not accept what ${offer.value.openIdConnect === null ? "the provider" : providerName(offer.value.openIdConnect)} sent. Sign in again; if that does not help, compare Gateway:Security:Jwt:Audience and the gateway's clock with the token.`,
+          : `The gateway does not accept the token from ${offer.value.openIdConnect === null ? "the provider" : providerName(offer.value.openIdConnect)}. Sign in again. If that does not help, check Gateway:Security:Jwt:Audience and the gateway's clock against the token.`,
       };
     } else {
       session.value = { state: "unreachable", failure };
@@ -66,7 +66,7 @@ export async function start(): Promise<void> {
   }
 }
 
-/** Signs in by a key; returns what is wrong with it, or undefined. The key is kept until the tab is closed. */
+/** Signs in with a key. Returns what is wrong with it, or undefined. The key is kept until the tab is closed. */
 export async function signIn(key: string): Promise<string | undefined> {
   forget();
   sessionStorage.setItem(KEY, key);
@@ -76,20 +76,20 @@ export async function signIn(key: string): Promise<string | undefined> {
   } catch (failure) {
     sessionStorage.removeItem(KEY);
     return failure instanceof GatewayError && failure.status === 401
-      ? "The gateway does not know this key. Check that it is whole, and that the gateway's configuration has its hash."
+      ? "The gateway does not know this key. Check that you pasted all of it, and that the gateway's configuration contains its hash."
       : messageOf(failure);
   }
 }
 
-/** Leaves for the provider's page; returns why that did not work. The user comes back to the page that is open now. */
+/** Goes to the provider's page. Returns the reason if that failed. Afterwards, the user returns to the current page. */
 export async function signInByProvider(): Promise<string | undefined> {
   const { openIdConnect } = offer.value;
   if (openIdConnect === null) {
-    return "The gateway offers no sign-in by a provider any more. Load this page again.";
+    return "The gateway no longer offers sign-in with a provider. Reload this page.";
   }
 
   if (!isSecureContext) {
-    return "Browsers allow this on https and on this computer's own address alone. Open the gateway by https.";
+    return "Browsers allow this sign-in only over HTTPS or on localhost. Open the gateway with https://.";
   }
 
   try {
@@ -97,7 +97,7 @@ export async function signInByProvider(): Promise<string | undefined> {
     await (await loadProvider()).begin(location.pathname === RETURN ? "/" : location.pathname + location.search);
     return undefined;
   } catch (failure) {
-    return `${providerName(openIdConnect)} cannot be asked: ${messageOf(failure)}.`;
+    return `${providerName(openIdConnect)} cannot be reached: ${messageOf(failure)}.`;
   }
 }
 
@@ -115,7 +115,7 @@ export function may(role: Role, vm?: string): boolean {
     ROLES.indexOf(grant.role) >= ROLES.indexOf(role) && (vm === undefined || grant.vms.some((pattern) => matches(vm, pattern))));
 }
 
-// Takes up the sign-in of this tab. False if there is none to take up, and the user has been told why.
+// Resumes the sign-in of this tab. False if that failed; the sign-in page then shows the reason.
 async function resume(): Promise<boolean> {
   const { openIdConnect } = await readOffer();
   const isReturn = location.pathname === RETURN;

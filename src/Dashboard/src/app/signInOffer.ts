@@ -13,16 +13,16 @@ export interface SignInOffer {
   openIdConnect: ProviderOffer | null;
 }
 
-/** What begins the names of all that a provider's sign-in keeps in the tab's storage. */
+/** The prefix of every item that a provider's sign-in keeps in the tab's storage. */
 export const STORED = "qmp-gateway.oidc.";
 
 /** What the gateway offers, once it was read. */
 export const offer = signal<SignInOffer>({ keys: true, openIdConnect: null });
 
 /**
- * Reads what the gateway offers. An answer that is none means API keys.
+ * Reads what the gateway offers. An invalid response means API keys.
  *
- * @throws TypeError The gateway is not reached.
+ * @throws TypeError The gateway cannot be reached.
  */
 export async function readOffer(): Promise<SignInOffer> {
   const response = await fetch("/ui/sign-in.json", { cache: "no-cache" });

@@ -31,7 +31,7 @@ export function clock(at: number, today: number, millis = false): string {
   return date.toDateString() === new Date(today).toDateString() ? time : `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${time}`;
 }
 
-/** "2 min ago"; a clock that was set back makes no negative ages. */
+/** "2 min ago"; ages are never negative, even if a clock was set back. */
 export function age(milliseconds: number): string {
   return milliseconds < 1000 ? "now" : `${span(milliseconds)} ago`;
 }

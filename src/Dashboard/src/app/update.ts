@@ -10,7 +10,7 @@ export async function rememberPage(): Promise<void> {
   tag = await tagNow();
 }
 
-/** Loads the page anew if the gateway serves another one than this, as after an upgrade. */
+/** Reloads the page if the gateway serves another version of it, as after an upgrade. */
 export async function reloadIfNew(): Promise<void> {
   const found = await tagNow();
   if (tag !== null && found !== null && found !== tag) {
@@ -18,7 +18,7 @@ export async function reloadIfNew(): Promise<void> {
   }
 }
 
-// Once only: a page that is still wrong after that would load for ever.
+// Only once: otherwise, a page that is still outdated after that would reload forever.
 function reload(): void {
   if (Date.now() - Number(sessionStorage.getItem(RELOADED) ?? 0) > ONCE_IN) {
     sessionStorage.setItem(RELOADED, String(Date.now()));

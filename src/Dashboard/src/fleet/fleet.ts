@@ -4,35 +4,35 @@ import { time } from "../app/clock.js";
 import { gateway } from "../app/session.js";
 import { type Moment, momentOf, STATE_EVENTS } from "./spans.js";
 
-/** A VM and what the page has heard of it. */
+/** A VM and what the page has received about it. */
 export interface Row {
   vm: Vm;
   /** The changes of its state in the last hour, oldest first. */
   moments: readonly Moment[];
-  /** Its latest event; undefined until one is heard or read. */
+  /** Its latest event; undefined until one is received or read. */
   last?: GatewayEvent;
 }
 
-/** Whether what the page shows is true now. */
+/** Whether the shown data is current. */
 export type Hearing =
   | { state: "connecting" }
   | { state: "live" }
-  /** `why`: what came instead of what the page asked for; undefined if nothing came. */
+  /** `why`: the error that the gateway returned; undefined if there was no response. */
   | { state: "lost"; since: number; noticedAt: number; why?: GatewayError };
 
 /** A range of the journal that the page missed and that is no longer kept. */
 export interface Missed {
   at: number;
-  /** The last event or list that the page had heard. */
+  /** The last event or list that the page received. */
   after: string | undefined;
   /** The gateway keeps what is after this one. */
   oldest: string;
 }
 
-/** Up to where the page has heard the journal: every later event is given to those who hear. */
+/** How far the page has followed the journal. Every later event is passed to the listeners. */
 export interface HeardUpTo {
   cursor: string;
-  /** The event of that id, if it was heard. */
+  /** The event with that id, if it was received. */
   event?: GatewayEvent;
 }
 
@@ -47,16 +47,16 @@ export const isListed = signal(false);
 
 export const hearing = signal<Hearing>({ state: "connecting" });
 
-/** When something last came from the gateway, in its time: what is shown is true as of then. */
+/** When the gateway last sent something, in its time. The shown data is as of then. */
 export const heardAt = signal<number | undefined>(undefined);
 
 /** What was missed, newest last. */
 export const missed = signal<readonly Missed[]>([]);
 
-/** Why the page follows the gateway no more; undefined while it does. */
+/** Why the page no longer follows the gateway; undefined while it does. */
 export const refused = signal<unknown>(undefined);
 
-/** How often the VMs were listed. Each list after the first follows a gap, and leaves out what is before it. */
+/** How often the VMs were listed. Each list after the first follows a gap in the events. */
 export const lists = signal(0);
 
 const rows = new Map<string, Row>();
@@ -65,24 +65,24 @@ const reopened = new Set<() => void>();
 let isDrawing = false;
 let upTo: HeardUpTo | undefined;
 
-/** Hears every event from now on. Returns how to stop. */
+/** Calls the listener with every event from now on. Returns a function that stops it. */
 export function hear(listener: (event: GatewayEvent) => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
 
-/** Up to where the page has heard the journal; undefined before the first list. */
+/** How far the page has followed the journal; undefined before the first list. */
 export function heardUpTo(): HeardUpTo | undefined {
   return upTo;
 }
 
-/** Is told each time the stream is open again after a break. Returns how to stop. */
+/** Calls the listener each time the stream reopens after a break. Returns a function that stops it. */
 export function onReopened(listener: () => void): () => void {
   reopened.add(listener);
   return () => reopened.delete(listener);
 }
 
-/** Follows the gateway until the signal ends it. */
+/** Follows the gateway until the signal is aborted. */
 export async function follow(signal: AbortSignal): Promise<void> {
   rows.clear();
   // Another person may see other VMs.
@@ -112,7 +112,7 @@ export async function follow(signal: AbortSignal): Promise<void> {
       },
       broke: lost,
       listed: (list) => {
-        // Not with the next frame: a VM that is not in the list then is not there.
+        // Not with the next frame, because a VM that is not in the list no longer exists.
         show();
         upTo = { cursor: list.cursor };
         isListed.value = true;
@@ -139,7 +139,7 @@ export async function follow(signal: AbortSignal): Promise<void> {
   }
 }
 
-/** Reads the latest event of a VM of which none was heard. */
+/** Reads the latest event of a VM from which none has been received yet. */
 export async function readLast(vm: string): Promise<void> {
   const { items } = await gateway.readHistory({ vms: [vm], order: "desc", limit: 1 });
   const row = rows.get(vm);
@@ -178,7 +178,7 @@ async function readHour(): Promise<void> {
       items = read.items;
       after = read.next;
     } catch {
-      // The strips then begin where they were heard. The next list tries again.
+      // The strips then begin when the page was opened. The next list tries again.
       return;
     }
 

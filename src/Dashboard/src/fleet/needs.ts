@@ -3,13 +3,13 @@ import { dataOf } from "../qemu/events.js";
 import { endOf, stateOf } from "../qemu/runStates.js";
 import type { Row } from "./fleet.js";
 
-/** Why a VM needs a person: what happened, since when, what it means and what helps. */
+/** Why a VM needs attention: what happened, since when, what it means and what helps. */
 export interface Need {
   vm: Vm;
-  /** The smaller, the sooner a person should look. */
+  /** The smallest is the most urgent. */
   rank: number;
   what: string;
-  /** When it began; undefined if that was before the hour that the page knows. */
+  /** When it began; undefined if that was before the hour that the page has read. */
   since: string | undefined;
   /** What it means, and what to do. */
   advice: string;
@@ -24,12 +24,12 @@ const RECENTLY = 3_600_000;
 const ADVICE: Readonly<Record<string, { rank: number; advice: string }>> = {
   "stuck": {
     rank: 4,
-    advice: "QEMU's main loop does not answer, so the guest's disks and network stand still, too. Look at QEMU's process on its host: a hung disk or network share is the usual reason.",
+    advice: "QEMU's main loop does not answer, so the guest's disks and network are stuck too. Look at the QEMU process on its host. The usual reason is a hung disk or network share.",
   },
-  "busy": { rank: 5, advice: "Another program holds this monitor, which serves one client, or QEMU is stopped. Close the other program, or give QEMU a second monitor for it." },
-  "not-qmp": { rank: 6, advice: "Something else answers there. Check the VM's endpoint, and that QEMU's monitor is in mode=control." },
-  "no-socket": { rank: 7, advice: "QEMU is not running, or its -qmp option names another place. Start it, or remove the VM here." },
-  "disconnected": { rank: 7, advice: "The gateway tries again by itself." },
+  "busy": { rank: 5, advice: "Another program is connected to this monitor, which serves one client at a time, or the QEMU process is suspended. Close the other program, or give QEMU a second monitor." },
+  "not-qmp": { rank: 6, advice: "Something other than a QMP monitor answers there. Check the VM's endpoint, and that QEMU's monitor has mode=control." },
+  "no-socket": { rank: 7, advice: "QEMU is not running, or its -qmp option has another address. Start QEMU, or remove the VM from the gateway." },
+  "disconnected": { rank: 7, advice: "The gateway reconnects automatically." },
 };
 
 const STATES: Readonly<Record<string, { rank: number; helps?: Need["helps"] }>> = {
@@ -39,12 +39,12 @@ const STATES: Readonly<Record<string, { rank: number; helps?: Need["helps"] }>> 
   "watchdog": { rank: 3, helps: "cont" },
 };
 
-/** What needs a person, most urgent first. Empty for a calm fleet. */
+/** The VMs that need attention, most urgent first. */
 export function needs(rows: Iterable<Row>, now: number): Need[] {
   return [...rows].flatMap((row) => needOf(row, now) ?? []).sort((a, b) => a.rank - b.rank || (b.since ?? "").localeCompare(a.since ?? "") || a.vm.id.localeCompare(b.vm.id));
 }
 
-/** Why this VM needs a person; undefined if it does not. */
+/** Why this VM needs attention; undefined if it does not. */
 export function needOf({ vm, last, moments }: Row, now: number): Need | undefined {
   const event = vm.statusCause?.event ? { event: { name: vm.statusCause.event, id: vm.statusCause.id ?? undefined } } : {};
   if (vm.ended !== null) {

@@ -3,7 +3,7 @@ import { dataOf } from "../qemu/events.js";
 import { LIFECYCLE } from "../qemu/lifecycle.js";
 import type { Sent } from "./sent.js";
 
-/** What became of a command. */
+/** The result of a command. */
 export type Result =
   | { kind: "waiting" }
   /** QEMU did it. `event` completed it; null if there was nothing to do, or no event. */
@@ -12,14 +12,14 @@ export type Result =
   | { kind: "refused"; failure: GatewayError }
   /** QEMU never got it. */
   | { kind: "not-sent"; failure: GatewayError }
-  /** QEMU acknowledged it, but what completes it did not come in time. */
+  /** QEMU acknowledged it, but the event that completes it did not arrive in time. */
   | { kind: "incomplete"; failure: GatewayError }
   /** It may have taken effect, or may still do so. */
   | { kind: "unknown"; failure: unknown }
-  /** It was unknown; QEMU's late answer says what became of it. */
+  /** It was unknown until QEMU's late answer settled it. */
   | { kind: "settled"; by: GatewayEvent };
 
-/** What a failure says of the command. Without the gateway's word on it, only an answer that refuses the request says that nothing was sent. */
+/** What a failure says about the command. If the gateway names no outcome, only a 4xx response means that nothing was sent. */
 export function resultOf(failure: unknown): Result {
   if (!(failure instanceof GatewayError)) {
     return { kind: "unknown", failure };
@@ -33,17 +33,17 @@ export function resultOf(failure: unknown): Result {
   return outcome === "refused" || outcome === "not-sent" ? { kind: outcome, failure } : { kind: "unknown", failure };
 }
 
-/** What became of a command on one of many VMs. The gateway leaves out a VM that is gone, or on which the caller may not act. */
+/** The result of a command on one of many VMs. The gateway leaves out a VM that was removed, or that the caller may not control. */
 export function resultOfItem(item: BulkItem | undefined): Result {
   if (item === undefined) {
-    const problem = { type: "urn:qmp-gateway:vm-not-found", title: "Left out", status: 404, detail: "The VM is gone, or you may not act on it." };
+    const problem = { type: "urn:qmp-gateway:vm-not-found", title: "VM not available", status: 404, detail: "The VM was removed, or you may not control it." };
     return { kind: "not-sent", failure: new GatewayError(problem) };
   }
 
   return item.problem ? resultOf(new GatewayError(item.problem)) : item.outcome === "done" ? { kind: "done", event: item.event ?? null } : { kind: "unknown", failure: undefined };
 }
 
-/** The command after an event: a late answer settles what was unknown, and an event that comes after all completes what was incomplete. */
+/** The command after an event: a late answer settles what was unknown, and an event that arrives late completes what was incomplete. */
 export function settle(sent: Sent, event: GatewayEvent): Sent {
   if (event.vm !== sent.vm) {
     return sent;

@@ -6,10 +6,10 @@ import { LIFECYCLE, type LifecycleName } from "../qemu/lifecycle.js";
 import { hear } from "./fleet.js";
 import { resultOf, resultOfItem, type Result, settle } from "./results.js";
 
-// Events that come while a command to many VMs is under way may settle its results. A storm of others must not fill the memory.
+// Events that arrive while a command to many VMs is in flight may settle its results. The number kept is limited, so that an event storm does not fill the memory.
 const MOST_HEARD = 100_000;
 
-/** A command of this page to a VM, and what became of it. */
+/** A command that this page sent to a VM, and its result. */
 export interface Sent {
   vm: string;
   command: LifecycleName;
@@ -20,7 +20,7 @@ export interface Sent {
   isOfMany?: true;
 }
 
-/** What this page sent to each VM, newest first, a command once. It is kept while the page is open: a result stays when somebody looks elsewhere and comes back. */
+/** What this page sent to each VM, newest first, with one entry per command. It is kept while the page is open, so a result is still there when the user returns to the VM. */
 export const sent = signal<ReadonlyMap<string, readonly Sent[]>>(new Map());
 
 /** Sends a command, and waits for the event that completes it. It is not sent if the VM has been restarted since `run`. */
@@ -39,7 +39,7 @@ export async function send(vm: string, command: LifecycleName, run: Vm["run"]): 
     const event = await (command === "nmi" ? gateway.nmi(vm, options) : gateway[command](vm, options));
     replace({ ...entry, result: { kind: "done", event: event ?? null } });
   } catch (failure) {
-    // What settles it may have been heard before the response came.
+    // The event that settles it may have arrived before the response.
     replace(heard.reduce((now, event) => settle(now, event), { ...entry, result: resultOf(failure) }));
   } finally {
     stop();

@@ -2,7 +2,7 @@ import type { GatewayEvent, Vm } from "@qmp-gateway/client";
 import { endOf, runState, type Shown, stateOf } from "../qemu/runStates.js";
 import { dataOf } from "../qemu/events.js";
 
-/** A time in which a VM was in one state, in milliseconds. `event` is the id of the event that began it. */
+/** A period in which a VM was in one state, in milliseconds. `event` is the id of the event that began it. */
 export interface Span {
   from: number;
   to: number;
@@ -16,16 +16,16 @@ export interface Moment {
   /** The state from here on; `as-before` after a gap in which it was not known and did not change. */
   shown: Shown | "as-before";
   event: string;
-  /** What was known before it, if it tells. */
+  /** The state before it, if the event contains it. */
   before?: Shown;
 }
 
 /** The events that spans are made of. */
 export const STATE_EVENTS = ["VM_CONNECTED", "VM_DISCONNECTED", "VM_CONNECTION_CHANGED", "VM_STATUS_CHANGED", "VM_ENDED", "VM_REMOVED"] as const;
 
-const AWAY: Shown = { tone: "away", word: "Not reached", means: "The gateway did not reach the VM, so its state is not known." };
+const AWAY: Shown = { tone: "away", word: "Unreachable", means: "The gateway could not reach the VM, so its state is unknown." };
 
-/** What an event says of its VM's state; undefined if nothing. */
+/** The state that an event reports; undefined if none. */
 export function momentOf(event: GatewayEvent): Moment | undefined {
   if (event.origin !== "gateway") {
     return undefined;

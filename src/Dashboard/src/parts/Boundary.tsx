@@ -3,9 +3,9 @@ import { useEffect, useErrorBoundary } from "preact/hooks";
 import { Failure } from "./Failure.js";
 
 /**
- * Shows why a page cannot be drawn in its place, so that it is never blank.
+ * Shows an error in place of a page that cannot be drawn, so that the window is never blank.
  *
- * @param place Where the reader is. Elsewhere, the failure is forgotten.
+ * @param place The current page. The failure is cleared when it changes.
  */
 export function Boundary({ place, children }: { place: string; children: ComponentChildren }) {
   const [failure, retry] = useErrorBoundary() as [unknown, () => void];
@@ -17,7 +17,7 @@ export function Boundary({ place, children }: { place: string; children: Compone
   return failure === undefined ? <>{children}</> : (
     <>
       <h1>This page cannot be shown</h1>
-      <Failure failure={failure} what="Something in it is not as this page expects" />
+      <Failure failure={failure} what="This page failed to draw" />
       <p class="buttons"><button type="button" class="btn" onClick={retry}>Try again</button></p>
     </>
   );

@@ -4,13 +4,13 @@ import { useState } from "preact/hooks";
 export function CopyButton({ text, name }: { text: string | (() => string); name: string }) {
   const [said, setSaid] = useState<string>();
   const run = async (): Promise<void> => {
-    setSaid((await copy(typeof text === "string" ? text : text())) ? "Copied" : "The browser does not allow it");
+    setSaid((await copy(typeof text === "string" ? text : text())) ? "Copied" : "Not allowed by the browser");
     setTimeout(() => setSaid(undefined), 2500);
   };
   return <button type="button" class="btn" onClick={() => { void run(); }}><span aria-live="polite">{said ?? name}</span></button>;
 }
 
-// Browsers offer the clipboard to pages of https and loopback alone; elsewhere a selection is copied.
+// Browsers offer the clipboard only over HTTPS and on localhost. Elsewhere, a selection is copied.
 async function copy(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);

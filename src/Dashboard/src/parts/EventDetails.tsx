@@ -9,9 +9,9 @@ import { PanicReport } from "./PanicReport.js";
 import { prettyJson } from "./prettyJson.js";
 import "./event.css";
 
-/** All of an event: what it means for the guest and what to do, its times, and its data to the last digit. */
+/** Everything about an event: what it means for the guest, what to do, its times, and its exact data. */
 export function EventDetails({ event, isAlone = false }: { event: GatewayEvent; isAlone?: boolean }) {
-  const meaning = meaningOf(event) ?? "This page does not know what this event of QEMU means. Its data is below, as QEMU sent it.";
+  const meaning = meaningOf(event) ?? "This dashboard does not know this QEMU event. Its data is shown as QEMU sent it.";
   const data = membersOf(event.data);
   const isPanic = event.origin === "qemu" && (event.event === "GUEST_PANICKED" || event.event === "GUEST_CRASHLOADED");
   const address = new URL(eventPath(event.id), location.href).href;
@@ -23,8 +23,8 @@ export function EventDetails({ event, isAlone = false }: { event: GatewayEvent; 
         <dl class="facts">
           {event.origin === "gateway" && <Cause of={data} />}
           <EventTimes event={event} />
-          <dt>From</dt>
-          <dd>{event.origin === "gateway" ? "the gateway itself" : "QEMU"}</dd>
+          <dt>Sent by</dt>
+          <dd>{event.origin === "gateway" ? "the gateway" : "QEMU"}</dd>
         </dl>
         <p class="buttons">
           <CopyButton text={() => prettyJson(event)} name="Copy as JSON" />

@@ -3,9 +3,9 @@ import { useState } from "preact/hooks";
 import { EventRow } from "./EventRow.js";
 
 /**
- * A short list of events, each of which opens in place. The page of events has its own, for long ones.
+ * A short list of events, each of which opens in place. The events page has its own list, for many events.
  *
- * @param onOpen Is told whether one is open.
+ * @param onOpen Called with whether an event is open.
  */
 export function EventList({ events, withoutVm = false, onOpen }: { events: readonly GatewayEvent[]; withoutVm?: boolean; onOpen?: (isOpen: boolean) => void }) {
   const [open, setOpen] = useState<string>();

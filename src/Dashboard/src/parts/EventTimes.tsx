@@ -12,7 +12,7 @@ export function EventTimes({ event }: { event: GatewayEvent }) {
       {!own && (
         <>
           <dt>QEMU's time</dt>
-          <dd>{event.timestamp === null ? "QEMU had no clock to tell it by." : <Exact at={event.timestamp} />}</dd>
+          <dd>{event.timestamp === null ? "not sent: QEMU could not read its clock" : <Exact at={event.timestamp} />}</dd>
         </>
       )}
       <dt>{own ? "Time" : "Received"}</dt>
@@ -31,5 +31,5 @@ function Exact({ at }: { at: string }) {
 function Difference({ by }: { by: number }) {
   return Math.abs(by) < WORTH_A_WORD && by >= 0
     ? <p class="quiet">{shortSpan(by)} after QEMU's time.</p>
-    : <p class="warning">{shortSpan(by)} {by < 0 ? "before" : "after"} QEMU's time: the clocks of QEMU's host and of the gateway differ, or the event was held up.</p>;
+    : <p class="warning">{shortSpan(by)} {by < 0 ? "before" : "after"} QEMU's time: the clocks of QEMU's host and of the gateway differ, or the event was delayed.</p>;
 }

@@ -6,10 +6,10 @@ export function Failure({ failure, what }: { failure: unknown; what?: string }) 
   return (
     <div class="failure" role="alert">
       <p>
-        <strong>{what ?? error?.problem.title ?? "The page could not do that"}.</strong>{" "}
+        <strong>{what ?? error?.problem.title ?? "Request failed"}.</strong>{" "}
         {failure instanceof Error ? failure.message : String(failure)}
       </p>
-      {error?.problem.qmpError && <p>QEMU's words: <q>{error.problem.qmpError.desc}</q> ({error.problem.qmpError.class})</p>}
+      {error?.problem.qmpError && <p>QEMU says: <q>{error.problem.qmpError.desc}</q> ({error.problem.qmpError.class})</p>}
       {error?.problem.traceId && <p class="quiet">Trace <code>{error.problem.traceId}</code></p>}
     </div>
   );

@@ -8,14 +8,14 @@ import { Dialog } from "./Dialog.js";
 import { State } from "./StateMark.js";
 
 /**
- * A button for a command of a VM's life. One that loses something asks first. What became of it is shown by `SentResults`.
- * Whoever may not send it sees no button.
+ * A button for a lifecycle command. A command that loses something asks for confirmation. `SentResults` shows its result.
+ * A user who may not send it sees no button.
  *
- * @param onSent Is called once it is on its way.
- * @param naming Whether the button names the VM, as where several VMs are on the page.
+ * @param onSent Called once the command is sent.
+ * @param naming Whether the button names the VM, for pages with several VMs.
  */
 export function LifecycleButton({ vm, command, first = false, naming = false, onSent }: { vm: Vm; command: LifecycleName; first?: boolean; naming?: boolean; onSent?: () => void }) {
-  // The run that was looked at when the question came up: another one is not meant.
+  // The run that the user saw when the dialog opened. The command must not reach another run.
   const [asked, setAsked] = useState<Vm>();
   const { verb, doing, loses } = LIFECYCLE[command];
   if (!may("operator", vm.id)) {
@@ -55,8 +55,8 @@ function Ask({ vm, now, command, onClose, onSent }: { vm: Vm; now: Vm; command: 
   return (
     <Dialog title={`${verb} ${vm.id}?`} onClose={onClose}>
       <p class="measure">{loses}</p>
-      <p class="measure asked">Its state now: <State shown={stateOf(now)} /></p>
-      {now.run !== vm.run && <p class="warning">It has been restarted since this question came up, so the command will not be sent. Close this and look at it again.</p>}
+      <p class="measure asked">Current state: <State shown={stateOf(now)} /></p>
+      {now.run !== vm.run && <p class="warning">The VM has been restarted since you opened this dialog, so the command will not be sent. Close the dialog and check the VM.</p>}
       <p class="buttons">
         <button type="button" class="btn first" onClick={confirm}>{verb} {vm.id}</button>
         <button type="button" class="btn" autofocus onClick={onClose}>Cancel</button>

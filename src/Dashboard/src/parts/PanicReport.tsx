@@ -6,7 +6,7 @@ import { visible } from "../qemu/words.js";
 export function PanicReport({ info }: { info: unknown }) {
   const report = panic(info);
   if (report === undefined) {
-    return <p class="quiet">The guest reported nothing but the panic itself, as guests do by pvpanic. Its console says more.</p>;
+    return <p class="quiet">The guest reported only that it panicked, as with pvpanic. Its console may show why.</p>;
   }
 
   return (
@@ -14,7 +14,7 @@ export function PanicReport({ info }: { info: unknown }) {
       {report.sentences.map((sentence) => <p key={sentence}>{sentence}</p>)}
       {report.message !== undefined && (
         <figure>
-          <figcaption class="quiet">The guest's own words, which nobody has checked:</figcaption>
+          <figcaption class="quiet">Message from the guest (untrusted):</figcaption>
           <pre class="untrusted" tabIndex={0}><bdi>{visible(report.message)}</bdi></pre>
         </figure>
       )}
@@ -35,7 +35,7 @@ export function PanicReport({ info }: { info: unknown }) {
       )}
       {report.parts !== undefined && (
         <>
-          <h2>What the program status word says</h2>
+          <h2>Program status word, decoded</h2>
           <dl class="facts psw">{report.parts.map(({ name, value }) => [<dt key={name}>{name}</dt>, <dd key={`${name}=`}>{value}</dd>])}</dl>
         </>
       )}

@@ -11,10 +11,10 @@ import { runState } from "../qemu/runStates.js";
 import { clock, span } from "../app/times.js";
 import { Clock } from "./When.js";
 
-/** What became of the commands that this page sent to a VM. It stays until somebody closes it, or sends the command again. */
+/** The results of the commands that this page sent to a VM. A result stays until it is closed or the command is sent again. */
 export function SentResults({ vm }: { vm: string }) {
   const all = sent.value.get(vm) ?? [];
-  // The region is always there, so that a reader of screens hears what comes into it.
+  // The region is always there, so that a screen reader announces new results.
   return <div class="results" role="status">{all.map((one) => <SentResult key={one.command} sent={one} />)}</div>;
 }
 
@@ -26,7 +26,7 @@ function SentResult({ sent }: { sent: Sent }) {
       return (
         <p class="sending">
           <strong>{doing} {vm}…</strong> {now.value - sent.at > 1000 && <span aria-hidden="true">Sent {span(now.value - sent.at)} ago. </span>}
-          {completes && `Waiting for ${completes.event}, ${completes.wait} s at most.`}
+          {completes && `Waiting up to ${completes.wait} s for ${completes.event}.`}
         </p>
       );
     case "done":
@@ -34,34 +34,34 @@ function SentResult({ sent }: { sent: Sent }) {
         <Result tone="done" sent={sent} title={`${done}.`}>
           {result.event !== null
             ? <>QEMU sent <a href={eventPath(result.event.id)}>{result.event.event}</a> at <Clock at={result.event.receivedAt} />.</>
-            : completes === undefined ? `QEMU did it at ${clock(sent.at, now.value)}.` : (already ?? "There was nothing to do.")}
+            : completes === undefined ? `QEMU completed it at ${clock(sent.at, now.value)}.` : (already ?? "There was nothing to do.")}
         </Result>
       );
     case "refused":
       return (
         <Result tone="failure" sent={sent} title={result.failure.problem.qmpError ? `QEMU refused to ${verb.toLowerCase()} ${vm}.` : `${verb}: not allowed.`} trace={result.failure}>
-          {result.failure.problem.qmpError ? <>Its words: <q>{result.failure.problem.qmpError.desc}</q>. Nothing was changed.</> : result.failure.message}
+          {result.failure.problem.qmpError ? <>QEMU says: <q>{result.failure.problem.qmpError.desc}</q>. Nothing was changed.</> : result.failure.message}
         </Result>
       );
     case "not-sent":
       return (
         <Result tone="failure" sent={sent} title={`${verb}: not sent.`} trace={result.failure}>
-          {result.failure.slug === "run-changed" ? `${vm} has been restarted since you looked at it, so nothing was sent. Look at it again.` : result.failure.message}
+          {result.failure.slug === "run-changed" ? `${vm} has been restarted since you opened this page, so nothing was sent. Check its state first.` : result.failure.message}
         </Result>
       );
     case "incomplete":
       return (
-        <Result tone="warning" sent={sent} title={`${verb}: QEMU took it, but ${vm} has not finished.`} trace={result.failure}>
-          {result.failure.slug === "wait-aborted" ? "The VM went away first. " : `${completes?.event ?? "The event"} did not come within ${completes?.wait ?? 0} s. `}
-          {mayHang ?? "It may still come; then this says so. Look at the VM's state before you send anything else."}
+        <Result tone="warning" sent={sent} title={`${verb}: QEMU accepted the command, but ${vm} has not completed it.`} trace={result.failure}>
+          {result.failure.slug === "wait-aborted" ? "The connection to the VM was lost first. " : `${completes?.event ?? "The event"} did not arrive within ${completes?.wait ?? 0} s. `}
+          {mayHang ?? "It may still arrive, and this message is then updated. Check the VM's state before you send anything else."}
         </Result>
       );
     case "unknown":
       return (
-        <Result tone="warning" sent={sent} title={`${verb}: it is not known whether it took effect.`} trace={result.failure}>
-          Do not send it again yet: {result.failure instanceof Error ? result.failure.message : String(result.failure)}
+        <Result tone="warning" sent={sent} title={`${verb}: it is unknown whether it took effect.`} trace={result.failure}>
+          Do not send it again yet. {result.failure instanceof Error ? result.failure.message : String(result.failure)}
           <Ask vm={vm} />
-          If QEMU answers late, this says what became of it.
+          If QEMU answers late, this message is updated.
         </Result>
       );
     case "settled": {
@@ -69,7 +69,7 @@ function SentResult({ sent }: { sent: Sent }) {
       const isDone = late.outcome === "done";
       return (
         <Result tone={isDone ? "done" : "failure"} sent={sent} title={isDone ? `${done}, late.` : `QEMU refused to ${verb.toLowerCase()} ${vm}, late.`}>
-          {late.qmpError && <>Its words: <q>{late.qmpError.desc}</q>. </>}
+          {late.qmpError && <>QEMU says: <q>{late.qmpError.desc}</q>. </>}
           QEMU answered <a href={eventPath(result.by.id)}>at {clock(Date.parse(result.by.receivedAt), now.value)}</a>, {span(Date.parse(result.by.receivedAt) - sent.at)} after it was sent.
         </Result>
       );
@@ -87,7 +87,7 @@ function Result({ tone, title, sent, trace, children }: { tone: "done" | "failur
   );
 }
 
-// Reading the status is safe at any time, and tells what is true now.
+// Reading the status is always safe, and returns the current state.
 function Ask({ vm }: { vm: string }) {
   const [answer, setAnswer] = useState<StatusInfo | string>();
   const ask = async (): Promise<void> => {

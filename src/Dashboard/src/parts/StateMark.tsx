@@ -1,6 +1,6 @@
 import type { Shown, Tone } from "../qemu/runStates.js";
 
-/** A shape for each tone, so that colour never speaks alone. */
+/** A shape for each tone, so that the meaning never depends on colour alone. */
 export function Mark({ tone }: { tone: Tone }) {
   return (
     <svg class={`mark ${tone}`} viewBox="0 0 12 12" aria-hidden="true">

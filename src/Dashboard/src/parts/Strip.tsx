@@ -4,7 +4,7 @@ import { span } from "../app/times.js";
 const WIDTH = 180;
 const HEIGHT = 16;
 
-/** States over a range of time. Running is thin and faint; what is wrong is tall and strong. */
+/** States over a range of time. Running is thin and faint; problems are tall and strong. */
 export function Strip({ spans, from, to }: { spans: readonly Span[]; from: number; to: number }) {
   const x = (at: number): number => ((at - from) / (to - from)) * WIDTH;
   return (
@@ -19,5 +19,5 @@ export function Strip({ spans, from, to }: { spans: readonly Span[]; from: numbe
 
 // Read aloud, or on hover, a strip is a sentence.
 function wordsOf(spans: readonly Span[]): string {
-  return spans.length === 0 ? "Not known" : spans.map(({ from, to, shown }) => `${shown.word} for ${span(to - from)}`).join(", then ");
+  return spans.length === 0 ? "Unknown" : spans.map(({ from, to, shown }) => `${shown.word} for ${span(to - from)}`).join(", then ");
 }

@@ -33,22 +33,22 @@ export function groupOf(command: string): string {
 
 const READS = /^(?:x-)?(?:debug-)?query-|^(?:qom-get|qom-list|qom-list-types|qom-list-properties|device-list-properties|trace-event-get-state)$/;
 
-// These take nothing away, and can be taken back.
+// These destroy nothing, and can be undone.
 const GENTLE = new Set(["set-action", "watchdog-set-action", "qmp_capabilities"]);
 
 const MEANS: Readonly<Record<string, string>> = {
-  "human-monitor-command": "Commands of the human monitor can do anything that QEMU can do on its host.",
-  "device_del": "The guest is asked to give up the device.",
+  "human-monitor-command": "Commands of the human monitor can do anything that QEMU itself can do on its host.",
+  "device_del": "The guest is asked to release the device.",
   "migrate": "The guest moves to another QEMU.",
-  "snapshot-load": "The guest goes back to the snapshot, and loses everything since.",
-  "snapshot-delete": "The snapshot is gone for good.",
+  "snapshot-load": "The guest returns to the snapshot and loses everything since.",
+  "snapshot-delete": "The snapshot is deleted permanently.",
 };
 
-/** What a command does to the VM that somebody should be asked about before it is sent; undefined if it only reads or is gentle. */
+/** What to confirm before a command is sent; undefined if it only reads or is harmless. */
 export function dangerOf(command: string): string | undefined {
   const lifecycle = Object.values(LIFECYCLE).find(({ qmp }) => qmp === command);
   return lifecycle !== undefined ? lifecycle.loses
-    : onlyReads(command) || GENTLE.has(command) ? undefined : MEANS[command] ?? "It changes the VM, and may not be taken back.";
+    : onlyReads(command) || GENTLE.has(command) ? undefined : MEANS[command] ?? "This command changes the VM, and the change may be permanent.";
 }
 
 /** Whether a command changes nothing, so that it can be sent again at any time. */

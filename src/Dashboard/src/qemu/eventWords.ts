@@ -21,7 +21,7 @@ const RUN_STATE_WORDS: Readonly<Record<string, (data: Data) => string>> = {
 
 const QEMU_WORDS: Readonly<Record<string, (data: Data) => string>> = { ...DEVICE_WORDS, ...RUN_STATE_WORDS };
 
-// Events without data: nothing is to be said of them beside their name.
+// Events without data: their name says everything.
 const WORDLESS = ["POWERDOWN", "STOP", "RESUME", "SUSPEND", "SUSPEND_DISK", "WAKEUP", "GUEST_PVSHUTDOWN", "SPICE_MIGRATE_COMPLETED"] as const;
 
 /** The names of all events that the page knows. */

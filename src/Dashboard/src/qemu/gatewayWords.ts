@@ -7,7 +7,7 @@ export const GATEWAY_WORDS: Readonly<Record<string, (data: Data) => string>> = {
   VM_REMOVED: (data) => by(data.who),
   VM_CHANGED: (data) => joined(["labels", "endpoint", "actions", "source"].filter((name) => name in data).join(", "), by(data.who)),
   VM_CONNECTED: (data) => joined(
-    `QEMU ${text(membersOf(data.qemu).version)}`, text(membersOf(data.status).status), data.resumed === true && "events may have been missed while away"),
+    `QEMU ${text(membersOf(data.qemu).version)}`, text(membersOf(data.status).status), data.resumed === true && "events may have been missed in between"),
   VM_DISCONNECTED: (data) => text(data.reason),
   VM_CONNECTION_CHANGED: (data) => joined(`${text(data.previous)} → ${text(data.state)}`, text(data.reason)),
   VM_ENDED: (data) => joined(data.reason === null || data.reason === undefined ? "QEMU did not say why" : `reason ${text(data.reason)}`, after(data.cause)),

@@ -1,9 +1,9 @@
 import type { Vm } from "@qmp-gateway/client";
 
-/** The commands of a VM's life, as the gateway's routes name them. */
+/** The lifecycle commands, as the gateway's routes name them. */
 export type LifecycleName = "stop" | "cont" | "reset" | "powerdown" | "wakeup" | "quit" | "nmi";
 
-/** A command of a VM's life, in words. */
+/** A lifecycle command, in words. */
 export interface LifecycleCommand {
   name: LifecycleName;
   /** QMP's name, which events and the audit log use. */
@@ -24,31 +24,31 @@ export interface LifecycleCommand {
   mayHang?: string;
 }
 
-/** All commands of a VM's life. */
+/** All lifecycle commands. */
 export const LIFECYCLE: Readonly<Record<LifecycleName, LifecycleCommand>> = {
-  stop: { name: "stop", qmp: "stop", verb: "Stop", doing: "Stopping", done: "Stopped", completes: { event: "STOP", wait: 10 }, already: "The guest was not running." },
+  stop: { name: "stop", qmp: "stop", verb: "Pause", doing: "Pausing", done: "Paused", completes: { event: "STOP", wait: 10 }, already: "The guest was not running." },
   cont: { name: "cont", qmp: "cont", verb: "Continue", doing: "Continuing", done: "Continued", completes: { event: "RESUME", wait: 10 }, already: "The guest was running already." },
-  wakeup: { name: "wakeup", qmp: "system_wakeup", verb: "Wake up", doing: "Waking up", done: "Woken up", completes: { event: "WAKEUP", wait: 10 }, already: "The guest was awake." },
+  wakeup: { name: "wakeup", qmp: "system_wakeup", verb: "Wake up", doing: "Waking up", done: "Woken up", completes: { event: "WAKEUP", wait: 10 }, already: "The guest was already awake." },
   reset: {
     name: "reset", qmp: "system_reset", verb: "Reset", doing: "Resetting", done: "Reset", completes: { event: "RESET", wait: 10 },
-    loses: "The guest starts again at once, as if its reset button were pressed. What it has not written to disk is lost.",
+    loses: "The guest restarts immediately, as if its reset button were pressed. Data that it has not written to disk is lost. A paused guest stays paused: continue it after the reset.",
   },
   powerdown: {
     name: "powerdown", qmp: "system_powerdown", verb: "Power down", doing: "Powering down", done: "Powered down", completes: { event: "SHUTDOWN", wait: 60 },
-    loses: "The guest is asked to shut down, as if its power button were pressed. It ends its programs first, and its services stop. It may also ignore the button.",
-    mayHang: "The guest decides whether and when it shuts down: it may be busy, may ask somebody at its screen, or may ignore the power button.",
+    loses: "The guest is asked to shut down, as if its power button were pressed. Its services stop. It may also ignore the button.",
+    mayHang: "The guest decides whether and when it shuts down: it may be busy, wait for somebody at its screen, or ignore the power button.",
   },
   quit: {
     name: "quit", qmp: "quit", verb: "Quit", doing: "Quitting", done: "Quit", completes: { event: "SHUTDOWN", wait: 20 },
-    loses: "QEMU ends at once, as if the machine's plug were pulled. What the guest has not written to disk is lost, and only the VM's host can start it again.",
+    loses: "QEMU exits immediately, as if the power were cut. Data that the guest has not written to disk is lost. The VM can only be started again on its host.",
   },
   nmi: {
     name: "nmi", qmp: "inject-nmi", verb: "Inject NMI", doing: "Injecting an NMI", done: "NMI injected",
-    loses: "The guest's kernel gets a non-maskable interrupt. Many kernels then panic or write a crash dump, as they are set to: the guest may not run on.",
+    loses: "The guest's kernel receives a non-maskable interrupt. Depending on its settings, it may panic or write a crash dump, so the guest may stop working.",
   },
 };
 
-/** Which commands make sense: those to offer first, best first, and the rest. None are offered for a QEMU that cannot get them. */
+/** The commands that make sense: those to show first, best first, and the rest. None are offered if QEMU cannot receive them. */
 export function offered(vm: Vm): { first: LifecycleName[]; rest: LifecycleName[] } {
   const first = firstOf(vm);
   return first === undefined ? { first: [], rest: [] } : { first, rest: ORDER.filter((name) => !first.includes(name) && isPossible(name, vm)) };
@@ -67,7 +67,7 @@ const FIRST: Readonly<Record<string, LifecycleName[]>> = {
   "io-error": ["cont", "reset"],
   "watchdog": ["cont", "reset"],
   "shutdown": ["reset", "quit"],
-  // These end by themselves, or what comes next is decided elsewhere.
+  // QEMU leaves these states without help, or the next step is decided elsewhere.
   "inmigrate": [],
   "finish-migrate": [],
   "postmigrate": [],
@@ -81,7 +81,7 @@ function firstOf(vm: Vm): LifecycleName[] | undefined {
     return undefined;
   }
 
-  // To a QEMU that hangs on an open connection, commands are still sent; they wait with it.
+  // If QEMU hangs but its connection is open, commands are still sent. They wait until it answers.
   if (vm.connection.state !== "connected") {
     return vm.connection.state === "stuck" && vm.run !== null ? [] : undefined;
   }

@@ -21,7 +21,7 @@ export interface Panic {
   registers: readonly Register[];
   /** The parts of a program status word. */
   parts?: readonly PswPart[];
-  /** What the guest says. It is the guest's word: untrusted text. */
+  /** The guest's message, which is untrusted text. */
   message?: string;
 }
 
@@ -33,7 +33,7 @@ const LINUX_ID = 0x8100n;
 
 // AMD's GHCB specification: reasons of set 0. Linux: arch/x86/include/asm/sev-common.h for set 1.
 const SEV: Readonly<Record<string, string>> = {
-  "0/0": "a general request to end",
+  "0/0": "a general termination request",
   "0/1": "the guest does not support this range of the GHCB protocol",
   "0/2": "the host does not support SEV-SNP features that the guest needs",
   "1/0": "the host did not register the guest's GHCB page",
@@ -48,7 +48,7 @@ const SEV: Readonly<Record<string, string>> = {
   "1/9": "the calling area of the SVSM is not valid",
 };
 
-/** A panic's report in words; undefined if the guest reported none, as by pvpanic. */
+/** A panic report in words; undefined if the guest sent none, as with pvpanic. */
 export function panic(info: unknown): Panic | undefined {
   if (typeof info !== "object" || info === null) {
     return undefined;
@@ -67,7 +67,7 @@ export function panic(info: unknown): Panic | undefined {
     default:
       return {
         short: typeof data.type === "string" ? data.type : "",
-        sentences: ["This page does not know this kind of report of a newer QEMU. It is in the data below as QEMU sent it."],
+        sentences: ["This dashboard does not know this kind of panic report. Its data is shown as QEMU sent it."],
         registers: registersOf(data, Object.keys(data)),
       };
   }
@@ -82,7 +82,7 @@ function hyperV(data: Data): Panic {
     const release = `${version >> 16n}.${(version >> 8n) & 0xffn}.${version & 0xffn}`;
     return {
       short: `hyper-v, Linux ${release}`,
-      sentences: [`The guest is Linux ${release}. Its console, and a dump of its memory, say what happened.`],
+      sentences: [`The guest is Linux ${release}. Its console or a memory dump may show what happened.`],
       registers: registersOf(data, names, LINUX),
     };
   }
@@ -91,7 +91,7 @@ function hyperV(data: Data): Panic {
   return {
     short: `hyper-v ${hex(code)}${known === undefined ? "" : ` ${known.name}`}`,
     sentences: [
-      known === undefined ? `Stop code ${hex(code)} of Windows, which this page does not know by name.` : `Stop code ${hex(code)} of Windows: ${known.name}.`,
+      known === undefined ? `Windows stop code ${hex(code)}, which this dashboard does not know by name.` : `Windows stop code ${hex(code)}: ${known.name}.`,
       ...(known?.hint === undefined ? [] : [known.hint]),
     ],
     registers: registersOf(data, names, WINDOWS),
@@ -115,8 +115,8 @@ function tdx(data: Data): Panic {
   return {
     short: `tdx${code === undefined ? "" : ` error ${hex(code)}`}`,
     sentences: [
-      "The guest, a trust domain of Intel TDX, reported a fatal error.",
-      ...(data.gpa === undefined || data.gpa === null ? [] : ["It left more text in its memory, at the address below."]),
+      "The guest, an Intel TDX trust domain, reported a fatal error.",
+      ...(data.gpa === undefined || data.gpa === null ? [] : ["More text is in its memory, at the address below."]),
     ],
     registers: registersOf(data, ["error-code", "gpa"], ["error code", "guest-physical address"]),
     ...(typeof data.message === "string" && { message: data.message }),
@@ -129,8 +129,8 @@ function sev(data: Data): Panic {
   return {
     short: `sev set ${set ?? "?"}, code ${code ?? "?"}`,
     sentences: [
-      `The guest, protected by AMD SEV, asked to be ended: ${words ?? "for a reason that this page does not know"}.`,
-      "Set 0 holds reasons of the protocol itself; set 1 is Linux's.",
+      `The guest, protected by AMD SEV, requested its termination: ${words ?? "for a reason that this dashboard does not know"}.`,
+      "Reason set 0 is defined by the protocol, and set 1 by Linux.",
     ],
     registers: registersOf(data, ["set", "code"]),
   };

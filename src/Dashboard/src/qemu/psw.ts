@@ -53,13 +53,13 @@ function modeOf(extended: boolean, basic: boolean): string {
 
 const REASONS: Readonly<Record<string, string>> = {
   "unknown": "QEMU recorded no reason.",
-  "disabled-wait": "The processor waits with interrupts disabled, so nothing can wake it. This is how operating systems of s390 stop after a fatal error; some leave a code in the address.",
-  "extint-loop": "The handler of external interrupts is entered with external interrupts enabled, so the same interrupt would repeat for ever.",
-  "pgmint-loop": "The address of the handler of program interrupts is not valid, so each program interrupt would lead to the next.",
-  "opint-loop": "The handler of program interrupts begins with an invalid instruction, so it would interrupt itself for ever.",
+  "disabled-wait": "The processor waits with interrupts disabled, so nothing can wake it. s390 operating systems stop like this after a fatal error. Some leave a code in the address.",
+  "extint-loop": "The handler for external interrupts runs with external interrupts enabled, so the same interrupt would repeat forever.",
+  "pgmint-loop": "The address of the program interrupt handler is invalid, so each program interrupt would cause another.",
+  "opint-loop": "The program interrupt handler begins with an invalid instruction, so it would interrupt itself forever.",
 };
 
-/** Why QEMU takes the processor for crashed (QAPI: S390CrashReason), in a sentence. */
+/** Why QEMU considers the processor crashed (QAPI: S390CrashReason), in a sentence. */
 export function crashReason(reason: string): string {
-  return named(REASONS, reason) ?? `QEMU's reason is "${reason}", which this page does not know.`;
+  return named(REASONS, reason) ?? `QEMU's reason is "${reason}", which this dashboard does not know.`;
 }

@@ -1,9 +1,9 @@
 import { writeJson } from "@qmp-gateway/client";
 
-/** Data of an event. Nothing in it is certain: it comes from QEMU, and some of it from the guest. */
+/** Data of an event. It is untrusted: it comes from QEMU, and some of it from the guest. */
 export type Data = Readonly<Record<string, unknown>>;
 
-/** A value as text; what is neither text nor a number nor a truth value is written as JSON. */
+/** A value as text; anything but a string is written as JSON. */
 export function text(value: unknown): string {
   return typeof value === "string" ? value : value === undefined || value === null ? "" : writeJson(value);
 }
@@ -43,7 +43,7 @@ export function visible(untrusted: string): string {
   return untrusted.replace(UNSEEN, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
-/** What a table says of a value of QEMU's; undefined if it has nothing, as for a value of a newer QEMU. */
+/** The entry of a table for a value from QEMU; undefined if there is none, as for a value of a newer QEMU. */
 export function named<Entry>(table: Readonly<Record<string, Entry>>, value: unknown): Entry | undefined {
   return typeof value === "string" && Object.hasOwn(table, value) ? table[value] : undefined;
 }

@@ -17,7 +17,7 @@ export function AuditPage() {
   return may("admin") ? <Audit /> : (
     <>
       <h1>Audit</h1>
-      <p class="card empty">The audit log shows what everybody did, so it needs the role admin.</p>
+      <p class="card empty">The audit log requires the admin role.</p>
     </>
   );
 }
@@ -33,7 +33,7 @@ function Audit() {
   const refresh = (): void => setAttempt((before) => before + 1);
   const isReady = isListed.value;
   const vms = useMemo(() => [...fleet.peek().keys()].sort(), [isReady]);
-  useKeys([{ keys: "r", does: "Read the log again", run: refresh }]);
+  useKeys([{ keys: "r", does: "Refresh the log", run: refresh }]);
   useEffect(() => {
     const over = new AbortController();
     setReading(true);
@@ -62,7 +62,7 @@ function Audit() {
         <span class="grow" />
         <button type="button" class="btn" aria-disabled={isReading} onClick={refresh}>Refresh</button>
       </header>
-      <p class="lead measure">Every request that could have changed something, refused ones too. Secrets in arguments are blanked.</p>
+      <p class="lead measure">Every request that could have changed something, including refused ones. Secrets in arguments are redacted.</p>
       <form class="audit-filters" onSubmit={(event) => event.preventDefault()}>
         <Filter name="vm" label="VM" value={vm} options={vms} />
         <Filter name="who" label="Who" value={who} options={[...new Set(read?.items.map((record) => record.who))]} />
@@ -71,18 +71,18 @@ function Audit() {
       </form>
       {failure !== undefined && <Failure failure={failure} what="The audit log could not be read" />}
       {read === undefined ? null : read.items.length === 0 ? (
-        <p class="card empty">{vm !== "" || who !== "" ? <>Nothing is recorded {who !== "" && <>of <b>{who}</b> </>}{vm !== "" && <>about <b>{vm}</b></>}. Names must be whole.</> : "Nothing is recorded yet. What somebody does from now on comes here."}</p>
+        <p class="card empty">{vm !== "" || who !== "" ? <>No records {who !== "" && <>by <b>{who}</b> </>}{vm !== "" && <>about <b>{vm}</b></>}. Enter full names.</> : "No records yet."}</p>
       ) : (
         <>
           <ol class="card records">{read.items.map((record) => <Record key={`${record.time} ${record.traceId} ${record.path}`} record={record} onlyWho={(name) => addressWith("who", name)} />)}</ol>
-          {read.items.length === Number(limit) && <p class="quiet audit-older">Older records exist. {limit !== LIMITS.at(-1) ? <button type="button" class="link" onClick={() => setQuery({ limit: LIMITS[LIMITS.indexOf(limit) + 1] })}>Show more</button> : <>Narrow by VM or caller, or read <code>audit.jsonl</code> in the gateway's data directory.</>}</p>}
+          {read.items.length === Number(limit) && <p class="quiet audit-older">Older records exist. {limit !== LIMITS.at(-1) ? <button type="button" class="link" onClick={() => setQuery({ limit: LIMITS[LIMITS.indexOf(limit) + 1] })}>Show more</button> : <>Filter by VM or caller, or read <code>audit.jsonl</code> in the gateway's data directory.</>}</p>}
         </>
       )}
     </>
   );
 }
 
-/** A filter by a whole name, which is applied when the name is chosen or entered. */
+/** A filter by full name. It applies when a name is chosen or entered. */
 function Filter({ name, label, value, options }: { name: string; label: string; value: string; options: readonly string[] }) {
   return (
     <label>{label} <input key={value} type="search" list={`${name}-names`} data-search={name === "vm" ? "" : undefined} defaultValue={value} placeholder="all" spellcheck={false} autocomplete="off"

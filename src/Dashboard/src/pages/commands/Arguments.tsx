@@ -18,12 +18,12 @@ export function Arguments({ schema, defs, draft, errors, onChange }: {
   draft: Draft;
   /** What the gateway found wrong when the command was last sent, by path. */
   errors: Readonly<Record<string, readonly string[]>>;
-  /** Takes the new draft, and the errors that are not outdated by the change. */
+  /** Called with the new draft and the errors that still apply. */
   onChange: (draft: Draft, errors: Readonly<Record<string, readonly string[]>>) => void;
 }) {
   const hints = useMemo(() => faultsOf(schema, defs, draft.value).filter(({ isMissing }) => !isMissing), [schema, defs, draft.value]);
   const shown = new Map<string, readonly string[]>(hints.map(({ path, message }) => [path, [message]]));
-  // The gateway's word wins over the page's.
+  // The gateway's errors take precedence over the page's hints.
   Object.entries(errors).forEach(([path, messages]) => shown.set(path, messages));
   const { members, others } = membersOf(schema, defs, draft.value);
   const takesNone = members.length === 0 && others === undefined && Object.keys(draft.value).length === 0;
@@ -49,12 +49,12 @@ export function Arguments({ schema, defs, draft, errors, onChange }: {
         </FormProvider>
       </fieldset>
       <div class="json">
-        <label for="json">The same as JSON</label>
+        <label for="json">Arguments as JSON</label>
         <textarea id="json" rows={Math.min(Math.max(draft.text.split("\n").length + 1, 6), 30)} spellcheck={false} autocomplete="off" autocapitalize="off"
           value={draft.text} aria-invalid={isBroken || undefined} aria-describedby={isBroken ? "json-fault" : undefined}
           onInput={({ currentTarget }) => onChange(typed(draft, currentTarget.value), {})} />
         <p id="json-fault" role="alert">
-          {draft.fault && <>Line {draft.fault.line}, column {draft.fault.column}: {draft.fault.message}. The form waits with the last arguments that were valid. <button type="button" class="link" onClick={() => onChange(draftOf(draft.value), errors)}>Go back to them</button></>}
+          {draft.fault && <>Line {draft.fault.line}, column {draft.fault.column}: {draft.fault.message}. The form shows the last valid arguments. <button type="button" class="link" onClick={() => onChange(draftOf(draft.value), errors)}>Restore them</button></>}
         </p>
       </div>
     </div>

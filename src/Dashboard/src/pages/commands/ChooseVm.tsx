@@ -10,7 +10,7 @@ import { stateOf } from "../../qemu/runStates.js";
 // More are found by their names.
 const MOST_SHOWN = 100;
 
-/** Asks whose commands to show. */
+/** Asks which VM's commands to show. */
 export function ChooseVm() {
   const words = query.value.get("q") ?? "";
   // Once a second is enough to choose by, however often a large fleet changes.
@@ -29,10 +29,10 @@ export function ChooseVm() {
             }
           }} />
       </header>
-      <p class="lead measure">Every QEMU has its own commands, by its version and how it was built. Choose the VM.</p>
+      <p class="lead measure">The available commands depend on the version and build of QEMU. Choose a VM.</p>
       {!isReady && all.length === 0 ? <p class="quiet" role="status">Loading the VMs…</p>
-        : all.length === 0 ? <p class="card empty">There is no VM to which you may send commands. That needs the role admin; <a href="/">the VMs that you may see</a> have buttons for what you may do.</p>
-          : found.length === 0 ? <p class="card empty">No VM fits. <button type="button" class="link" onClick={() => setQuery({ q: "" })}>Show all {all.length}</button></p>
+        : all.length === 0 ? <p class="card empty">You may not send commands to any VM. This requires the admin role. <a href="/">Your VMs</a> have buttons for what you may do.</p>
+          : found.length === 0 ? <p class="card empty">No VM matches. <button type="button" class="link" onClick={() => setQuery({ q: "" })}>Show all {all.length}</button></p>
             : (
               <ul class="card vm-choices">
                 {found.slice(0, MOST_SHOWN).map((vm) => (
@@ -40,7 +40,7 @@ export function ChooseVm() {
                     <a href={vmPath(vm.id, "commands")}><b class="wrap">{vm.id}</b> <State shown={stateOf(vm)} /> <span class="quiet">{vm.qemu ? `QEMU ${vm.qemu.version}` : "never connected"}</span></a>
                   </li>
                 ))}
-                {found.length > MOST_SHOWN && <li class="quiet more">{found.length - MOST_SHOWN} more. Type a part of the name.</li>}
+                {found.length > MOST_SHOWN && <li class="quiet more">{found.length - MOST_SHOWN} more. Type part of the name.</li>}
               </ul>
             )}
     </>

@@ -18,7 +18,7 @@ export function Code({ vm, command, args }: { vm: string; command: string; args:
         setQuery({ code: currentTarget.open ? language : "" });
       }
     }}>
-      <summary>The same as code</summary>
+      <summary>Show as code</summary>
       <div class="body">
         <p class="languages">
           {NAMES.map((name) => <button key={name} type="button" class="btn" aria-pressed={name === language} onClick={() => setQuery({ code: name })}>{name}</button>)}

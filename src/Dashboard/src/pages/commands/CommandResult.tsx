@@ -14,9 +14,9 @@ import type { SentCommand } from "./sentCommand.js";
 // A larger value is copied whole, but not drawn whole.
 const MOST_SHOWN = 200_000;
 
-/** What became of a command: done with what QEMU returned, refused, not sent, or not known. */
+/** The result of a command: done with what QEMU returned, refused, not sent, or unknown. */
 export function CommandResult({ sent }: { sent: SentCommand | undefined }) {
-  // The region is always there, so that a reader of screens hears what comes into it.
+  // The region is always there, so that a screen reader announces new results.
   return <div class="results" role="status">{sent !== undefined && <Became sent={sent} />}</div>;
 }
 
@@ -28,37 +28,37 @@ function Became({ sent }: { sent: SentCommand }) {
     case "done":
       return (
         <>
-          <Line tone="done" sent={sent} title={`QEMU did ${command}.`}>{at(sent)}, in {result.took < 1000 ? `${result.took} ms` : span(result.took)}.{isEmpty(result.value) && " It returned nothing."}</Line>
+          <Line tone="done" sent={sent} title={`QEMU completed ${command}.`}>{at(sent)}, in {result.took < 1000 ? `${result.took} ms` : span(result.took)}.{isEmpty(result.value) && " It returned nothing."}</Line>
           {!isEmpty(result.value) && <Returned value={result.value} command={command} />}
         </>
       );
     case "refused":
       return (
         <Line tone="failure" sent={sent} title={`QEMU refused ${command}.`} trace={result.failure}>
-          {result.failure.problem.qmpError ? <>Its words: <q>{result.failure.problem.qmpError.desc}</q> ({result.failure.problem.qmpError.class}).</> : result.failure.message}
+          {result.failure.problem.qmpError ? <>QEMU says: <q>{result.failure.problem.qmpError.desc}</q> ({result.failure.problem.qmpError.class}).</> : result.failure.message}
         </Line>
       );
     case "not-sent":
       return (
-        <Line tone="failure" sent={sent} title={result.failure.slug === "command-forbidden" ? "The command policy denies it." : "Nothing was sent."} trace={result.failure}>
-          {result.failure.problem.errors ? "The gateway found faults in the arguments. They are shown at their fields." : result.failure.slug === "run-changed" ? `${vm} has been restarted since you looked at it. Look at it again.` : result.failure.message}
+        <Line tone="failure" sent={sent} title={result.failure.slug === "command-forbidden" ? "The command policy denies this command." : "Nothing was sent."} trace={result.failure}>
+          {result.failure.problem.errors ? "The gateway found errors in the arguments. They are shown next to their fields." : result.failure.slug === "run-changed" ? `${vm} has been restarted since you opened this page. Check its state first.` : result.failure.message}
           {result.failure.problem.errors && <Faults errors={result.failure.problem.errors} />}
         </Line>
       );
     case "unknown":
       return (
-        <Line tone="warning" sent={sent} title={onlyReads(command) ? "No answer came." : `It is not known whether ${command} took effect.`} trace={result.failure}>
+        <Line tone="warning" sent={sent} title={onlyReads(command) ? "QEMU did not answer." : `It is unknown whether ${command} took effect.`} trace={result.failure}>
           {result.failure instanceof Error ? result.failure.message : String(result.failure)}{" "}
-          {onlyReads(command) ? "It only reads, so it can be sent again." : <>Do not send it again before you know: look at <a href={vmPath(vm)}>{vm}</a>, or ask QEMU by a command that only reads.</>}
-          {" "}If QEMU answers late, this says what became of it.
+          {onlyReads(command) ? "It only reads, so it is safe to send it again." : <>Before you send it again, check <a href={vmPath(vm)}>{vm}</a>, or send a command that only reads.</>}
+          {" "}If QEMU answers late, this message is updated.
         </Line>
       );
     case "settled": {
       const late = dataOf<"COMMAND_FINISHED_LATE">(result.by);
       return (
-        <Line tone={late.outcome === "done" ? "done" : "failure"} sent={sent} title={late.outcome === "done" ? `QEMU did ${command}, late.` : `QEMU refused ${command}, late.`}>
-          {late.qmpError && <>Its words: <q>{late.qmpError.desc}</q>. </>}
-          It answered <a href={eventPath(result.by.id)}>at {clock(Date.parse(result.by.receivedAt), now.value)}</a>, {span(Date.parse(result.by.receivedAt) - sent.at)} after it was sent.
+        <Line tone={late.outcome === "done" ? "done" : "failure"} sent={sent} title={late.outcome === "done" ? `QEMU completed ${command}, late.` : `QEMU refused ${command}, late.`}>
+          {late.qmpError && <>QEMU says: <q>{late.qmpError.desc}</q>. </>}
+          QEMU answered <a href={eventPath(result.by.id)}>at {clock(Date.parse(result.by.receivedAt), now.value)}</a>, {span(Date.parse(result.by.receivedAt) - sent.at)} after it was sent.
         </Line>
       );
     }
@@ -77,7 +77,7 @@ function Returned({ value, command }: { value: unknown; command: string }) {
       {typeof value === "string" && value.includes("\n")
         ? <pre tabIndex={0} role="region" aria-label={`What ${command} returned`}>{value}</pre>
         : <pre tabIndex={0} role="region" aria-label={`What ${command} returned`}>{text.slice(0, MOST_SHOWN)}</pre>}
-      {text.length > MOST_SHOWN && <p class="quiet">The first {MOST_SHOWN.toLocaleString()} of {text.length.toLocaleString()} characters are shown. Copy takes all of them.</p>}
+      {text.length > MOST_SHOWN && <p class="quiet">The first {MOST_SHOWN.toLocaleString()} of {text.length.toLocaleString()} characters are shown. Copy copies all of them.</p>}
     </div>
   );
 }

@@ -17,7 +17,7 @@ import { completed } from "./form/fields.js";
 import type { Definitions, Schema } from "./form/schema.js";
 import { lastResult, send } from "./results.js";
 
-/** One command: what the policy says of it, its arguments, what became of it, and code for it. */
+/** One command: what the policy says about it, its arguments, its result, and code for it. */
 export function CommandView({ vm, id, command, defs }: { vm: Vm | undefined; id: string; command: Command; defs: Definitions }) {
   const schema = command.arguments as Schema;
   const [draft, setDraft] = useState(() => recall(id, command.name) ?? draftOf(completed(schema, defs, {}) as JsonObject));
@@ -65,17 +65,17 @@ export function CommandView({ vm, id, command, defs }: { vm: Vm | undefined; id:
         {command.unstable && <span class="label">unstable</span>}
       </header>
       <Policy command={command} vm={id} />
-      {command.deprecated && <p class="quiet">QEMU will remove this command. Its documentation names what to use instead.</p>}
-      {command.unstable && <p class="quiet">This command may change or go in any version of QEMU, without notice.</p>}
+      {command.deprecated && <p class="quiet">A later QEMU will remove this command. QEMU's documentation names what to use instead.</p>}
+      {command.unstable && <p class="quiet">This command may change or be removed in any QEMU version, without notice.</p>}
       <form onSubmit={submit}>
         <Arguments schema={schema} defs={defs} draft={draft} errors={errors} onChange={change} />
         {isAdmin ? (
           <div class="sends">
             <button class={`btn${command.allowed ? " first" : ""}`} aria-disabled={isWaiting || isBroken}>{isWaiting ? "Waiting…" : `Send ${command.name} to ${id}`}{!isWaiting && danger !== undefined && "…"}</button>
             <label class="timeout">Timeout <input type="number" min="1" max="3600" step="1" inputMode="numeric" placeholder="default" value={timeout} onInput={({ currentTarget }) => setTimeout(currentTarget.value)} /> s</label>
-            {isBroken && <span class="quiet">Mend the JSON first.</span>}
+            {isBroken && <span class="quiet">Fix the JSON first.</span>}
           </div>
-        ) : <p class="quiet">Sending it needs the role admin for {id}.</p>}
+        ) : <p class="quiet">Sending it requires the admin role on {id}.</p>}
       </form>
       <CommandResult sent={sent} />
       <Code vm={id} command={command.name} args={draft.value} />
@@ -83,8 +83,8 @@ export function CommandView({ vm, id, command, defs }: { vm: Vm | undefined; id:
         <Dialog title={`Send ${command.name} to ${id}?`} onClose={() => setAsked(undefined)}>
           <p class="measure">{danger}</p>
           {Object.keys(draft.value).length > 0 && <pre class="asked">{prettyJson(draft.value)}</pre>}
-          {vm !== undefined && <p class="measure asked">Its state now: <State shown={stateOf(vm)} /></p>}
-          {vm !== undefined && vm.run !== asked.run && <p class="warning">It has been restarted since this question came up, so the command will not be sent. Close this and look at it again.</p>}
+          {vm !== undefined && <p class="measure asked">Current state: <State shown={stateOf(vm)} /></p>}
+          {vm !== undefined && vm.run !== asked.run && <p class="warning">The VM has been restarted since you opened this dialog, so the command will not be sent. Close the dialog and check the VM.</p>}
           <p class="buttons">
             <button type="button" class="btn first" onClick={() => { setAsked(undefined); void run(asked.run); }}>Send {command.name} to {id}</button>
             <button type="button" class="btn" autofocus onClick={() => setAsked(undefined)}>Cancel</button>
@@ -103,6 +103,6 @@ function Policy({ command, vm }: { command: Command; vm: string }) {
   return command.allowed
     ? <p class="policy allowed"><b>Allowed</b>{reason}.</p>
     : rule === "has its own route"
-      ? <p class="policy warning"><b>Not sent from here.</b> This command has a button on the page of <a href={vmPath(vm)}>{vm}</a>, which waits for it to be done.</p>
-      : <p class="policy warning"><b>Denied</b>{reason}. The gateway will not send it, unless a rule in <code>Gateway:CommandPolicy:Rules</code> allows it with these arguments.</p>;
+      ? <p class="policy warning"><b>Not sent from here.</b> This command has a button on the page of <a href={vmPath(vm)}>{vm}</a>, which waits until it has completed.</p>
+      : <p class="policy warning"><b>Denied</b>{reason}. The gateway will not send it unless a rule in <code>Gateway:CommandPolicy:Rules</code> allows it with these arguments.</p>;
 }

@@ -4,10 +4,10 @@ import { useKeys } from "../../app/keys.js";
 import { query, setQuery } from "../../app/router.js";
 import { grouped } from "../../qemu/commands.js";
 
-/** A command, as QEMU describes it and the policy judges it. */
+/** A command, with QEMU's description and the policy's decision. */
 export type Command = CommandList["items"][number];
 
-/** The commands to choose from, by what they are about. */
+/** The commands to choose from, by subject. */
 export function Commands({ commands, chosen }: { commands: readonly Command[]; chosen: string | undefined }) {
   const words = query.value.get("q") ?? "";
   const onlyAllowed = query.value.get("allowed") === "1";
@@ -36,7 +36,7 @@ export function Commands({ commands, chosen }: { commands: readonly Command[]; c
               setQuery({ command: order[0].name }, "push");
             }
           }} />
-        <label class="only"><input type="checkbox" checked={onlyAllowed} onChange={({ currentTarget }) => setQuery({ allowed: currentTarget.checked ? "1" : "" })} /> Only what the policy allows</label>
+        <label class="only"><input type="checkbox" checked={onlyAllowed} onChange={({ currentTarget }) => setQuery({ allowed: currentTarget.checked ? "1" : "" })} /> Only allowed by the policy</label>
         <p class="quiet" role="status">{found.length === commands.length ? `${commands.length} commands` : `${found.length} of ${commands.length} commands`}</p>
       </div>
       <div class="groups" tabIndex={-1}>
@@ -46,7 +46,7 @@ export function Commands({ commands, chosen }: { commands: readonly Command[]; c
             <ul>{members.map((command) => <Choice key={command.name} command={command} isChosen={command.name === chosen} />)}</ul>
           </section>
         ))}
-        {found.length === 0 && <p class="quiet nothing">No command fits. <button type="button" class="link" onClick={() => setQuery({ q: "", allowed: "" })}>Show all</button></p>}
+        {found.length === 0 && <p class="quiet nothing">No command matches. <button type="button" class="link" onClick={() => setQuery({ q: "", allowed: "" })}>Show all</button></p>}
       </div>
     </nav>
   );

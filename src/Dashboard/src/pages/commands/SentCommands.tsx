@@ -4,7 +4,7 @@ import { Clock } from "../../parts/When.js";
 import { reuse } from "./draft.js";
 import { forgetSent, type Sent, sentCommands } from "./history.js";
 
-const OUTCOMES = { "done": "Done", "refused": "Refused", "not-sent": "Not sent", "unknown": "Not known" } as const;
+const OUTCOMES = { "done": "Done", "refused": "Refused", "not-sent": "Not sent", "unknown": "Unknown" } as const;
 
 /** The commands that were sent to this VM from this tab, newest first. */
 export function SentCommands({ vm, known }: { vm: string; known: ReadonlySet<string> }) {
@@ -17,7 +17,7 @@ export function SentCommands({ vm, known }: { vm: string; known: ReadonlySet<str
     <section class="card sent" aria-labelledby="sent">
       <header>
         <h2 id="sent">Sent from this tab</h2>
-        <button type="button" class="link" onClick={forgetSent}>Forget all</button>
+        <button type="button" class="link" onClick={forgetSent}>Clear</button>
       </header>
       <ul>
         {all.map((sent) => (
@@ -25,7 +25,7 @@ export function SentCommands({ vm, known }: { vm: string; known: ReadonlySet<str
             <Clock at={sent.at} /> <code class="wrap">{sent.command}</code> <span class={`outcome ${sent.outcome}`}>{OUTCOMES[sent.outcome]}</span>
             {known.has(sent.command) && <button type="button" class="link" onClick={() => again(sent)}>Use again<span class="unseen"> {sent.command}</span></button>}
             {Object.keys(sent.arguments).length > 0 && <details><summary>Arguments</summary><pre>{prettyJson(sent.arguments)}</pre></details>}
-            {sent.leftOut && <p class="quiet">Secrets are not kept, so its arguments are not whole.</p>}
+            {sent.leftOut && <p class="quiet">Secrets are not kept, so the arguments are incomplete.</p>}
           </li>
         ))}
       </ul>

@@ -15,7 +15,7 @@ import { SentCommands } from "./SentCommands.js";
 
 /** Every command of a VM's QEMU, and the one that is chosen. */
 export function VmCommands({ id }: { id: string }) {
-  // The page is drawn again for its own VM alone.
+  // Redrawn only for this VM.
   const vm = useComputed(() => fleet.value.get(id)?.vm).value;
   const [read, setRead] = useState<{ list: CommandList } | { failure: unknown }>();
   const [attempt, setAttempt] = useState(0);
@@ -23,7 +23,7 @@ export function VmCommands({ id }: { id: string }) {
   // Another run may be another QEMU, and a VM that connects for the first time has commands from then on.
   const run = vm?.run ?? null;
   const isConnected = vm?.connection.state === "connected";
-  // Asking would only wait for it.
+  // The request would only wait for the VM.
   const isUnknown = vm !== undefined && !isConnected && vm.qemu === null;
   useEffect(() => {
     if (isUnknown) {
@@ -51,7 +51,7 @@ export function VmCommands({ id }: { id: string }) {
         <span class="grow" />
         {may("admin") && <a class="btn" href="/ui/commands">Another VM</a>}
       </header>
-      {isListed.value && vm !== undefined && !isConnected && list !== undefined && <p class="warning last-run">The VM is not reached now, so nothing can be sent. These are the commands of its last run.</p>}
+      {isListed.value && vm !== undefined && !isConnected && list !== undefined && <p class="warning last-run">The VM is not connected, so nothing can be sent. These are the commands of its last run.</p>}
       {isUnknown ? <NeverReached id={id} reason={vm.connection.reason} />
         : read === undefined ? <p class="quiet" role="status">Loading the commands…</p>
         : list === undefined ? <NoCommands failure={"failure" in read ? read.failure : undefined} id={id} onRetry={() => { setRead(undefined); setAttempt(attempt + 1); }} />
@@ -60,8 +60,8 @@ export function VmCommands({ id }: { id: string }) {
               <Commands commands={list.items} chosen={chosen} />
               <div class="detail">
                 {command !== undefined ? <CommandView key={`${command.name} ${reuses.value}`} vm={vm} id={id} command={command} defs={list.$defs as Definitions} />
-                  : chosen !== undefined ? <p class="card empty">This QEMU has no command <code>{chosen}</code>{vm?.qemu && ` (it is version ${vm.qemu.version})`}. Choose one of the list.</p>
-                    : <p class="card empty quiet">Choose a command. Its form comes from QEMU's own description of it, so it fits this version exactly.</p>}
+                  : chosen !== undefined ? <p class="card empty">This QEMU has no command <code>{chosen}</code>{vm?.qemu && ` (it is version ${vm.qemu.version})`}. Choose one from the list.</p>
+                    : <p class="card empty quiet">Choose a command. Its form is made from QEMU's own schema, so it matches this version.</p>}
                 <SentCommands vm={id} known={new Set(list.items.map(({ name }) => name))} />
               </div>
             </div>
@@ -70,7 +70,7 @@ export function VmCommands({ id }: { id: string }) {
   );
 }
 
-// A command that was chosen while the page is open takes the focus, so that the keyboard goes on in its form.
+// A command that was chosen while the page is open gets the focus, so that keyboard users continue in its form.
 function useFocusOn(command: string | undefined): void {
   const before = useRef(command);
   useEffect(() => {
@@ -89,11 +89,11 @@ function NoCommands({ failure, id, onRetry }: { failure: unknown; id: string; on
       {slug === "command-not-supported" ? (
         <>
           <h2>This QEMU does not describe its commands</h2>
-          <p>It is older than version 2.5, which brought <code>query-qmp-schema</code>. Commands can still be sent without a form, by <code>POST /vms/{id}/qmp</code>.</p>
+          <p>It does not have <code>query-qmp-schema</code>, which QEMU 2.5 introduced. You can still send commands without a form, with <code>POST /vms/{id}/qmp</code>.</p>
         </>
       ) : slug === "vm-unreachable" ? (
         <>
-          <h2>The gateway does not reach this VM</h2>
+          <h2>The gateway cannot reach this VM</h2>
           <p>{failure instanceof Error && failure.message}</p>
           <p>This page shows the commands as soon as the VM is connected. See <a href={vmPath(id)}>what is wrong with {id}</a>.</p>
         </>
@@ -112,7 +112,7 @@ function NeverReached({ id, reason }: { id: string; reason: string | null }) {
   return (
     <div class="card empty">
       <h2>The gateway has not reached this VM yet</h2>
-      <p>QEMU describes its commands itself, so it must be reached once.{reason !== null && ` The last attempt failed: ${reason.replace(/[.]$/, "")}.`}</p>
+      <p>The commands come from QEMU itself, so the gateway must connect to it once.{reason !== null && ` The last attempt failed: ${reason.replace(/[.]$/, "")}.`}</p>
       <p>This page shows the commands as soon as the VM is connected. See <a href={vmPath(id)}>what is wrong with {id}</a>.</p>
     </div>
   );

@@ -28,10 +28,10 @@ export function typed(draft: Draft, text: string): Draft {
   const read = readJson(text);
   return "fault" in read ? { value: draft.value, text, fault: read.fault }
     : isObject(read.value) ? { value: read.value, text }
-      : { value: draft.value, text, fault: { line: 1, column: 1, message: "arguments are an object, in { }" } };
+      : { value: draft.value, text, fault: { line: 1, column: 1, message: "arguments must be an object, in { }" } };
 }
 
-// What was typed is there again after a look at another command. It is kept in the page's memory alone, since it may hold secrets.
+// Typed arguments are restored when the user returns to a command. They are kept only in the page's memory, because they may contain secrets.
 const drafts = new Map<string, Draft>();
 
 /** What was typed for a command of a VM; undefined if nothing was. */
@@ -44,10 +44,10 @@ export function remember(vm: string, command: string, draft: Draft): void {
   drafts.set(keyOf(vm, command), draft);
 }
 
-/** Counts how often earlier arguments were taken up again: the form then begins anew. */
+/** Counts how often earlier arguments were restored. The form is then rebuilt. */
 export const reuses = signal(0);
 
-/** Takes earlier arguments up again. */
+/** Restores earlier arguments. */
 export function reuse(vm: string, command: string, args: JsonObject): void {
   remember(vm, command, draftOf(args));
   reuses.value++;

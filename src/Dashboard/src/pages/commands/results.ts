@@ -9,7 +9,7 @@ import { dataOf } from "../../qemu/events.js";
 import { keepSent, settle } from "./history.js";
 import { type Result, type SentCommand, settledBy } from "./sentCommand.js";
 
-/** What became of the last command of each name and VM. It stays when somebody looks elsewhere and comes back. */
+/** The result of the last command of each name and VM. It is still there when the user returns to the command. */
 export const results = signal<ReadonlyMap<string, SentCommand>>(new Map());
 
 /** The result of the last command of this name; undefined if none was sent. */
@@ -33,7 +33,7 @@ export async function send(vm: string, command: string, args: JsonObject, run: V
   }
 
   stop();
-  // What settles it may have been heard before the response came.
+  // The event that settles it may have arrived before the response.
   const settled = heard.reduce(settledBy, { ...sent, result });
   keep(settled);
   keepSent({ at: new Date(sent.at).toISOString(), vm, command, arguments: args, outcome: outcomeOf(settled.result) });

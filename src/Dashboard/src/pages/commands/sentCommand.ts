@@ -1,7 +1,7 @@
 import { GatewayError, type GatewayEvent } from "@qmp-gateway/client";
 import { dataOf } from "../../qemu/events.js";
 
-/** What became of a command. */
+/** The result of a command. */
 export type Result =
   | { kind: "waiting" }
   | { kind: "done"; value: unknown; took: number }

@@ -35,7 +35,7 @@ export function AroundEvent({ id }: { id: string }) {
 
   const newer = async (): Promise<void> => {
     failure.value = undefined;
-    // What is in sight stays where it is, below the lines that come.
+    // The visible lines stay in place, below the new ones.
     const bottom = document.documentElement.scrollHeight - scrollY;
     try {
       await around.loadNewer();
@@ -63,8 +63,8 @@ export function AroundEvent({ id }: { id: string }) {
             : (
               <section ref={list} class="card feed" aria-label={`Event ${id} and those around it, newest first`}>
                 <p class="feed-status">
-                  <span>{around.isNewest ? "There are no newer ones yet." : "The events around it, newest first."}</span>
-                  <button type="button" class="btn" onClick={() => { void newer(); }}>{around.isNewest ? "Look again" : "Show newer"}</button>
+                  <span>{around.isNewest ? "There are no newer events yet." : "This event and those around it, newest first."}</span>
+                  <button type="button" class="btn" onClick={() => { void newer(); }}>{around.isNewest ? "Check again" : "Show newer"}</button>
                 </p>
                 {failure.value !== undefined && <Failure failure={failure.value} what="Newer events could not be read" />}
                 <EventLines lines={around.lines} target={id} onEnd={() => { if (around.older.isWorthReadingOn) { void around.older.loadOlder().then(draw); draw(); } }} />
@@ -79,21 +79,21 @@ function NotRead({ id, failure, onRetry }: { id: string; failure: unknown; onRet
   if (failure instanceof CursorExpiredError) {
     return (
       <p class="card empty">
-        <strong>Event {id} is no longer kept, or events after it are not.</strong> The gateway keeps events up to a number, an age and a size (<code>Gateway:Journal</code>).
-        What follows event {failure.oldest} can be read. <a href="/ui/events">Show all events</a>
+        <strong>Event {id} or events after it are no longer kept.</strong> The gateway keeps events up to a number, an age and a size (<code>Gateway:Journal</code>).
+        The events after {failure.oldest} can be read. <a href="/ui/events">Show all events</a>
       </p>
     );
   }
 
   return failure instanceof GatewayError && failure.status === 400
-    ? <p class="card empty"><strong>There is no event {id}.</strong> No event was ever given this id. <a href="/ui/events">Show all events</a></p>
+    ? <p class="card empty"><strong>There is no event {id}.</strong> No event has ever had this id. <a href="/ui/events">Show all events</a></p>
     : <><Failure failure={failure} what={`Event ${id} could not be read`} /><p class="buttons"><button type="button" class="btn" onClick={onRetry}>Try again</button></p></>;
 }
 
 function Absent({ id }: { id: string }) {
   return (
     <p class="card empty">
-      <strong>Event {id} is not here.</strong> It is no longer kept, or it is of a VM that you may not see. <a href="/ui/events">Show all events</a>
+      <strong>Event {id} was not found.</strong> It is no longer kept, or it belongs to a VM that you may not see. <a href="/ui/events">Show all events</a>
     </p>
   );
 }

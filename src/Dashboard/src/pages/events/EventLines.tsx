@@ -33,7 +33,7 @@ export interface EventLinesProps {
   onEnd: () => void;
 }
 
-/** Lines of events, of which only those in sight are drawn. Each opens in place. */
+/** A list of events. Only the visible lines are drawn, and each opens in place. */
 export function EventLines({ lines, target, onEnd }: EventLinesProps) {
   const height = isNarrow.value ? TALL_LINE : LINE;
   const heights = useSignal<ReadonlyMap<string, number>>(new Map());

@@ -27,7 +27,7 @@ function Feed() {
   const isPaused = useSignal(false);
   const list = useRef<HTMLElement>(null);
   const movedAt = useRef(0);
-  // Nothing moves under a reader: who paused, scrolled back, opened an event, or moves the pointer or the focus over the lines.
+  // Nothing moves while somebody reads: who held the events, scrolled back, opened an event, or moves the pointer or the focus over the lines.
   const holds = (): boolean => isPaused.value || scrollY > 0 || opened().size > 0 || performance.now() - movedAt.current < STILL
     || (list.current?.contains(document.activeElement) ?? false);
   const { feed, showNew, loadOlder, restart } = useFeed(filter, holds);
@@ -42,7 +42,7 @@ function Feed() {
     { keys: "j", does: "Next event", run: () => focusNext(1) },
     { keys: "k", does: "Previous event", run: () => focusNext(-1) },
     { keys: "n", does: "Show the new events", run: show },
-    { keys: "p", does: "Pause, or go on", run: () => { isPaused.value = !isPaused.value; } },
+    { keys: "p", does: "Hold or release new events", run: () => { isPaused.value = !isPaused.value; } },
     { keys: "a", does: "Alarms only", run: () => setQuery({ alarms: filter.alarms ? "" : "1", open: "", before: "" }, "push") },
   ]);
 

@@ -5,7 +5,7 @@ import type { Feed } from "./feed.js";
 import { clear } from "./FilterBar.js";
 import { type EventsFilter, isNarrow } from "./filter.js";
 
-/** Below the last line: whether there is more, and how to get at it. */
+/** Below the last line: whether there are more events, and how to load them. */
 export function FeedEnd({ feed, filter, onMore }: { feed: Feed; filter: EventsFilter; onMore: () => void }) {
   return feed.state !== "ready" ? null : (
     <div class="feed-end" role="status">
@@ -14,8 +14,8 @@ export function FeedEnd({ feed, filter, onMore }: { feed: Feed; filter: EventsFi
           : feed.isEnd ? <End feed={feed} filter={filter} />
             : feed.isFull ? <Full oldest={feed.oldest} count={feed.lines.length} />
               : <p>
-                Looked at {feed.searched.toLocaleString()} events{feed.searchedTo !== undefined && <>, back to <Clock at={feed.searchedTo} /></>}.{" "}
-                <More onMore={onMore} name="Look further back" />
+                Searched {feed.searched.toLocaleString()} events{feed.searchedTo !== undefined && <>, back to <Clock at={feed.searchedTo} /></>}.{" "}
+                <More onMore={onMore} name="Search further back" />
               </p>}
     </div>
   );
@@ -23,19 +23,19 @@ export function FeedEnd({ feed, filter, onMore }: { feed: Feed; filter: EventsFi
 
 function End({ feed, filter }: { feed: Feed; filter: EventsFilter }) {
   if (feed.lines.length > 0) {
-    return <p class="quiet">{filter.since !== "" ? "There are no older ones in this time." : isNarrow(filter) ? "No older event fits." : "These are all: older events are not kept."}</p>;
+    return <p class="quiet">{filter.since !== "" ? "There are no older events in this time range." : isNarrow(filter) ? "No older event matches." : "These are all events. Older ones are no longer kept."}</p>;
   }
 
   return isNarrow(filter) || filter.before !== ""
-    ? <p>No event fits. <button type="button" class="link" onClick={clear}>Show all events</button></p>
-    : <p>There are no events yet. They appear here as soon as a VM sends one, or the gateway has something to say of it.</p>;
+    ? <p>No event matches. <button type="button" class="link" onClick={clear}>Show all events</button></p>
+    : <p>There are no events yet. They appear here as soon as a VM or the gateway sends one.</p>;
 }
 
 function Full({ oldest, count }: { oldest: string | undefined; count: number }) {
   const next = new URLSearchParams(query.value);
   next.delete("open");
   next.set("before", oldest ?? "");
-  return <p>{count.toLocaleString()} events are shown. <a href={`/ui/events?${next}`}>Go on with older ones</a></p>;
+  return <p>{count.toLocaleString()} events are shown. <a href={`/ui/events?${next}`}>Show older events</a></p>;
 }
 
 function More({ onMore, name }: { onMore: () => void; name: string }) {

@@ -19,15 +19,15 @@ export function FeedStatus({ feed, filter, isPaused, onShow }: FeedStatusProps) 
         {feed.waiting > 0 && <button type="button" class="btn first new" onClick={onShow}>{feed.waiting.toLocaleString()} new</button>}
       </span>
       {isLive(filter) && (
-        <button type="button" class="btn" aria-pressed={isPaused.value} onClick={() => { isPaused.value = !isPaused.value; }}>{isPaused.value ? "Go on" : "Pause"}</button>
+        <button type="button" class="btn" aria-pressed={isPaused.value} onClick={() => { isPaused.value = !isPaused.value; }}>{isPaused.value ? "Release events" : "Hold events"}</button>
       )}
     </p>
   );
 }
 
 function wordsOf(filter: EventsFilter, isPaused: boolean, isHeld: boolean): string {
-  return filter.before !== "" ? `Older than event ${filter.before}: new events are not shown.`
-    : !isLive(filter) ? "A range that is over: new events are not shown."
-      : isPaused ? "Paused. New events wait."
-        : isHeld ? "New events wait while you read." : hearing.value.state === "live" ? "Live, newest first." : "Not connected: what comes is added later.";
+  return filter.before !== "" ? `Events older than ${filter.before}. New events are not shown.`
+    : !isLive(filter) ? "A past time range: new events are not shown."
+      : isPaused ? "New events are held."
+        : isHeld ? "New events wait while you read." : hearing.value.state === "live" ? "Live, newest first." : "Not connected. New events appear after the reconnect.";
 }

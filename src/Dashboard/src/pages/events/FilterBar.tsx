@@ -9,14 +9,14 @@ const LATER = 300;
 /** What a new filter starts without: it is another list of events. */
 const ANOTHER = { open: "", before: "" } as const;
 
-/** What to show: VMs, events, labels, members of their data, a time, alarms alone. All of it is in the address. */
+/** What to show: VMs, events, labels, members of their data, a time, only alarms. All of it is in the address. */
 export function FilterBar({ filter }: { filter: EventsFilter }) {
   return (
     <form class="event-filters" aria-label="Filters" onSubmit={(event) => event.preventDefault()}>
-      <Field name="vm" label="VM" placeholder="VM: web-*" help="An id, a part of one, or a pattern; several with a space between them" list="vms-known" />
-      <Field name="event" label="Event" placeholder="Event: GUEST_*" help="A name, a part of one, or a pattern; several with a space between them" list="events-known" />
-      <Field name="label" label="Label" placeholder="Label: rack=a" help="key=value, of VMs that have it now" />
-      <Field name="data" label="Member of the data" placeholder="Data: id=job0" help="NAME=VALUE; dots reach inside: info.type=hyper-v" />
+      <Field name="vm" label="VM" placeholder="VM: web-*" help="Ids, parts of ids, or patterns, separated by spaces" list="vms-known" />
+      <Field name="event" label="Event" placeholder="Event: GUEST_*" help="Names, parts of names, or patterns, separated by spaces" list="events-known" />
+      <Field name="label" label="Label" placeholder="Label: rack=a" help="name=value, a label that the VM has now" />
+      <Field name="data" label="Data member" placeholder="Data: id=job0" help="NAME=VALUE, with dots for nested members: info.type=hyper-v" />
       <TimeRange since={filter.since} until={filter.until} onChange={(since, until) => setQuery({ since, until, ...ANOTHER }, "push")} />
       <button type="button" class="btn" aria-pressed={filter.alarms} onClick={() => setQuery({ alarms: filter.alarms ? "" : "1", ...ANOTHER }, "push")}>Alarms only</button>
       {(isNarrow(filter) || filter.before !== "") && <button type="button" class="link" onClick={clear}>Clear</button>}

@@ -11,5 +11,5 @@ export function GapLine({ gap }: { gap: Gap }) {
 export function gapWords({ after, oldest }: Gap): string {
   return after === undefined
     ? "Events older than these are missing: the gateway no longer keeps them."
-    : `Events after ${after}${oldest === undefined ? "" : `, up to ${oldest},`} may be missing: this page was away when they came, and the gateway no longer keeps all of them.`;
+    : `Events after ${after}${oldest === undefined ? "" : `, up to ${oldest},`} may be missing: this page was disconnected when they arrived, and the gateway no longer keeps all of them.`;
 }

@@ -44,7 +44,7 @@ export function isNarrow(filter: EventsFilter): boolean {
 }
 
 /**
- * What to ask the gateway for. It cannot search for words, and not for alarms alone, so the page leaves out more of what comes.
+ * The filter to send to the gateway. It cannot search for words or only for alarms, so the page filters the result further.
  *
  * @param isVm Whether there is a VM of this id. A part of an id, without a `*`, means all VMs whose id has it.
  */

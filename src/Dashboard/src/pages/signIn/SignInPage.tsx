@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { signIn, signInByProvider } from "../../app/session.js";
 import { offer, providerName } from "../../app/signInOffer.js";
 
-/** Asks who somebody is: by a provider, by an API key, or both, as the gateway offers it. */
+/** The sign-in with a provider, an API key, or both, as the gateway offers it. */
 export function SignInPage({ why }: { why?: string | undefined }) {
   const { keys, openIdConnect } = offer.value;
   return (
@@ -28,7 +28,7 @@ function ByProvider({ name }: { name: string }) {
   return (
     <section class="card sign-in">
       <button type="button" class="btn first" disabled={isLeaving} onClick={() => { void leave(); }}>Sign in with {name}</button>
-      <p class="quiet">You come back here afterwards.</p>
+      <p class="quiet">You return here afterwards.</p>
       <p role="alert">{wrong}</p>
     </section>
   );
@@ -49,7 +49,7 @@ function ByKey({ isFirst }: { isFirst: boolean }) {
     <form class="card sign-in" onSubmit={(event) => { void submit(event); }}>
       <label for="key">API key</label>
       <input id="key" name="key" type="password" autocomplete="current-password" required aria-describedby="key-help key-wrong" />
-      <p id="key-help" class="quiet">It is kept in this tab until you close it. <code>Gateway.dll keys new NAME</code> makes one.</p>
+      <p id="key-help" class="quiet">It is kept until you close this tab. <code>Gateway.dll keys new NAME</code> creates one.</p>
       <p id="key-wrong" role="alert">{wrong}</p>
       <button class={`btn${isFirst ? " first" : ""}`} disabled={isChecking}>Sign in</button>
     </form>

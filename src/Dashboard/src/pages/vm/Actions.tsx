@@ -7,9 +7,9 @@ import { Failure } from "../../parts/Failure.js";
 import { resultOf } from "../../fleet/results.js";
 import { ACTIONS, changesOf, choicesOf } from "./actionWords.js";
 
-const NOT_KNOWN = "Not known";
+const NOT_KNOWN = "Unknown";
 
-/** What QEMU does when something happens to the guest. QMP cannot read it back, so only what this gateway set on this run is known. */
+/** What QEMU does when something happens to the guest. QMP cannot read it back, so only what this gateway has set on this run is known. */
 export function Actions({ vm }: { vm: Vm }) {
   const [set, setSet] = useState<VmActions>();
   const [failure, setFailure] = useState<unknown>();
@@ -47,7 +47,7 @@ export function Actions({ vm }: { vm: Vm }) {
 
   return (
     <section class="card" aria-labelledby="actions">
-      <h2 id="actions">When something happens</h2>
+      <h2 id="actions">Actions</h2>
       {failure !== undefined && <div class="body"><Failure failure={failure} what="The actions cannot be read" /></div>}
       {set !== undefined && (
         <form class="body vm-actions" onSubmit={(event) => { void submit(event); }}>
@@ -72,7 +72,7 @@ export function Actions({ vm }: { vm: Vm }) {
               </div>
             );
           })}
-          {ACTIONS.some(({ name }) => set[name] === null || set[name] === undefined) && <p class="quiet">Not known: not set by this gateway on this run. QEMU cannot be asked for it.</p>}
+          {ACTIONS.some(({ name }) => set[name] === null || set[name] === undefined) && <p class="quiet">Unknown: this gateway has not set the action on this run of QEMU, and QMP cannot read it.</p>}
           {mayChange && <button class="btn" aria-disabled={changes === undefined || isSending}>{isSending ? "Setting…" : `Set on ${vm.id}`}</button>}
           <div role="status">{result !== undefined && ("done" in result ? <p class="done">{result.done}</p> : <NotSet failure={result.failure} />)}</div>
         </form>
@@ -83,6 +83,6 @@ export function Actions({ vm }: { vm: Vm }) {
 
 function NotSet({ failure }: { failure: unknown }) {
   return resultOf(failure).kind === "unknown"
-    ? <div class="warning"><Failure failure={failure} what="It is not known whether this was set" /><p>Setting it again does no harm.</p></div>
+    ? <div class="warning"><Failure failure={failure} what="It is unknown whether this was set" /><p>It is safe to set it again.</p></div>
     : <Failure failure={failure} what="Nothing was set" />;
 }

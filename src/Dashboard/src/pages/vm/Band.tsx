@@ -18,7 +18,7 @@ const TARGET = 16;
 export function Band({ vm, history, oldest, extent, width, onOpen }: { vm: Vm; history: History | undefined; oldest: number; extent: Extent; width: number; onOpen: (events: readonly GatewayEvent[]) => void }) {
   const { from, to } = extent;
   const x = (at: number): number => Math.min(Math.max(((at - from) / (to - from)) * width, 0), width);
-  // Before that, nothing is known: not that it was not reached.
+  // Before that the state is unknown, which is not the same as unreachable.
   const known = Math.min(Math.max(from, oldest, history?.statesFrom ?? to), to);
   const spans = useMemo(() => (history === undefined ? [] : spansOf(history.moments, vm, known, to)), [history, vm, known, to]);
   const marks = useMemo(() => marksOf(history?.events ?? [], extent, width), [history, from, to, width]);
@@ -28,7 +28,7 @@ export function Band({ vm, history, oldest, extent, width, onOpen }: { vm: Vm; h
       <p class="unseen">{wordsOf(spans, extent)}</p>
       <svg class="band" width={width} height={HEIGHT} viewBox={`0 0 ${width} ${HEIGHT}`} aria-hidden="true">
         {ticks.map(({ at, isDay }) => <line key={at} class={isDay ? "tick day" : "tick"} x1={x(at)} x2={x(at)} y1={MARKS - 6} y2={MARKS + BAR + 6} />)}
-        {known > from && history !== undefined && <Unknown width={x(known)} word={oldest >= known ? "Before the journal's first event" : "Not read"} />}
+        {known > from && history !== undefined && <Unknown width={x(known)} word={oldest >= known ? "Before the oldest event" : "Not loaded"} />}
         {visible(spans, x).map((one) => <Bar key={one.from} span={one} x={x(one.from)} width={x(one.to) - x(one.from)} />)}
         {marks.map((mark) => <Pin key={mark.events[0]?.id} mark={mark} width={width} />)}
         {ticks.map(({ at, text }) => <text key={at} class="tick-text" x={labelAt({ x: x(at), text }, width)} y={HEIGHT - 4} text-anchor="middle">{text}</text>)}
@@ -84,7 +84,7 @@ function Targets({ spans, marks, x, to, onOpen }: { spans: readonly Span[]; mark
     }
   };
   return (
-    <div class="targets" role="group" aria-label="States and events, oldest first; arrow keys go from one to the next" onKeyDown={move}>
+    <div class="targets" role="group" aria-label="States and events, oldest first; use the arrow keys to move between them" onKeyDown={move}>
       {all.map((one) => {
         const key = keyOf(one);
         const common = { tabIndex: key === stop ? 0 : -1, onFocus: () => setChosen(key), draggable: false } as const;
@@ -106,7 +106,7 @@ function Targets({ spans, marks, x, to, onOpen }: { spans: readonly Span[]; mark
   );
 }
 
-// Of states too short to be told apart, one for each look is enough.
+// Of states that are too short to distinguish, one of each tone is enough.
 function visible(spans: readonly Span[], x: (at: number) => number): Span[] {
   const drawn = new Set<string>();
   return spans.filter((one) => {
@@ -115,12 +115,12 @@ function visible(spans: readonly Span[], x: (at: number) => number): Span[] {
   }).sort((a, b) => weight(a) - weight(b));
 }
 
-// What is wrong is drawn above what is well, so that it is seen however short it was.
+// Problems are drawn above healthy states, so that even a short one is visible.
 function weight({ shown }: Span): number {
   return ["running", "away", "off", "asleep", "paused", "broken"].indexOf(shown.tone);
 }
 
 function wordsOf(spans: readonly Span[], { from, to }: Extent): string {
   const range = `From ${clock(from, to)} to ${clock(to, to)}: `;
-  return spans.length === 0 ? `${range}not known.` : `${range}${spans.slice(-20).map((one) => `${one.shown.word} for ${long(one.to - one.from)}`).join(", then ")}.`;
+  return spans.length === 0 ? `${range}unknown.` : `${range}${spans.slice(-20).map((one) => `${one.shown.word} for ${long(one.to - one.from)}`).join(", then ")}.`;
 }

@@ -10,7 +10,7 @@ import { useHeard } from "./useHeard.js";
 const FIRST = 10;
 const MORE = 100;
 
-/** When the gateway reached the VM, and when not. */
+/** When the gateway was connected to the VM, and when it was not. */
 export function Connections({ vm }: { vm: string }) {
   const heard = useHeard(vm, CONNECTIONS);
   const [read, setRead] = useState<readonly GatewayEvent[]>();
@@ -30,7 +30,7 @@ export function Connections({ vm }: { vm: string }) {
     <section class="card" aria-labelledby="connections">
       <h2 id="connections">Connection history</h2>
       {failure !== undefined && <div class="body"><Failure failure={failure} what="The history cannot be read" /></div>}
-      {read !== undefined && all.length === 0 && <p class="body quiet">The journal has none.</p>}
+      {read !== undefined && all.length === 0 && <p class="body quiet">There are no connection events.</p>}
       <ul class="told">
         {all.slice(0, limit).map((event, i) => (
           <li key={event.id} class="told-line"><a href={eventPath(event.id)}><Clock at={event.receivedAt} /></a><span>{connectionWords(event, all.slice(i + 1))}</span></li>

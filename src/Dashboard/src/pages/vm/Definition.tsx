@@ -6,22 +6,22 @@ import { Failure } from "../../parts/Failure.js";
 import { readLabels, writeLabels } from "./labels.js";
 
 const ELSEWHERE: Readonly<Record<string, string>> = {
-  configuration: "The gateway's configuration names this VM. Change or remove it there: Gateway:Vms.",
-  discovery: "The gateway found this VM's socket in a directory that it watches. It goes when the socket goes. Name it in Gateway:Vms to give it labels.",
+  configuration: "This VM is defined in the gateway's configuration. Change or remove it there, under Gateway:Vms.",
+  discovery: "The gateway found this VM's socket in a directory that it watches. The VM is removed when the socket is removed. To give it labels, define it under Gateway:Vms.",
 };
 
-/** What the gateway was told of a VM. What the API added, an admin may change here. */
+/** The definition of a VM. An admin may change it here if it was added through the API. */
 export function Definition({ vm }: { vm: Vm }) {
   return (
     <section class="card" aria-labelledby="definition">
       <h2 id="definition">Definition</h2>
-      {vm.source === "api" ? <Edit vm={vm} /> : <p class="body quiet">{ELSEWHERE[vm.source] ?? `It comes from: ${vm.source}.`}</p>}
+      {vm.source === "api" ? <Edit vm={vm} /> : <p class="body quiet">{ELSEWHERE[vm.source] ?? `Source: ${vm.source}.`}</p>}
     </section>
   );
 }
 
 function Edit({ vm }: { vm: Vm }) {
-  // What is not edited follows the VM: somebody else may change it, too.
+  // Unedited fields follow the VM, because somebody else may change it too.
   const [edited, setEdited] = useState<{ endpoint?: string; labels?: string }>({});
   const { endpoint = vm.endpoint, labels = writeLabels(vm.labels) } = edited;
   const [isSaving, setSaving] = useState(false);
@@ -53,10 +53,10 @@ function Edit({ vm }: { vm: Vm }) {
     <form class="body vm-definition" onSubmit={(event) => { void save(event); }}>
       <label for="endpoint">Endpoint</label>
       <input id="endpoint" class="mono" value={endpoint} required onInput={(event) => setEdited({ ...edited, endpoint: event.currentTarget.value })} aria-describedby="endpoint-help" />
-      <p id="endpoint-help" class="quiet">unix:/path or tcp:host:port. Another endpoint closes the connection to this one.</p>
+      <p id="endpoint-help" class="quiet">unix:/path or tcp:host:port. Changing it closes the current connection.</p>
       <label for="labels">Labels</label>
       <textarea id="labels" rows={Math.max(labels.split("\n").length, 2)} value={labels} onInput={(event) => setEdited({ ...edited, labels: event.currentTarget.value })} aria-describedby="labels-help" />
-      <p id="labels-help" class="quiet">name=value, one in a line.</p>
+      <p id="labels-help" class="quiet">name=value, one per line.</p>
       <div role="status">{result === undefined ? null : typeof result === "string" ? <p class={result === "Saved." ? "done" : "failure"}>{result}</p> : <Failure failure={result.failure} what="Not saved" />}</div>
       <p class="buttons">
         <button class="btn" disabled={isSaving || !isChanged}>Save</button>
@@ -73,7 +73,7 @@ function Remove({ vm, onClose }: { vm: Vm; onClose: () => void }) {
   const remove = (): void => { gateway.deleteVm(vm.id).then(onClose, setFailure); };
   return (
     <Dialog title={`Remove ${vm.id} from the gateway?`} onClose={onClose}>
-      <p class="measure">QEMU and its guest run on; only the gateway forgets them: their connection, labels and actions. The events and the audit log stay. You can add the VM again at any time.</p>
+      <p class="measure">QEMU and its guest keep running. The gateway disconnects and deletes the VM's definition with its labels and actions. The events and the audit log are kept. You can add the VM again at any time.</p>
       {failure !== undefined && <Failure failure={failure} what="Not removed" />}
       <p class="buttons">
         <button type="button" class="btn first" onClick={remove}>Remove {vm.id}</button>

@@ -12,15 +12,15 @@ const SOURCES: Readonly<Record<string, string>> = {
   api: "Added through the API",
 };
 
-/** What the gateway knows of a VM beside its state. */
+/** What the gateway knows about a VM, apart from its state. */
 export function Facts({ vm }: { vm: Vm }) {
   const { state, since, lastMessageAt, attempts } = vm.connection;
   const isConnected = state === "connected";
   return (
     <section class="card" aria-labelledby="facts">
-      <h2 id="facts">Facts</h2>
+      <h2 id="facts">Details</h2>
       <dl class="facts body">
-        <dt>Monitor</dt>
+        <dt>Connection</dt>
         <dd>
           <span class={`state ${isConnected ? "running" : state === "connecting" ? "away" : "broken"}`}><Mark tone={isConnected ? "running" : state === "connecting" ? "away" : "broken"} /> {CONNECTION_WORDS[state] ?? state}</span>
           {" "}<span class="quiet" title={exact(since)}>for {span(now.value - Date.parse(since))}</span>
@@ -29,13 +29,13 @@ export function Facts({ vm }: { vm: Vm }) {
         <dt>Endpoint</dt>
         <dd class="mono">{vm.endpoint}</dd>
         <dt>Run</dt>
-        <dd class="mono">{vm.run ?? "not known: never connected"}</dd>
+        <dd class="mono">{vm.run ?? "unknown: never connected"}</dd>
         <dt>QEMU</dt>
-        <dd>{vm.qemu === null ? "not known: never connected" : <><span class="num">{vm.qemu.version}</span> <span class="quiet">{vm.qemu.package}</span></>}</dd>
-        <dt>From</dt>
+        <dd>{vm.qemu === null ? "unknown: never connected" : <><span class="num">{vm.qemu.version}</span> <span class="quiet">{vm.qemu.package}</span></>}</dd>
+        <dt>Source</dt>
         <dd>{SOURCES[vm.source] ?? vm.source}</dd>
-        <dt>Last heard</dt>
-        <dd>{lastMessageAt === null ? "never" : isConnected ? "now: it is asked every few seconds" : <When at={lastMessageAt} />}</dd>
+        <dt>Last seen</dt>
+        <dd>{lastMessageAt === null ? "never" : isConnected ? "now: checked every few seconds" : <When at={lastMessageAt} />}</dd>
       </dl>
     </section>
   );

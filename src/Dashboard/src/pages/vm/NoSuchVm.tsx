@@ -5,7 +5,7 @@ import { gateway } from "../../app/session.js";
 import { Clock } from "../../parts/When.js";
 import { dataOf } from "../../qemu/events.js";
 
-/** A VM that is not there, or no longer, or that this user may not see: the gateway does not tell these apart, unless the journal does. */
+/** A VM that does not exist, was removed, or is hidden from this user. The gateway does not distinguish these, except for a removal in the journal. */
 export function NoSuchVm({ id }: { id: string }) {
   const [removed, setRemoved] = useState<GatewayEvent>();
   useEffect(() => {
@@ -16,8 +16,8 @@ export function NoSuchVm({ id }: { id: string }) {
     <div class="measure vm-gone">
       <h1>{removed === undefined ? `There is no VM ${id}` : `${id} was removed`}</h1>
       <p>
-        {removed === undefined ? "Nobody has added it, or you may not see it. Check the spelling."
-          : <><b>{dataOf<"VM_REMOVED">(removed).who}</b> removed it from the gateway <a href={eventPath(removed.id)}>at <Clock at={removed.receivedAt} /></a>. Its QEMU, if it runs, is untouched, and its events are kept.</>}
+        {removed === undefined ? "It has not been added to the gateway, or you may not see it. Check the name."
+          : <><b>{dataOf<"VM_REMOVED">(removed).who}</b> removed it from the gateway <a href={eventPath(removed.id)}>at <Clock at={removed.receivedAt} /></a>. Its QEMU was not touched, and its events are kept.</>}
       </p>
       <p><a href="/">All virtual machines</a>{removed !== undefined && <> · <a href={`/ui/events?vm=${encodeURIComponent(id)}`}>Its events</a></>}</p>
     </div>

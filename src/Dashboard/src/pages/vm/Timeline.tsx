@@ -15,7 +15,7 @@ const RANGES: readonly { name: string; says: string; last: number | "all" }[] = 
   { name: "5 min", says: "The last 5 minutes", last: 5 * MINUTE },
   { name: "1 h", says: "The last hour", last: HOUR },
   { name: "1 d", says: "The last day", last: DAY },
-  { name: "All", says: "Everything that the journal has", last: "all" },
+  { name: "All", says: "Everything since the oldest event", last: "all" },
 ];
 const STEP = 1.5;
 
@@ -71,14 +71,14 @@ function Opened({ events, onClose }: { events: readonly GatewayEvent[]; onClose:
     <section class="vm-opened" aria-labelledby="opened">
       <h3 id="opened" tabIndex={-1} ref={heading}>{events.length} events here <button type="button" class="link" onClick={onClose}>Close</button></h3>
       <EventList events={events.slice(0, 100)} withoutVm />
-      {events.length > 100 && <p class="quiet">The first 100 are shown. Zoom in to tell them apart.</p>}
+      {events.length > 100 && <p class="quiet">The first 100 are shown. Zoom in to see the others.</p>}
     </section>
   );
 }
 
 function noteOf(history: ReturnType<typeof useHistory>["history"], from: number): string {
   return history === undefined || history.eventsFrom <= from ? ""
-    : `More events than can be shown: the newest ${history.events.length} of them are. Zoom in to see the others. `;
+    : `Only the newest ${history.events.length} events are shown. Zoom in to see older ones. `;
 }
 
 function isSame(range: Range, last: number | "all"): boolean {

@@ -26,11 +26,11 @@ export function VmAudit({ vm }: { vm: string }) {
     <section class="card" aria-labelledby="vm-audit">
       <header>
         <h2 id="vm-audit">Audit</h2>
-        <button type="button" class="btn" onClick={() => setAttempt(attempt + 1)}>Read again</button>
+        <button type="button" class="btn" onClick={() => setAttempt(attempt + 1)}>Refresh</button>
         <a class="btn" href={`/ui/audit?vm=${encodeURIComponent(vm)}`}>All<span class="unseen"> of {vm}</span></a>
       </header>
       {failure !== undefined && <div class="body"><Failure failure={failure} what="The audit log cannot be read" /></div>}
-      {page?.items.length === 0 && <p class="body quiet">Nobody has sent it anything through this gateway.</p>}
+      {page?.items.length === 0 && <p class="body quiet">Nobody has changed this VM through this gateway.</p>}
       <ul class="told">
         {page?.items.map((record) => (
           <li key={`${record.time}${record.traceId}`} class="told-line">

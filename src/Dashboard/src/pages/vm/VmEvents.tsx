@@ -10,7 +10,7 @@ import { useHeard } from "./useHeard.js";
 const FIRST = 50;
 const MOST = 200;
 
-/** The VM's last events, newest first. New ones wait while somebody reads, so that nothing moves under the pointer. */
+/** The VM's last events, newest first. New ones wait while the list is in use, so that nothing moves under the pointer. */
 export function VmEvents({ vm }: { vm: string }) {
   const { events, failure, retry } = useLatest(vm);
   const [isPaused, setPaused] = useState(false);
@@ -28,12 +28,12 @@ export function VmEvents({ vm }: { vm: string }) {
         <h2 id="events">Events</h2>
         <span class="unseen" role="status">{waiting > 0 && "New events are waiting."}</span>
         {waiting > 0 && <button type="button" class="btn" onClick={() => setHeld(events)}>{waiting} new</button>}
-        <button type="button" class="btn" aria-pressed={isPaused} onClick={() => setPaused(!isPaused)}>Pause</button>
+        <button type="button" class="btn" aria-pressed={isPaused} onClick={() => setPaused(!isPaused)}>Hold events</button>
         <a class="btn" href={`/ui/events?vm=${encodeURIComponent(vm)}`}>All events<span class="unseen"> of {vm}</span></a>
       </header>
       {failure !== undefined && <div class="body"><Failure failure={failure} what="The events cannot be read" /><button type="button" class="link" onClick={retry}>Try again</button></div>}
       {shown === undefined ? failure === undefined && <p class="body quiet">Loading…</p>
-        : shown.length === 0 ? <p class="body quiet">The journal has no events of this VM.</p>
+        : shown.length === 0 ? <p class="body quiet">There are no events of this VM.</p>
           : <div onPointerEnter={() => setRead(true)} onPointerLeave={() => setRead(false)} onFocusIn={() => setRead(true)} onFocusOut={() => setRead(false)}>
               <EventList events={shown} withoutVm onOpen={setOpen} />
             </div>}

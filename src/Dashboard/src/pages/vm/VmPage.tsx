@@ -20,7 +20,7 @@ import { Why } from "./Why.js";
 
 /** One VM: how it is and why, what it was, and what helps. */
 export function VmPage({ id }: { id: string }) {
-  // Drawn again for this VM alone, not for each change of the fleet.
+  // Redrawn only for this VM, not for each change of the fleet.
   const vm = useComputed(() => fleet.value.get(id)?.vm).value;
   return vm !== undefined ? <Known vm={vm} /> : isListed.value ? <NoSuchVm id={id} /> : <><h1>{id}</h1><p class="quiet">Loading…</p></>;
 }
@@ -61,5 +61,5 @@ function FromTheOldest({ vm }: { vm: Vm }) {
     return () => over.abort(new Error("the page was left"));
   }, [vm.id, attempt]);
   return oldest !== undefined ? <Timeline vm={vm} oldest={oldest} />
-    : <div class="card timeline"><div class="body">{failure === undefined ? <p class="quiet">Reading the journal…</p> : <><Failure failure={failure} what="The history cannot be read" /><button type="button" class="link" onClick={() => setAttempt(attempt + 1)}>Try again</button></>}</div></div>;
+    : <div class="card timeline"><div class="body">{failure === undefined ? <p class="quiet">Loading events…</p> : <><Failure failure={failure} what="The history cannot be read" /><button type="button" class="link" onClick={() => setAttempt(attempt + 1)}>Try again</button></>}</div></div>;
 }

@@ -8,7 +8,7 @@ import { endOf, runState, stateOf } from "../../qemu/runStates.js";
 import { useChange } from "./useChange.js";
 import { detailOf, headline, isFirst } from "./headline.js";
 
-/** Why the VM is in its state: what happened, since when, what it means and what to do. What the gateway does not know is called not known. */
+/** Why the VM is in its state: what happened, since when, what it means and what to do. What the gateway does not know is shown as unknown. */
 export function Why({ vm }: { vm: Vm }) {
   const { changed, cause, isRead } = useChange(vm);
   return (
@@ -27,10 +27,10 @@ function State({ vm, changed, cause, isRead }: { vm: Vm; changed: GatewayEvent |
   return (
     <>
       {told?.event ? <Sent name={told.event} id={told.id} event={cause} at={since} />
-        : told?.command ? <>The command went through this gateway{since && <>, and took effect at {since}</>}. </>
-          : changed !== undefined && isFirst(changed) ? <>It was so when the gateway first reached this QEMU, at {since}, so what led there is not in the journal. </>
-            : isRead && vm.status !== null && <>What led there is not known{changed === undefined ? ", nor since when: the journal no longer has it" : <>; it has been so since {since}</>}. </>}
-      {told?.event === "STOP" && "No command through this gateway stopped it: something on its host did, or QEMU itself. "}
+        : told?.command ? <>The command was sent through this gateway{since && <> and took effect at {since}</>}. </>
+          : changed !== undefined && isFirst(changed) ? <>It was already in this state when the gateway first connected to this QEMU, at {since}, so the cause is not recorded. </>
+            : isRead && vm.status !== null && <>The cause is unknown{changed === undefined ? ", and so is the time: the events are no longer kept" : <>. It has been in this state since {since}</>}. </>}
+      {told?.event === "STOP" && "It was not paused through this gateway, but by something on its host or by QEMU itself. "}
       {vm.status !== null && stateOf(vm).means}
     </>
   );
@@ -40,7 +40,7 @@ function End({ vm, ended, cause }: { vm: Vm; ended: NonNullable<Vm["ended"]>; ca
   return (
     <>
       {endOf(ended).means} {ended.cause?.event && <Sent name={ended.cause.event} id={ended.cause.id} event={cause} at={undefined} />}
-      The end became known at <Clock at={ended.at} />. Start {vm.id} on its host; this page then shows it by itself.
+      The gateway noticed this at <Clock at={ended.at} />. Start {vm.id} on its host, and this page shows it automatically.
     </>
   );
 }
@@ -50,7 +50,7 @@ function Away({ vm }: { vm: Vm }) {
     <>
       {vm.status !== null
         ? <>Last known: <b>{runState(vm.status).word.toLowerCase()}</b>{vm.statusObservedAt !== null && <>, as of <Clock at={vm.statusObservedAt} /></>}. It may have changed since. </>
-        : "The gateway has never reached it. "}
+        : "The gateway has never been connected to it. "}
       {adviceOf(vm)}
     </>
   );

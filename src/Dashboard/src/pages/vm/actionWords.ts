@@ -15,20 +15,20 @@ export const ACTIONS: readonly Action[] = [
   },
   {
     name: "shutdown", when: "The guest shuts down",
-    choices: [{ value: "poweroff", means: "end QEMU" }, { value: "pause", means: "keep QEMU, paused" }],
+    choices: [{ value: "poweroff", means: "end QEMU" }, { value: "pause", means: "keep QEMU running, guest paused" }],
   },
   {
     name: "panic", when: "The guest panics",
     choices: [
-      { value: "pause", means: "pause it, to look at" }, { value: "shutdown", means: "end QEMU" }, { value: "exit-failure", means: "end QEMU with a failure (7.1)" },
+      { value: "pause", means: "pause the guest" }, { value: "shutdown", means: "end QEMU" }, { value: "exit-failure", means: "end QEMU with a failure status (QEMU 7.1 or later)" },
       { value: "none", means: "only send the event" },
     ],
   },
   {
     name: "watchdog", when: "The watchdog expires",
     choices: [
-      { value: "reset", means: "reset the guest" }, { value: "shutdown", means: "ask the guest to shut down" }, { value: "poweroff", means: "end QEMU at once" },
-      { value: "pause", means: "pause the guest" }, { value: "debug", means: "print a message, run on" }, { value: "none", means: "only send the event" },
+      { value: "reset", means: "reset the guest" }, { value: "shutdown", means: "ask the guest to shut down" }, { value: "poweroff", means: "end QEMU immediately" },
+      { value: "pause", means: "pause the guest" }, { value: "debug", means: "print a message and continue" }, { value: "none", means: "only send the event" },
       { value: "inject-nmi", means: "interrupt the guest (NMI)" },
     ],
   },
@@ -36,7 +36,7 @@ export const ACTIONS: readonly Action[] = [
 
 /** The choices of an action, with a value that the page does not know, as of a newer QEMU. */
 export function choicesOf(action: Action, value: string | null | undefined): readonly { value: string; means: string }[] {
-  return value === null || value === undefined || action.choices.some((one) => one.value === value) ? action.choices : [...action.choices, { value, means: "of a newer QEMU" }];
+  return value === null || value === undefined || action.choices.some((one) => one.value === value) ? action.choices : [...action.choices, { value, means: "unknown to this dashboard" }];
 }
 
 /** What somebody chose that differs from what is set; undefined if nothing does. */

@@ -2,10 +2,10 @@ import type { GatewayEvent } from "@qmp-gateway/client";
 import { dataOf } from "../../qemu/events.js";
 import { CONNECTION_WORDS } from "../../qemu/runStates.js";
 
-/** The events that tell of a VM's connection. */
+/** The events about a VM's connection. */
 export const CONNECTIONS: readonly string[] = ["VM_CONNECTED", "VM_DISCONNECTED", "VM_CONNECTION_CHANGED"];
 
-/** What an event says of the connection. `before` are the older events, newest first. */
+/** What an event says about the connection. `before` are the older events, newest first. */
 export function connectionWords(event: GatewayEvent, before: readonly GatewayEvent[]): string {
   switch (event.event) {
     case "VM_CONNECTED": {
@@ -13,8 +13,8 @@ export function connectionWords(event: GatewayEvent, before: readonly GatewayEve
       const last = before.find((one) => one.event === "VM_CONNECTED");
       const isSame = last !== undefined && dataOf<"VM_CONNECTED">(last).run === run;
       return !resumed ? `Connected to QEMU ${qemu.version}`
-        : isSame ? "Connected again to the same run. Events in between may have been missed."
-          : last === undefined ? `Connected again to QEMU ${qemu.version}. Events in between may have been missed.`
+        : isSame ? "Reconnected to the same run. Events in between may have been missed."
+          : last === undefined ? `Reconnected to QEMU ${qemu.version}. Events in between may have been missed.`
             : `Connected to a new run of QEMU ${qemu.version}`;
     }
 

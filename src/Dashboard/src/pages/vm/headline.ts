@@ -10,8 +10,8 @@ const STATES: Readonly<Record<string, { title: string; because: string }>> = {
   "guest-panicked": { title: "Paused", because: "because the guest panicked" },
   "io-error": { title: "Paused", because: "because a disk failed" },
   "watchdog": { title: "Paused", because: "because the guest's watchdog expired" },
-  "internal-error": { title: "Stopped", because: "because QEMU cannot run the guest on" },
-  "debug": { title: "Paused", because: "because a debugger holds the guest" },
+  "internal-error": { title: "Stopped", because: "because QEMU cannot continue running the guest" },
+  "debug": { title: "Paused", because: "because of a debugger" },
 };
 
 const EVENTS: Readonly<Record<string, string>> = {
@@ -29,7 +29,7 @@ const EVENTS: Readonly<Record<string, string>> = {
 const AWAY: Readonly<Record<string, string>> = {
   "no-socket": "nothing listens at its endpoint",
   "busy": "its monitor is busy",
-  "not-qmp": "what answers there is not a QMP monitor",
+  "not-qmp": "its endpoint is not a QMP monitor",
   "disconnected": "the connection was lost",
 };
 
@@ -53,7 +53,7 @@ export function headline(vm: Vm, changed: GatewayEvent | undefined, now: number)
   }
 
   if (state !== "connected") {
-    return state === "connecting" ? `Connecting for ${connected}.` : `Not reached for ${connected}: ${AWAY[state] ?? state}.`;
+    return state === "connecting" ? `Connecting for ${connected}.` : `Unreachable for ${connected}: ${AWAY[state] ?? state}.`;
   }
 
   if (vm.status === null) {
@@ -71,9 +71,9 @@ export function isFirst(changed: GatewayEvent): boolean {
   return dataOf<"VM_STATUS_CHANGED">(changed).previous === null;
 }
 
-/** What an event that led here tells of itself, as the end of "QEMU sent … at …"; empty if it tells nothing more. */
+/** The details of an event that led here, as the end of "QEMU sent … at …"; empty if there are none. */
 export function detailOf(event: GatewayEvent): string {
-  const acts = (action: unknown, of: string): string => (typeof action === "string" ? ` Its action for ${of} is set to ${action}.` : "");
+  const acts = (action: unknown, of: string): string => (typeof action === "string" ? ` The action for ${of} is ${action}.` : "");
   switch (event.event) {
     case "GUEST_PANICKED":
       return acts(dataOf<"GUEST_PANICKED">(event).action, "a panic");

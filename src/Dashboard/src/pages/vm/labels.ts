@@ -10,11 +10,11 @@ export function readLabels(text: string): { labels: Record<string, string> } | {
     const at = line.indexOf("=");
     const name = line.slice(0, Math.max(at, 0)).trim();
     if (name === "") {
-      return { wrong: `'${line}' is not a label. Write name=value, one in a line.` };
+      return { wrong: `'${line}' is not a label. Write name=value, one per line.` };
     }
 
     if (Object.hasOwn(labels, name)) {
-      return { wrong: `The label '${name}' is there twice.` };
+      return { wrong: `The label '${name}' appears twice.` };
     }
 
     labels[name] = line.slice(at + 1).trim();

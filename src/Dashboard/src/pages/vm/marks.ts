@@ -3,7 +3,7 @@ import { STATE_EVENTS } from "../../fleet/spans.js";
 import { isAlarm } from "../../qemu/events.js";
 import type { Extent } from "./range.js";
 
-/** One event, or several that are too close to be told apart. */
+/** One event, or several that are too close to distinguish. */
 export interface EventMark {
   /** From the left edge, in pixels. */
   x: number;

@@ -55,7 +55,7 @@ export function extentOf(range: Range, bounds: Bounds): Extent {
 export function zoomed(range: Range, factor: number, at: number, bounds: Bounds): Range {
   const { from, to } = extentOf(range, bounds);
   const length = Math.min(Math.max((to - from) * factor, SHORTEST), longest(bounds));
-  // What follows the present goes on doing so when its right end stays.
+  // A range that follows the present keeps following it if its right end stays.
   const start = from + (to - from - length) * at;
   return fitted(start, length, bounds);
 }

@@ -14,7 +14,7 @@ export async function readHistory(vm: string, extent: Extent, signal: AbortSigna
     gateway.readHistory({ vms: [vm], events: STATE_EVENTS, until: within.since, order: "desc", limit: 8, signal }),
     gateway.readHistory({ vms: [vm], events: STATE_EVENTS, since: within.until, limit: 1, signal }),
   ]);
-  // What happens often leaves no room for the changes of state, so those are then read alone.
+  // Frequent events leave no room for the state changes, so those are then read separately.
   const states = all.isWhole ? all : await readNewest({ ...within, events: STATE_EVENTS });
   return {
     extent,

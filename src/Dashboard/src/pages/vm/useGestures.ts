@@ -32,7 +32,7 @@ export function useGestures(element: RefObject<HTMLElement | null>, gestures: Ge
       target.addEventListener(name, listener, { signal: over.signal, passive: false, capture });
 
     on("wheel", (event) => {
-      // A page that scrolls under the pointer goes on scrolling.
+      // A page that is already scrolling keeps scrolling.
       if (!event.ctrlKey && performance.now() - scrolledAt < 400) {
         return;
       }

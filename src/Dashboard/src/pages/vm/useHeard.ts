@@ -5,7 +5,7 @@ import { hear } from "../../fleet/fleet.js";
 /** Events of a VM that came since the page was opened, oldest first. */
 export interface Heard {
   events: readonly GatewayEvent[];
-  /** Whether more came than are kept: then only history has them all. */
+  /** Whether more arrived than are kept. The history then has to be read again. */
   isCut: boolean;
   /** Forgets those that were received before a time, since history has them. */
   forgetBefore: (at: number) => void;
@@ -15,9 +15,9 @@ const MOST = 3000;
 const OFTEN = 200;
 
 /**
- * Hears the events of a VM. The page is drawn again some times a second, however many come.
+ * Collects the events of a VM as they arrive. The page is redrawn a few times a second, however many arrive.
  *
- * @param names The events of the gateway to hear; all events if it is left out.
+ * @param names The names of the gateway events to collect; all events if omitted.
  */
 export function useHeard(vm: string, names?: readonly string[]): Heard {
   const [heard, setHeard] = useState<{ events: readonly GatewayEvent[]; isCut: boolean }>({ events: [], isCut: false });

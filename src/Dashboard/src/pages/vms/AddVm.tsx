@@ -24,8 +24,8 @@ export function AddVm({ onClose }: { onClose: () => void }) {
     <Dialog title="Add a VM" onClose={onClose}>
       <form class="stacked" onSubmit={(event) => { void submit(event); }}>
         <label for="add-id">Name</label>
-        <input id="add-id" name="id" required pattern="[a-z0-9][a-z0-9\-_.]{0,62}" title="1 to 63 of a-z 0-9 - _ . that begin with a letter or digit" placeholder="web1" autocomplete="off" />
-        <label for="add-endpoint">Monitor</label>
+        <input id="add-id" name="id" required pattern="[a-z0-9][a-z0-9\-_.]{0,62}" title="1 to 63 of the characters a-z 0-9 - _ . beginning with a letter or digit" placeholder="web1" autocomplete="off" />
+        <label for="add-endpoint">Endpoint</label>
         <input id="add-endpoint" name="endpoint" required placeholder="unix:/run/qemu/web1.qmp or tcp:host:port" autocomplete="off" />
         <label for="add-labels">Labels</label>
         <input id="add-labels" name="labels" placeholder="rack=a tier=web" autocomplete="off" />

@@ -19,7 +19,7 @@ export function BulkDialog({ command, vms, onClose }: { command: LifecycleName; 
       {isSent
         ? <BulkResults command={command} vms={vms} />
         : <>
-          {loses !== undefined && <p class="measure">Of each VM: {loses}</p>}
+          {loses !== undefined && <p class="measure">For each VM: {loses}</p>}
           <ul class="named" aria-label="VMs">{vms.map((vm) => <li key={vm}>{vm}</li>)}</ul>
         </>}
       <p class="buttons">

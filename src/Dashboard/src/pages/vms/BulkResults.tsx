@@ -4,7 +4,7 @@ import { sent } from "../../fleet/sent.js";
 import { dataOf } from "../../qemu/events.js";
 import { LIFECYCLE, type LifecycleName } from "../../qemu/lifecycle.js";
 
-/** What became of a command on each of many VMs: those that need a look first. */
+/** The result of a command on each of many VMs, the problems first. */
 export function BulkResults({ command, vms }: { command: LifecycleName; vms: readonly string[] }) {
   const results = vms.flatMap((vm): { vm: string; words: Words }[] => {
     const one = sent.value.get(vm)?.find((entry) => entry.command === command);
@@ -47,9 +47,9 @@ function wordsOf(result: Result, command: LifecycleName): Words {
     case "not-sent":
       return { short: "not sent", long: `: ${result.failure.message}`, tone: "failure", rank: 1 };
     case "incomplete":
-      return { short: "not finished", long: ": QEMU took it, but what completes it has not come yet.", tone: "warning", rank: 2 };
+      return { short: "not finished", long: ": QEMU accepted it, but the VM has not completed it yet.", tone: "warning", rank: 2 };
     case "unknown":
-      return { short: "not known", long: ": it may have taken effect. Read the VM's state before you send it again.", tone: "warning", rank: 0 };
+      return { short: "unknown", long: ": it may have taken effect. Check the VM's state before you send it again.", tone: "warning", rank: 0 };
     case "settled": {
       const isDone = dataOf<"COMMAND_FINISHED_LATE">(result.by).outcome === "done";
       return { short: isDone ? `${lowDone} late` : "refused late", long: "", tone: isDone ? "done" : "failure", rank: isDone ? 4 : 0 };

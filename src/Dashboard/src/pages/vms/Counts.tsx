@@ -4,14 +4,14 @@ import type { Tone } from "../../qemu/runStates.js";
 import type { Show } from "./filter.js";
 
 const WORDS: readonly (readonly [Tone, string])[] = [
-  ["broken", "broken"], ["running", "running"], ["paused", "paused"], ["asleep", "suspended"], ["off", "shut down"], ["away", "not reached"],
+  ["broken", "broken"], ["running", "running"], ["paused", "paused"], ["asleep", "suspended"], ["off", "shut down"], ["away", "unreachable"],
 ];
 
-/** How many VMs are in which state; each count shows those alone. */
+/** How many VMs are in which state; each count filters by that state. */
 export function Counts({ tones, needs, show }: { tones: ReadonlyMap<Tone, number>; needs: number; show: Show | undefined }) {
   return (
     <div class="counts" role="group" aria-label="Show by state">
-      {(needs > 0 || show === "needs") && <Count show="needs" current={show} count={needs} word={needs === 1 ? "needs you" : "need you"} />}
+      {(needs > 0 || show === "needs") && <Count show="needs" current={show} count={needs} word={needs === 1 ? "needs attention" : "need attention"} />}
       {WORDS.filter(([tone]) => (tones.get(tone) ?? 0) > 0 || show === tone)
         .map(([tone, word]) => <Count key={tone} show={tone} current={show} count={tones.get(tone) ?? 0} word={word} tone={tone} />)}
     </div>

@@ -10,13 +10,13 @@ import { stateOf } from "../../qemu/runStates.js";
 
 const SHOWN = 8;
 
-/** What needs a person, in sentences, most urgent first. */
+/** The VMs that need attention and why, most urgent first. */
 export function Needs({ needs }: { needs: readonly Need[] }) {
-  // A VM that a button of this list has helped needs nobody, but what became of the command stays until somebody closes it.
+  // A VM that a button of this list has helped no longer needs attention, but the result of the command stays until it is closed.
   const helped = [...sent.value.values()].flatMap(([latest]) => (latest === undefined || latest.isOfMany || needs.some(({ vm }) => vm.id === latest.vm) ? [] : latest.vm));
   return needs.length + helped.length === 0 ? null : (
     <section class="card needs" aria-labelledby="needs">
-      <h2 id="needs"><Mark tone="broken" /> Needs you</h2>
+      <h2 id="needs"><Mark tone="broken" /> Needs attention</h2>
       <ul>
         {needs.slice(0, SHOWN).map((need) => (
           <li key={need.vm.id}>
@@ -33,7 +33,7 @@ export function Needs({ needs }: { needs: readonly Need[] }) {
         {helped.map((vm) => <Helped key={vm} id={vm} />)}
       </ul>
       {needs.length > SHOWN && (
-        <p class="more"><button type="button" class="link" onClick={() => setQuery({ show: "needs" }, "push")}>All {needs.length} that need you</button></p>
+        <p class="more"><button type="button" class="link" onClick={() => setQuery({ show: "needs" }, "push")}>Show all {needs.length}</button></p>
       )}
     </section>
   );

@@ -29,12 +29,12 @@ export function VmTable({ lines, selection }: { lines: readonly Line[]; selectio
     <table class="card vms" aria-rowcount={lines.length + 1}>
       <thead>
         <tr>
-          <th class="pick"><input type="checkbox" aria-label="Select all that are shown" checked={selection.isAll} onChange={() => selection.toggleAll()} /></th>
+          <th class="pick"><input type="checkbox" aria-label="Select all shown VMs" checked={selection.isAll} onChange={() => selection.toggleAll()} /></th>
           <th>Name</th>
           <th class="col-state">State</th>
           <th class="col-hour wide">Last hour</th>
           <th class="col-event wide">Last event</th>
-          <th class="col-heard wide">Heard</th>
+          <th class="col-heard wide">Last seen</th>
         </tr>
       </thead>
       <tbody ref={list}>

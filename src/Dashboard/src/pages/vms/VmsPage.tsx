@@ -16,12 +16,12 @@ import { useSelection } from "./selection.js";
 import { VmTable } from "./VmTable.js";
 import "./vms.css";
 
-/** Every VM: what needs a person first, then all of them. */
+/** Every VM: those that need attention first, then all of them. */
 export function VmsPage() {
   const rows = fleet.value;
   const filter: Filter = { words: query.value.get("q") ?? "", show: (query.value.get("show") ?? undefined) as Show | undefined };
   const group = query.value.get("group") ?? "";
-  // Needs change with the fleet; the clock matters for those of the last hour alone.
+  // Needs change with the fleet. The clock matters only for those that expire.
   const minute = Math.floor(now.value / 60_000);
   const needy = useMemo(() => needs(rows.values(), minute * 60_000), [rows, minute]);
   const seen = filtered(rows.values(), needy, filter);
@@ -34,7 +34,7 @@ export function VmsPage() {
     { keys: "k", does: "Previous VM", run: () => selection.move(-1) },
     { keys: "x", does: "Select the VM", run: () => selection.toggleCurrent() },
     { keys: "o", does: "Open the VM", run: () => { if (selection.current !== undefined) { go(vmPath(selection.current)); } } },
-    { keys: "Escape", does: "Select none", run: () => selection.clear() },
+    { keys: "Escape", does: "Clear the selection", run: () => selection.clear() },
   ]);
 
   return (
@@ -54,7 +54,7 @@ export function VmsPage() {
             <Counts tones={countTones(rows.values())} needs={needy.length} show={filter.show} />
             <Needs needs={filter.words === "" ? needy : needy.filter(({ vm }) => ids.includes(vm.id))} />
             {seen.length === 0
-              ? <p class="card empty">No VM fits. <button type="button" class="link" onClick={() => setQuery({ q: "", show: "" }, "push")}>Show all {rows.size}</button></p>
+              ? <p class="card empty">No VM matches. <button type="button" class="link" onClick={() => setQuery({ q: "", show: "" }, "push")}>Show all {rows.size}</button></p>
               : <VmTable lines={lines} selection={selection} />}
           </>}
       <Bulk selection={selection} />

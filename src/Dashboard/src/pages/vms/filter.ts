@@ -2,7 +2,7 @@ import type { Need } from "../../fleet/needs.js";
 import type { Row } from "../../fleet/fleet.js";
 import { stateOf, type Tone } from "../../qemu/runStates.js";
 
-/** What the counts on top tell apart: the tones, and what needs a person. */
+/** What the counts on top filter by: the tones, and what needs attention. */
 export type Show = Tone | "needs";
 
 /** What a reader wants to see. */

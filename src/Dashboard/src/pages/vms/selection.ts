@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 
-/** The VMs that are selected, and the one that the keys are at. */
+/** The selected VMs, and the one that the keyboard is at. */
 export interface Selection {
   chosen: ReadonlySet<string>;
   current: string | undefined;

@@ -8,7 +8,7 @@ import { same } from "./schema.js";
 const WHOLE = /^-?(?:0|[1-9]\d*)$/;
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
-/** A text; a value of another kind is shown as it is, to be mended. */
+/** A string. A value of another type is shown as it is, so that it can be corrected. */
 export function TextInput({ path, value }: FieldProps) {
   const form = useForm();
   const control = useControl(path);
@@ -19,7 +19,7 @@ export function TextInput({ path, value }: FieldProps) {
     : <input {...control} type="text" value={text} spellcheck={false} autocomplete="off" autocapitalize="off" onInput={set} />;
 }
 
-/** A number of any size, as text. What is none stays as it was typed, and is not sent as a number. */
+/** A number of any size, as text. Text that is not a number stays as it was typed, and is not sent as a number. */
 export function NumberInput({ path, value, isRequired, isWhole }: FieldProps & { isWhole: boolean }) {
   const form = useForm();
   const control = useControl(path);

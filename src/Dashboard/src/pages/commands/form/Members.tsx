@@ -69,7 +69,7 @@ function Optional({ members, all, onAdd }: { members: readonly Member[]; all: nu
       })}
     </p>
   );
-  return all <= FEW ? <div class="to-add"><p class="quiet">Optional, to add:</p>{buttons}</div> : <details><summary>{members.length} optional members to add</summary>{buttons}</details>;
+  return all <= FEW ? <div class="to-add"><p class="quiet">Add an optional member:</p>{buttons}</div> : <details><summary>{members.length} optional members</summary>{buttons}</details>;
 }
 
 /** Members that the schema does not list, such as the properties of a device. */
@@ -82,7 +82,7 @@ function AddOther({ names, onAdd }: { names: object; onAdd: (name: string) => vo
   const isThere = Object.hasOwn(names, name.trim());
   return (
     <p class="other">
-      <label>Other member <input value={name} placeholder="name" spellcheck={false} autocomplete="off" onInput={({ currentTarget }) => setName(currentTarget.value)}
+      <label>Another member <input value={name} placeholder="name" spellcheck={false} autocomplete="off" onInput={({ currentTarget }) => setName(currentTarget.value)}
         onKeyDown={(event) => {
           if (event.key === "Enter") {
             event.preventDefault();

@@ -8,7 +8,7 @@ import { Members } from "./Members.js";
 import { Errors } from "./Row.js";
 import { isOfTypes, resolve, type Schema, typesOf } from "./schema.js";
 
-/** Asks for a value of any schema. */
+/** A control for a value of any schema. */
 export function Value({ schema, ...props }: FieldProps & { schema: Schema }) {
   const { defs } = useForm();
   const field = fieldOf(schema, defs);
@@ -58,7 +58,7 @@ function OneOf({ path, value, isRequired, options }: FieldProps & { options: rea
           setWanted(next);
           form.change(path, options[next] === undefined ? undefined : initial(options[next].schema, form.defs));
         }}>
-        {at < 0 && <option value={-1}>Choose what it is…</option>}
+        {at < 0 && <option value={-1}>Choose a type…</option>}
         {options.map(({ name }, i) => <option key={i} value={i}>{name}</option>)}
       </select>
       {chosen !== undefined && value !== undefined && value !== null && <Inner path={path} value={value} schema={chosen.schema} />}

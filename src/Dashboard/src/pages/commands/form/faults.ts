@@ -12,7 +12,7 @@ export interface Fault {
 }
 
 const KINDS: Readonly<Record<string, string>> = {
-  string: "text", integer: "a whole number", number: "a number", boolean: "true or false", null: "null", array: "a list", object: "an object",
+  string: "a string", integer: "a whole number", number: "a number", boolean: "true or false", null: "null", array: "a list", object: "an object",
 };
 
 /** What is wrong with a value. */
@@ -26,7 +26,7 @@ export function faultsOf(schema: Schema, defs: Definitions, value: Json | undefi
   const must = (message: string): Fault[] => [{ path: at, message: `must be ${message}` }];
   switch (field.kind) {
     case "text":
-      return typeof value === "string" ? [] : must("text");
+      return typeof value === "string" ? [] : must("a string");
     case "boolean":
       return typeof value === "boolean" ? [] : must("true or false");
     case "null":

@@ -14,7 +14,7 @@ const WORD = /[A-Za-z_]\w*/y;
 const WORDS: ReadonlyMap<string, Json> = new Map<string, Json>([["true", true], ["false", false], ["null", null]]);
 const MAX_DEPTH = 500;
 
-/** Reads JSON with exact integers, or says where and why the text is none. */
+/** Reads JSON with exact integers, or returns where and why the text is invalid. */
 export function readJson(text: string): { value: Json } | { fault: JsonFault } {
   try {
     return { value: new Reader(text).readAll() };
@@ -74,12 +74,12 @@ class Reader {
     const word = this.#take(WORD);
     const value = WORDS.get(word);
     this.#at = value === undefined ? from : this.#at;
-    return value === undefined ? this.#fail(word !== "" ? `'${word}' is not a value; text needs quotation marks` : "a value is missing here") : value;
+    return value === undefined ? this.#fail(word !== "" ? `'${word}' is not a value; strings need quotation marks` : "a value is missing here") : value;
   }
 
   #string(): string {
     const token = this.#take(STRING);
-    return token === "" ? this.#fail("this text does not end on its line, or has an invalid \\ sequence") : (JSON.parse(token) as string);
+    return token === "" ? this.#fail("this string does not end on its line, or has an invalid \\ sequence") : (JSON.parse(token) as string);
   }
 
   #list(): Json {
@@ -95,7 +95,7 @@ class Reader {
       const name = this.#next() === '"' ? this.#string() : this.#fail("a member's name in quotation marks is missing here");
       if (members.has(name)) {
         this.#at = at;
-        this.#fail(`'${name}' is here twice`);
+        this.#fail(`'${name}' appears twice`);
       }
 
       this.#take(SPACE);
