@@ -91,5 +91,5 @@ function firstOf(vm: Vm): LifecycleName[] | undefined {
 
 function isPossible(name: LifecycleName, vm: Vm): boolean {
   const state = vm.status?.status;
-  return name === "wakeup" ? state === "suspended" : name === "stop" ? state !== "paused" : name === "cont" ? state !== "running" && state !== "internal-error" : true;
+  return name === "wakeup" ? state === "suspended" : name === "stop" ? state !== "paused" : name === "cont" ? state !== "running" && state !== "internal-error" && state !== "shutdown" : true;
 }
