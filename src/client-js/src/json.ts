@@ -3,8 +3,8 @@
  * becomes a `bigint`, every other number stays a `number`.
  */
 
-// A string or a number of a JSON text (RFC 8259). Strings are matched so that digits inside them are skipped.
-const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+// A quotation mark, an escape inside a string, or a number of a JSON text (RFC 8259). A string is never matched whole: a long one would overflow the stack.
+const TOKEN = /"|\\.|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 const INTEGER = /^-?[1-9]\d{15,}$/;
 const LONG_INTEGER = /\d{16}/;
 
@@ -15,7 +15,11 @@ export function parseJson(text: string): unknown {
   }
 
   const mark = unusedMark(text);
-  const marked = text.replace(TOKEN, (token) => (INTEGER.test(token) && !Number.isSafeInteger(Number(token)) ? `"${mark}${token}"` : token));
+  let isString = false;
+  const marked = text.replace(TOKEN, (token) => {
+    isString = isString !== (token === '"');
+    return !isString && INTEGER.test(token) && !Number.isSafeInteger(Number(token)) ? `"${mark}${token}"` : token;
+  });
   return JSON.parse(marked, (_, value: unknown) => (typeof value === "string" && value.startsWith(mark) ? BigInt(value.slice(mark.length)) : value));
 }
 
@@ -35,11 +39,12 @@ export function writeJson(value: unknown): string {
   return marked.replace(new RegExp(`"${mark}(-?\\d+)"`, "g"), "$1");
 }
 
-/** A word that stands for "the following digits are an integer" and is not in the text itself. */
+/** A word that stands for "the following digits are an integer" and is not in the text itself. Nobody can know it: escapes could spell it unseen. */
 function unusedMark(text: string): string {
-  let mark = "integer:";
-  while (text.includes(mark)) {
-    mark = `integer${Math.random().toString(36).slice(2)}:`;
+  for (;;) {
+    const mark = `integer${Array.from(crypto.getRandomValues(new Uint32Array(2)), (part) => part.toString(36)).join("")}:`;
+    if (!text.includes(mark)) {
+      return mark;
+    }
   }
-  return mark;
 }

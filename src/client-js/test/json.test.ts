@@ -33,3 +33,14 @@ test("a bigint is written as an integer and read back", () => {
   const value = { a: 18446744073709551615n, b: [1n, -5n, "integer:7", 1.5, null], c: "18446744073709551615" };
   assert.equal(writeJson(value), '{"a":18446744073709551615,"b":[1,-5,"integer:7",1.5,null],"c":"18446744073709551615"}');
 });
+
+test("a string whose escapes spell a mark stays a string", () => {
+  assert.deepEqual(parseJson('{"a":"\\u0069nteger:12","b":"\\u0069nteger:x","n":18446744073709551615}'), { a: "integer:12", b: "integer:x", n: 18446744073709551615n });
+});
+
+test("a string of many megabytes is read beside a 64-bit integer", () => {
+  const long = "\\n".repeat(16_000_000);
+  const read = parseJson(`{"a":"${long}","n":18446744073709551615}`) as { a: string; n: bigint };
+  assert.equal(read.a.length, 16_000_000);
+  assert.equal(read.n, 18446744073709551615n);
+});
