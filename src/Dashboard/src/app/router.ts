@@ -15,11 +15,19 @@ export const query = computed(() => address.value.searchParams);
 /** Goes to a page. `replace` adds no history entry, as for each letter of a search. */
 export function go(to: string, how: "push" | "replace" = "push"): void {
   const next = new URL(to, location.href);
-  if (next.href === location.href) {
+  if (next.href === address.value.href) {
     return;
   }
 
-  history[how === "push" ? "pushState" : "replaceState"](null, "", next);
+  try {
+    history[how === "push" ? "pushState" : "replaceState"](null, "", next);
+  } catch (failure) {
+    // Safari allows 100 changes in half a minute, fewer than letters that somebody types: the address is right again with a later one.
+    if (next.origin !== location.origin) {
+      throw failure;
+    }
+  }
+
   const moved = next.pathname !== address.value.pathname;
   address.value = next;
   if (moved) {
@@ -56,7 +64,7 @@ export function eventPath(id: string): string {
 function follow(click: MouseEvent): void {
   const link = click.target instanceof Element ? click.target.closest("a") : null;
   if (link === null || click.defaultPrevented || click.button !== 0 || click.metaKey || click.ctrlKey || click.shiftKey || click.altKey
-    || link.target !== "" || link.hasAttribute("download") || link.origin !== location.origin || !(link.pathname === "/" || link.pathname.startsWith("/ui/"))) {
+    || link.target !== "" || link.hasAttribute("download") || link.origin !== location.origin || link.hash !== "" || !(link.pathname === "/" || link.pathname.startsWith("/ui/"))) {
     return;
   }
 

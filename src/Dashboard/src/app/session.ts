@@ -24,30 +24,21 @@ export const session = signal<Session>({ state: "starting" });
 // The sign-in by OpenID Connect, while there is one. It renews its token by itself.
 let provider: Provider | undefined;
 
-/** The gateway that served the page. */
-export const gateway = new GatewayClient(location.origin, {
-  key: async () => (provider === undefined ? (sessionStorage.getItem(KEY) ?? undefined) : provider.token()),
-  fetch: async (input, init) => {
-    const response = await fetch(input, init);
-    learnTime(response);
-    if (response.status === 401 && session.value.state === "signed-in") {
-      signOut(session.value.by === "token"
-        ? "The gateway no longer accepts your sign-in. It has expired, or the gateway's configuration has changed."
-        : "Your key no longer works: somebody changed or removed it.");
-    }
+/** The gateway that served the page. Whoever signs in gets another client: a request of the one before must not be tried again in the new one's name. */
+export let gateway = connect();
 
-    return response;
-  },
-});
+// Only the latest attempt to find out who the user is may say that it failed: earlier ones may wait for a gateway that does not answer.
+let starts = 0;
 
 /** Finds out who the user is, from the key or token of this tab or from the provider's response. Without authentication, everybody is anonymous. */
 export async function start(): Promise<void> {
+  const mine = ++starts;
   try {
     if (await resume()) {
       await enter();
     }
   } catch (failure) {
-    if (session.value.state === "signed-out") {
+    if (session.value.state === "signed-out" || mine !== starts) {
       // The expiry of the token has already been reported.
       return;
     }
@@ -139,9 +130,40 @@ async function resume(): Promise<boolean> {
 }
 
 async function enter(): Promise<void> {
-  const me = await gateway.getMe();
+  const asked = gateway;
+  const me = await asked.getMe();
+  if (asked !== gateway) {
+    // Somebody signed out meanwhile.
+    return;
+  }
+
   const by = usedCredential();
   session.value = { state: "signed-in", me, by, canSignOut: by !== "nobody" };
+}
+
+function connect(): GatewayClient {
+  const client: GatewayClient = new GatewayClient(location.origin, {
+    key: async () => {
+      if (client !== gateway) {
+        // An earlier attempt may have been taken on.
+        throw new GatewayError({ type: "urn:qmp-gateway:unauthenticated", title: "Signed out", status: 401, detail: "Whoever sent this has signed out.", outcome: "unknown" });
+      }
+
+      return provider === undefined ? (sessionStorage.getItem(KEY) ?? undefined) : provider.token();
+    },
+    fetch: async (input, init) => {
+      const response = await fetch(input, init);
+      learnTime(response);
+      if (response.status === 401 && client === gateway && session.value.state === "signed-in") {
+        signOut(session.value.by === "token"
+          ? "The gateway no longer accepts your sign-in. It has expired, or the gateway's configuration has changed."
+          : "Your key no longer works: somebody changed or removed it.");
+      }
+
+      return response;
+    },
+  });
+  return client;
 }
 
 async function loadProvider(): Promise<Provider> {
@@ -163,6 +185,7 @@ function hasToken(): boolean {
 }
 
 function forget(): void {
+  gateway = connect();
   provider = undefined;
   sessionStorage.removeItem(KEY);
   Object.keys(sessionStorage).filter((name) => name.startsWith(STORED)).forEach((name) => sessionStorage.removeItem(name));

@@ -1,7 +1,7 @@
 import { type CursorExpiredError, GatewayError, type GatewayEvent, type Vm } from "@qmp-gateway/client";
 import { signal } from "@preact/signals";
 import { time } from "../app/clock.js";
-import { gateway } from "../app/session.js";
+import { gateway, session } from "../app/session.js";
 import { type Moment, momentOf, STATE_EVENTS } from "./spans.js";
 
 /** A VM and what the page has received about it. */
@@ -84,16 +84,7 @@ export function onReopened(listener: () => void): () => void {
 
 /** Follows the gateway until the signal is aborted. */
 export async function follow(signal: AbortSignal): Promise<void> {
-  rows.clear();
-  // Another person may see other VMs.
-  fleet.value = new Map();
-  hearing.value = { state: "connecting" };
-  heardAt.value = undefined;
-  isListed.value = false;
-  refused.value = undefined;
-  missed.value = [];
-  upTo = undefined;
-  lists.value = 0;
+  forgetAll();
   const offline = (): void => lost();
   addEventListener("offline", offline);
   try {
@@ -148,6 +139,25 @@ export async function readLast(vm: string): Promise<void> {
     draw();
   }
 }
+
+function forgetAll(): void {
+  rows.clear();
+  fleet.value = new Map();
+  hearing.value = { state: "connecting" };
+  heardAt.value = undefined;
+  isListed.value = false;
+  refused.value = undefined;
+  missed.value = [];
+  upTo = undefined;
+  lists.value = 0;
+}
+
+// Another person may see other VMs: nothing of these is drawn for them, not even once.
+session.subscribe((now) => {
+  if (now.state === "signed-out") {
+    forgetAll();
+  }
+});
 
 function lost(failure?: unknown): void {
   const before = hearing.value;

@@ -21,7 +21,12 @@ export function lastResult(vm: string, command: string): SentCommand | undefined
 export async function send(vm: string, command: string, args: JsonObject, run: Vm["run"], timeout: number | undefined): Promise<void> {
   const sent: SentCommand = { vm, command, at: time(), result: { kind: "waiting" } };
   const heard: GatewayEvent[] = [];
-  const stop = hear((event) => { heard.push(event); });
+  // A command may take an hour, in which a fleet sends more events than fit into memory.
+  const stop = hear((event) => {
+    if (event.vm === vm && event.event === "COMMAND_FINISHED_LATE") {
+      heard.push(event);
+    }
+  });
   keep(sent);
   let result: Result;
   try {
@@ -33,6 +38,11 @@ export async function send(vm: string, command: string, args: JsonObject, run: V
   }
 
   stop();
+  if (lastResult(vm, command)?.at !== sent.at) {
+    // Somebody signed out meanwhile: the next person must not see it.
+    return;
+  }
+
   // The event that settles it may have arrived before the response.
   const settled = heard.reduce(settledBy, { ...sent, result });
   keep(settled);
