@@ -61,3 +61,13 @@ test("groups have a heading each, and those without the label come last", () => 
 function row(one: Row["vm"]): Row {
   return { vm: one, moments: [] };
 }
+
+test("a state with the name of a member of every object needs nobody", () => {
+  assert.deepEqual(needs(["constructor", "toString", "__proto__"].map((status) => row(vm({ status }))), NOW), []);
+});
+
+test("a label with the name of a member of every object is a label, and only where it is", () => {
+  const rows = [row(vm({ id: "a" })), row(vm({ id: "b", labels: JSON.parse('{"constructor":"x","__proto__":"y"}') as Record<string, string> }))];
+  assert.deepEqual(grouped(rows, "constructor").filter((line) => "heading" in line), [{ heading: "constructor=x", count: 1 }, { heading: "Without constructor", count: 1 }]);
+  assert.deepEqual(grouped(rows, "__proto__").filter((line) => "heading" in line), [{ heading: "__proto__=y", count: 1 }, { heading: "Without __proto__", count: 1 }]);
+});

@@ -61,3 +61,10 @@ test("a tick at midnight is a date", () => {
   assert.equal(tick?.isDay, true);
   assert.match(tick?.text ?? "", /24/);
 });
+
+test("an address cannot name a range for which there are no dates", () => {
+  for (const query of ["last=999999999d", "from=-271821-04-20T00:00:00Z&to=2026-01-01T00:00:00Z", "from=0001-01-01T00:00:00Z&to=2026-01-01T00:00:00Z"]) {
+    const { from, to } = extentOf(readRange(new URLSearchParams(query)), BOUNDS);
+    assert.ok(new Date(from - (to - from)).getUTCFullYear() > 1500, query);
+  }
+});

@@ -5,6 +5,7 @@ import { changesOf, choicesOf, ACTIONS } from "../src/pages/vm/actionWords.js";
 import { connectionWords } from "../src/pages/vm/connectionWords.js";
 import { detailOf, headline } from "../src/pages/vm/headline.js";
 import { readLabels, writeLabels } from "../src/pages/vm/labels.js";
+import { offered } from "../src/qemu/lifecycle.js";
 import { event, vm } from "./samples.js";
 
 const NOW = 3_600_000;
@@ -61,4 +62,17 @@ test("labels are lines, and a line that is none is named", () => {
   assert.deepEqual(readLabels("rack=a\n\n note = x=y \n"), { labels: Object.assign(Object.create(null), { rack: "a", note: "x=y" }) });
   assert.equal(writeLabels({ b: "2", a: "1" }), "a=1\nb=2");
   assert.ok(["rack", "=a", "a=1\na=2"].every((wrong) => "wrong" in readLabels(wrong)));
+});
+
+test("a state or an event with the name of a member of every object is only another that is not known", () => {
+  for (const name of ["constructor", "toString", "__proto__"]) {
+    assert.equal(because(name, { event: name, id: "7" }), `${name} for 2 min.`);
+    assert.deepEqual(offered(vm({ status: name })).first, ["cont"]);
+  }
+});
+
+test("what an event tells of itself is text, whatever QEMU sent", () => {
+  const odd = { toString: 1 };
+  assert.equal(detailOf(event(0, "BLOCK_IO_ERROR", { device: "d0", operation: odd, reason: odd })), ' The disk is d0. It could not {"toString":1}: {"toString":1}.');
+  assert.equal(detailOf({ ...event(0, "GUEST_PANICKED", {}), data: null } as unknown as GatewayEvent), "");
 });

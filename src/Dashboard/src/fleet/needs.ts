@@ -1,6 +1,7 @@
 import type { GatewayEvent, Vm } from "@qmp-gateway/client";
 import { dataOf } from "../qemu/events.js";
 import { endOf, stateOf } from "../qemu/runStates.js";
+import { named } from "../qemu/words.js";
 import type { Row } from "./fleet.js";
 
 /** Why a VM needs attention: what happened, since when, what it means and what helps. */
@@ -58,7 +59,7 @@ export function needOf({ vm, last, moments }: Row, now: number): Need | undefine
     return { vm, rank: ADVICE[vm.connection.state]?.rank ?? 7, what: stateOf(vm).word, since: vm.connection.since, advice: adviceOf(vm) };
   }
 
-  const state = vm.status === null ? undefined : STATES[vm.status.status];
+  const state = vm.status === null ? undefined : named(STATES, vm.status.status);
   if (state !== undefined) {
     const shown = stateOf(vm);
     return { vm, rank: state.rank, what: shown.word, since: beganAt(moments), advice: shown.means, ...event, ...(state.helps && { helps: state.helps }) };

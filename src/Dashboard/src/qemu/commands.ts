@@ -1,4 +1,5 @@
 import { LIFECYCLE } from "./lifecycle.js";
+import { named } from "./words.js";
 
 // QEMU's schema has no groups: a command belongs to the first that has a word of its name.
 const GROUPS: readonly (readonly [group: string, words: readonly string[]])[] = [
@@ -48,7 +49,7 @@ const MEANS: Readonly<Record<string, string>> = {
 export function dangerOf(command: string): string | undefined {
   const lifecycle = Object.values(LIFECYCLE).find(({ qmp }) => qmp === command);
   return lifecycle !== undefined ? lifecycle.loses
-    : onlyReads(command) || GENTLE.has(command) ? undefined : MEANS[command] ?? "This command changes the VM, and the change may be permanent.";
+    : onlyReads(command) || GENTLE.has(command) ? undefined : named(MEANS, command) ?? "This command changes the VM, and the change may be permanent.";
 }
 
 /** Whether a command changes nothing, so that it can be sent again at any time. */

@@ -1,4 +1,5 @@
 import type { Vm } from "@qmp-gateway/client";
+import { named } from "./words.js";
 
 /** The lifecycle commands, as the gateway's routes name them. */
 export type LifecycleName = "stop" | "cont" | "reset" | "powerdown" | "wakeup" | "quit" | "nmi";
@@ -86,7 +87,7 @@ function firstOf(vm: Vm): LifecycleName[] | undefined {
     return vm.connection.state === "stuck" && vm.run !== null ? [] : undefined;
   }
 
-  return vm.status === null ? [] : (FIRST[vm.status.status] ?? (vm.status.running ? FIRST.running : FIRST.paused)) ?? [];
+  return vm.status === null ? [] : (named(FIRST, vm.status.status) ?? (vm.status.running ? FIRST.running : FIRST.paused)) ?? [];
 }
 
 function isPossible(name: LifecycleName, vm: Vm): boolean {

@@ -19,7 +19,7 @@ export function Commands({ commands, chosen }: { commands: readonly Command[]; c
     const next = order[at < 0 ? (by > 0 ? 0 : order.length - 1) : at + by];
     if (next !== undefined) {
       setQuery({ command: next.name });
-      document.querySelector(`[data-command="${next.name}"]`)?.scrollIntoView({ block: "nearest" });
+      document.querySelector(`[data-command="${CSS.escape(next.name)}"]`)?.scrollIntoView({ block: "nearest" });
     }
   };
   useKeys([

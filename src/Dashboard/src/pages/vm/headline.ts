@@ -1,6 +1,7 @@
 import type { GatewayEvent, Vm } from "@qmp-gateway/client";
 import { dataOf } from "../../qemu/events.js";
 import { endOf, stateOf } from "../../qemu/runStates.js";
+import { membersOf, named, text } from "../../qemu/words.js";
 import { span } from "../../app/times.js";
 
 type Cause = NonNullable<Vm["statusCause"]>;
@@ -60,8 +61,9 @@ export function headline(vm: Vm, changed: GatewayEvent | undefined, now: number)
     return "Its state is not known yet.";
   }
 
-  const title = STATES[vm.status.status]?.title ?? stateOf(vm).word;
-  const because = STATES[vm.status.status]?.because ?? becauseOf(vm.statusCause);
+  const own = named(STATES, vm.status.status);
+  const title = own?.title ?? stateOf(vm).word;
+  const because = own?.because ?? becauseOf(vm.statusCause);
   const known = changed === undefined ? "" : ` for ${now - Date.parse(changed.receivedAt) < 1000 ? "a moment" : span(now - Date.parse(changed.receivedAt))}${isFirst(changed) ? " or longer" : ""}`;
   return `${title}${known}${because === undefined ? "" : ` ${because}`}.`;
 }
@@ -73,16 +75,17 @@ export function isFirst(changed: GatewayEvent): boolean {
 
 /** The details of an event that led here, as the end of "QEMU sent … at …"; empty if there are none. */
 export function detailOf(event: GatewayEvent): string {
+  const data = membersOf(event.data);
   const acts = (action: unknown, of: string): string => (typeof action === "string" ? ` The action for ${of} is ${action}.` : "");
   switch (event.event) {
     case "GUEST_PANICKED":
-      return acts(dataOf<"GUEST_PANICKED">(event).action, "a panic");
+      return acts(data.action, "a panic");
     case "WATCHDOG":
-      return acts(dataOf<"WATCHDOG">(event).action, "the watchdog");
+      return acts(data.action, "the watchdog");
     case "BLOCK_IO_ERROR": {
-      const { device, "node-name": node, operation, reason, nospace } = event.data as Readonly<Record<string, unknown>>;
+      const { device, "node-name": node, operation, reason, nospace } = data;
       const disk = [device, node].find((name) => typeof name === "string" && name !== "");
-      return `${disk === undefined ? "" : ` The disk is ${String(disk)}.`}${operation === undefined ? "" : ` It could not ${String(operation)}: `}${nospace === true ? "its storage is full." : reason === undefined ? "" : `${String(reason)}.`}`;
+      return `${disk === undefined ? "" : ` The disk is ${text(disk)}.`}${operation === undefined ? "" : ` It could not ${text(operation)}: `}${nospace === true ? "its storage is full." : reason === undefined ? "" : `${text(reason)}.`}`;
     }
 
     default:
@@ -91,6 +94,6 @@ export function detailOf(event: GatewayEvent): string {
 }
 
 function becauseOf(cause: Vm["statusCause"]): string | undefined {
-  return cause?.command ? `because ${whoSent(cause)} sent ${cause.command}` : cause?.event ? EVENTS[cause.event] : undefined;
+  return cause?.command ? `because ${whoSent(cause)} sent ${cause.command}` : named(EVENTS, cause?.event);
 }
 

@@ -18,19 +18,21 @@ export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
 const SHORTEST = MINUTE;
+// No journal reaches back as far, and dates end at some time.
+const LONGEST = 100 * 365 * DAY;
 const DEFAULT: Range = { last: HOUR };
 const UNITS: Readonly<Record<string, number>> = { s: 1000, m: MINUTE, h: HOUR, d: DAY };
 
 /** The range that an address names; an hour if it names none. */
 export function readRange(query: URLSearchParams): Range {
   const [from, to] = [Date.parse(query.get("from") ?? ""), Date.parse(query.get("to") ?? "")];
-  if (to > from) {
+  if (to > from && from >= 0) {
     return { from, to };
   }
 
   const last = query.get("last") ?? "";
   const [, count, unit = ""] = /^(\d{1,9})([smhd])$/.exec(last) ?? [];
-  return last === "all" ? { last } : count === undefined || Number(count) === 0 ? DEFAULT : { last: Math.max(Number(count) * (UNITS[unit] ?? 0), SHORTEST) };
+  return last === "all" ? { last } : count === undefined || Number(count) === 0 ? DEFAULT : { last: Math.min(Math.max(Number(count) * (UNITS[unit] ?? 0), SHORTEST), LONGEST) };
 }
 
 /** The members of an address that name a range. */

@@ -1,5 +1,6 @@
 import type { Need } from "../../fleet/needs.js";
 import type { Row } from "../../fleet/fleet.js";
+import { memberOf } from "../../parts/json.js";
 import { stateOf, type Tone } from "../../qemu/runStates.js";
 
 /** What the counts on top filter by: the tones, and what needs attention. */
@@ -43,7 +44,7 @@ export function grouped(rows: readonly Row[], label: string): Line[] {
 
   const groups = new Map<string, Row[]>();
   for (const row of rows) {
-    const value = row.vm.labels[label] ?? "";
+    const value = memberOf(row.vm.labels, label) ?? "";
     const members = groups.get(value) ?? [];
     members.push(row);
     groups.set(value, members);
