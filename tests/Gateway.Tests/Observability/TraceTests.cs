@@ -124,7 +124,8 @@ public sealed class TraceTests
     /// <summary>A gateway that exports when it ends, and meanwhile.</summary>
     private static async Task<GatewayHost> TracedAsync(OtlpCollector collector)
     {
-        var host = new GatewayHost("a").Set("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Url).Set("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf");
+        // Kestrel stops when the last request has ended, with its span; a test server stops at once.
+        var host = new GatewayHost("a") { ListensForReal = true }.Set("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Url).Set("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf");
         await host.StartAsync();
         await host.ConnectedAsync("a");
         return host;
