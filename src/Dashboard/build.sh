@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the dashboard into dist/, and before it the client that it uses. Does nothing if no source changed since the last time, so every build of the
-# gateway runs it. Exits with 3 if there is no Node.js that can build it.
+# Builds the dashboard into dist/, and before it the client that it uses. Every build of the gateway runs it,
+# because it does nothing if no source has changed. Exits with 3 if Node.js is missing or too old.
 set -euo pipefail
 cd "$(dirname "$0")"
 

@@ -133,7 +133,7 @@ async function enter(): Promise<void> {
   const asked = gateway;
   const me = await asked.getMe();
   if (asked !== gateway) {
-    // Somebody signed out meanwhile.
+    // The user has signed out in the meantime.
     return;
   }
 

@@ -20,7 +20,7 @@ export type Hearing =
   /** `why`: the error that the gateway returned; undefined if there was no response. */
   | { state: "lost"; since: number; noticedAt: number; why?: GatewayError };
 
-/** A range of the journal that the page missed and that is no longer kept. */
+/** A gap: events that the page did not receive in time, and that the gateway no longer keeps. */
 export interface Missed {
   at: number;
   /** The last event or list that the page received. */

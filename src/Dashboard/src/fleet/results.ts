@@ -1,7 +1,6 @@
 import { type BulkItem, GatewayError, type GatewayEvent } from "@qmp-gateway/client";
-import { dataOf } from "../qemu/events.js";
-import { LIFECYCLE } from "../qemu/lifecycle.js";
-import type { Sent } from "./sent.js";
+import { LIFECYCLE, type LifecycleName } from "../qemu/lifecycle.js";
+import { isLateAnswer } from "./lateAnswers.js";
 
 /** The result of a command. */
 export type Result =
@@ -18,6 +17,17 @@ export type Result =
   | { kind: "unknown"; failure: unknown }
   /** It was unknown until QEMU's late answer settled it. */
   | { kind: "settled"; by: GatewayEvent };
+
+/** A command that this page sent to a VM, and its result. */
+export interface Sent {
+  vm: string;
+  command: LifecycleName;
+  /** When it was sent, in milliseconds. */
+  at: number;
+  result: Result;
+  /** It was sent to many VMs at once, whose results are shown together. */
+  isOfMany?: true;
+}
 
 /** What a failure says about the command. If the gateway names no outcome, only a 4xx response means that nothing was sent. */
 export function resultOf(failure: unknown): Result {
@@ -45,18 +55,11 @@ export function resultOfItem(item: BulkItem | undefined): Result {
 
 /** The command after an event: a late answer settles what was unknown, and an event that arrives late completes what was incomplete. */
 export function settle(sent: Sent, event: GatewayEvent): Sent {
-  if (event.vm !== sent.vm) {
-    return sent;
-  }
-
-  const { result, command } = sent;
+  const { vm, command, result } = sent;
   const { qmp, completes } = LIFECYCLE[command];
-  if (result.kind === "unknown" && event.origin === "gateway" && event.event === "COMMAND_FINISHED_LATE") {
-    const late = dataOf<"COMMAND_FINISHED_LATE">(event);
-    const trace = result.failure instanceof GatewayError ? result.failure.problem.traceId : undefined;
-    // Somebody else's command of the same name has another trace.
-    return late.command === qmp && (trace === undefined || trace === null || late.traceId === null || late.traceId === trace) ? { ...sent, result: { kind: "settled", by: event } } : sent;
+  if (result.kind === "unknown" && isLateAnswer(event, vm, qmp, result.failure)) {
+    return { ...sent, result: { kind: "settled", by: event } };
   }
 
-  return result.kind === "incomplete" && event.origin === "qemu" && event.event === completes?.event ? { ...sent, result: { kind: "done", event } } : sent;
+  return result.kind === "incomplete" && event.vm === vm && event.origin === "qemu" && event.event === completes?.event ? { ...sent, result: { kind: "done", event } } : sent;
 }

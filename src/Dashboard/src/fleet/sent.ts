@@ -4,21 +4,7 @@ import { time } from "../app/clock.js";
 import { gateway, session } from "../app/session.js";
 import { LIFECYCLE, type LifecycleName } from "../qemu/lifecycle.js";
 import { hear } from "./fleet.js";
-import { resultOf, resultOfItem, type Result, settle } from "./results.js";
-
-// Events that arrive while a command to many VMs is in flight may settle its results. The number kept is limited, so that an event storm does not fill the memory.
-const MOST_HEARD = 100_000;
-
-/** A command that this page sent to a VM, and its result. */
-export interface Sent {
-  vm: string;
-  command: LifecycleName;
-  /** When it was sent, in milliseconds. */
-  at: number;
-  result: Result;
-  /** It was sent to many VMs at once, whose results are shown together. */
-  isOfMany?: true;
-}
+import { resultOf, resultOfItem, type Result, type Sent, settle } from "./results.js";
 
 /** What this page sent to each VM, newest first, with one entry per command. It is kept while the page is open, so a result is still there when the user returns to the VM. */
 export const sent = signal<ReadonlyMap<string, readonly Sent[]>>(new Map());
@@ -28,35 +14,24 @@ export async function send(vm: string, command: LifecycleName, run: Vm["run"]): 
   const { completes } = LIFECYCLE[command];
   const options = { ...(run !== null && { ifRun: run }), ...(completes && { wait: completes.wait }) };
   const entry: Sent = { vm, command, at: time(), result: { kind: "waiting" } };
-  const heard: GatewayEvent[] = [];
-  const stop = hear((event) => {
-    if (event.vm === vm) {
-      heard.push(event);
-    }
-  });
+  const heard = hearWhatSettles([vm], command);
   begin(entry);
   try {
     const event = await (command === "nmi" ? gateway.nmi(vm, options) : gateway[command](vm, options));
     replace({ ...entry, result: { kind: "done", event: event ?? null } });
   } catch (failure) {
-    // The event that settles it may have arrived before the response.
-    replace(heard.reduce((now, event) => settle(now, event), { ...entry, result: resultOf(failure) }));
+    replace(heard.settled({ ...entry, result: resultOf(failure) }));
   } finally {
-    stop();
+    heard.stop();
   }
 }
 
-/** Sends a command to many VMs, and waits for the event that completes it on each. Each VM has a result of its own. */
+/** Sends a command to many VMs, and waits for the event that completes it on each of them. Each VM gets its own result. */
 export async function sendToMany(vms: readonly string[], command: LifecycleName): Promise<void> {
   const { completes } = LIFECYCLE[command];
   const at = time();
   const entries = vms.map((vm): Sent => ({ vm, command, at, result: { kind: "waiting" }, isOfMany: true }));
-  const heard: GatewayEvent[] = [];
-  const stop = hear((event) => {
-    if (heard.length < MOST_HEARD) {
-      heard.push(event);
-    }
-  });
+  const heard = hearWhatSettles(vms, command);
   entries.forEach(begin);
   let resultOfVm: (vm: string) => Result;
   try {
@@ -67,17 +42,29 @@ export async function sendToMany(vms: readonly string[], command: LifecycleName)
     const result = resultOf(failure);
     resultOfVm = () => result;
   } finally {
-    stop();
+    heard.stop();
   }
 
   for (const entry of entries) {
-    replace(heard.reduce((now, event) => settle(now, event), { ...entry, result: resultOfVm(entry.vm) }));
+    replace(heard.settled({ ...entry, result: resultOfVm(entry.vm) }));
   }
 }
 
 /** Forgets a command and its result. */
 export function forget({ vm, command }: Sent): void {
   keep(vm, of(vm).filter((one) => one.command !== command));
+}
+
+/** Hears the events that settle a result: they may arrive before the response. Only those are kept, since a storm of others would fill the memory. */
+function hearWhatSettles(vms: readonly string[], command: LifecycleName): { stop: () => void; settled: (entry: Sent) => Sent } {
+  const { completes } = LIFECYCLE[command];
+  const heard = new Map(vms.map((vm): [string, GatewayEvent[]] => [vm, []]));
+  const stop = hear((event) => {
+    if (event.event === "COMMAND_FINISHED_LATE" || event.event === completes?.event) {
+      heard.get(event.vm)?.push(event);
+    }
+  });
+  return { stop, settled: (entry) => (heard.get(entry.vm) ?? []).reduce(settle, entry) };
 }
 
 function of(vm: string): readonly Sent[] {

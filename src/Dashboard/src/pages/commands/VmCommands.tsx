@@ -99,7 +99,7 @@ function NoCommands({ failure, id, onRetry }: { failure: unknown; id: string; on
         </>
       ) : slug === "vm-not-found" ? (
         <>
-          <h2>There is no VM {id}</h2>
+          <h2>No VM named {id}</h2>
           <p>It was removed, or you may not see it. <a href="/ui/commands">Choose another VM.</a></p>
         </>
       ) : <Failure failure={failure} what="The commands could not be read" />}

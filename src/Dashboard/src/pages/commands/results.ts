@@ -39,7 +39,7 @@ export async function send(vm: string, command: string, args: JsonObject, run: V
 
   stop();
   if (lastResult(vm, command)?.at !== sent.at) {
-    // Somebody signed out meanwhile: the next person must not see it.
+    // The user has signed out in the meantime, and the next one must not see the result.
     return;
   }
 

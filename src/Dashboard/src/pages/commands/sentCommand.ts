@@ -1,5 +1,5 @@
-import { GatewayError, type GatewayEvent } from "@qmp-gateway/client";
-import { dataOf } from "../../qemu/events.js";
+import type { GatewayError, GatewayEvent } from "@qmp-gateway/client";
+import { isLateAnswer } from "../../fleet/lateAnswers.js";
 
 /** The result of a command. */
 export type Result =
@@ -20,13 +20,6 @@ export interface SentCommand {
 
 /** The command after an event: a late answer settles what was unknown. */
 export function settledBy(sent: SentCommand, event: GatewayEvent): SentCommand {
-  const { result } = sent;
-  if (result.kind !== "unknown" || event.vm !== sent.vm || event.origin !== "gateway" || event.event !== "COMMAND_FINISHED_LATE") {
-    return sent;
-  }
-
-  const late = dataOf<"COMMAND_FINISHED_LATE">(event);
-  const trace = result.failure instanceof GatewayError ? result.failure.problem.traceId : undefined;
-  // Somebody else's command of the same name has another trace.
-  return late.command === sent.command && (trace === undefined || trace === null || late.traceId === trace) ? { ...sent, result: { kind: "settled", by: event } } : sent;
+  const { vm, command, result } = sent;
+  return result.kind === "unknown" && isLateAnswer(event, vm, command, result.failure) ? { ...sent, result: { kind: "settled", by: event } } : sent;
 }

@@ -14,7 +14,7 @@ export function NoSuchVm({ id }: { id: string }) {
   }, [id]);
   return (
     <div class="measure vm-gone">
-      <h1>{removed === undefined ? `There is no VM ${id}` : `${id} was removed`}</h1>
+      <h1>{removed === undefined ? `No VM named ${id}` : `${id} was removed`}</h1>
       <p>
         {removed === undefined ? "It has not been added to the gateway, or you may not see it. Check the name."
           : <><b>{dataOf<"VM_REMOVED">(removed).who}</b> removed it from the gateway <a href={eventPath(removed.id)}>at <Clock at={removed.receivedAt} /></a>. Its QEMU was not touched, and its events are kept.</>}

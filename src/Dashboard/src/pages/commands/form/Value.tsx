@@ -66,7 +66,7 @@ function OneOf({ path, value, isRequired, options }: FieldProps & { options: rea
   );
 }
 
-// The select above has the id of the path, so what is below it has ids of its own.
+// The id of the path belongs to the select above, so the fields below it need other ids.
 function Inner({ path, value, schema }: { path: FieldProps["path"]; value: Json; schema: Schema }) {
   const form = useForm();
   const content = <Value schema={schema} path={path} value={value} isRequired />;
