@@ -1,12 +1,14 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Gateway.EndToEnd.Dashboard.Support;
 using Gateway.EndToEnd.Support;
 using Xunit;
 
 namespace Gateway.EndToEnd.Dashboard;
 
 /// <summary>The program serves the dashboard that was built with it, whatever its working directory is.</summary>
-public sealed partial class ServedPageTests(ITestOutputHelper output) : IAsyncLifetime
+[Collection(DashboardTests.Name)]
+public sealed partial class ServedPageTests(Browser browser, ITestOutputHelper output) : IAsyncLifetime
 {
     // Kilobytes as browsers show them.
     private const int MostOfTheFirstView = 150_000;
@@ -57,32 +59,21 @@ public sealed partial class ServedPageTests(ITestOutputHelper output) : IAsyncLi
         Assert.NotEmpty(await built.Http.GetStringAsync(new Uri(script, UriKind.Relative), TestContext.Current.CancellationToken));
     }
 
-    [Fact]
-    public async Task A_browser_shows_it_and_finds_nothing_that_its_policy_forbids()
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/ui/vms/web.1")]
+    [InlineData("/ui/events")]
+    public Task A_browser_shows_it_and_finds_nothing_that_its_policy_forbids(string path) => browser.ShowAsync(gateway, path, async page =>
     {
-        var directory = Directory.CreateTempSubdirectory("chromium-");
-        try
-        {
-            await using var browser = await NodeScript.StartAsync("page.mjs", new
-            {
-                urls = new[] { new Uri(gateway.Address, "/"), new Uri(gateway.Address, "/ui/vms/web.1"), new Uri(gateway.Address, "/ui/events") },
-                executablePath = SwaggerTests.Chromium(),
-                userData = directory.FullName,
-            });
-            await browser.LineAsync("done");
-            Assert.DoesNotContain(browser.Lines, static line => line.TryGetProperty("trouble", out _));
-            var views = browser.Lines.Where(static line => line.TryGetProperty("opened", out _)).ToArray();
-            Assert.Equal(3, views.Length);
-            Assert.All(views, static view => Assert.NotEmpty(view.GetProperty("text").GetString()!));
-            var first = views[0].GetProperty("loaded").EnumerateArray().Sum(static file => file.GetProperty("bytes").GetInt32());
-            output.WriteLine($"The browser loaded {first} bytes for the first view.");
-            Assert.InRange(first, 1000, MostOfTheFirstView);
-        }
-        finally
-        {
-            directory.Delete(recursive: true);
-        }
-    }
+        await page.SettledAsync();
+        var bytes = await page.Page.EvaluateAsync<int>("""
+            () => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+              .filter(({ name }) => /^\/(ui\/.*)?$/.test(new URL(name).pathname))
+              .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)
+            """);
+        output.WriteLine($"The browser loaded {bytes} bytes for the first view of {path}.");
+        Assert.InRange(bytes, 1000, MostOfTheFirstView);
+    });
 
     private async Task<(string Text, int Bytes)> GetAsync(string path, string cacheControl)
     {
